@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import type { ConversationStory } from '../../conversations/show';
+import type { Io } from '../io';
+import { say } from '../io';
+import { outputOption } from '../options';
+import { printRecord, type Format } from '../output';
+import { withDatabase } from '../stores';
+
+/** What happened, as lines of time and words, oldest first. */
+function timeLine({ application, events }: ConversationStory): [string, string][] {
+  const received: [string, string][] = application
+    ? [[application.received_at, `application ${application.id} received`]]
+    : [];
+  const happened = events.map(({ created_at, type, data }): [string, string] => [
+    created_at,
+    'status' in data ? `${type}, ${String(data.status)}` : type,
+  ]);
+  return [...received, ...happened].sort(([a], [b]) => a.localeCompare(b));
+}
+
+function printStory(io: Io, story: ConversationStory): void {
+  const { conversation, candidate } = story;
+  say(io, `conversation ${conversation.id}  ${conversation.status}`);
+  say(io, `job          ${conversation.job_id}`);
+  if (candidate) {
+    say(io, `candidate    ${candidate.id}  ${candidate.first_name} ${candidate.last_name}`);
+    say(io, `             ${candidate.phone_number}  ${candidate.email_address}`);
+  }
+  say(io, '');
+  for (const [at, what] of timeLine(story)) say(io, `${at}  ${what}`);
+}
+
+async function show(io: Io, id: string, output: Format): Promise<void> {
+  const { showConversation } = await import('../../conversations/show');
+  const story = await withDatabase(io, (database) => showConversation(database, id));
+  const { conversation, ...around } = story;
+  if (output === 'table') printStory(io, story);
+  else await printRecord(io, { ...conversation, ...around }, output);
+}
+
+/** `conv show` */
+export function showCommand(io: Io): Command {
+  return new Command('show')
+    .description('one conversation with its candidate, application and events, as a time line')
+    .argument('<id>', "the conversation's id")
+    .addOption(outputOption())
+    .action((id: string, flags: { output: Format }) => show(io, id, flags.output));
+}

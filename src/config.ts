@@ -1,0 +1,94 @@
+import * as yup from 'yup';
+import { SettingsError } from './errors';
+import { parseSecrets } from './signature';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const url = (...protocols: string[]) =>
+  yup
+    .string()
+    .required()
+    .test(
+      'url',
+      `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+    );
+
+const wholeNumber = (min: number, max: number) => yup.number().integer().min(min).max(max);
+
+const schema = yup.object({
+  PORT: wholeNumber(0, 65_535).default(3000),
+  HOST: yup.string().default('0.0.0.0'),
+  DATABASE_URL: url('postgres:', 'postgresql:'),
+  REDIS_URL: url('redis:', 'rediss:'),
+  WEBHOOK_SECRETS: yup
+    .string()
+    .default('')
+    .test('secrets', '', (value, context) => {
+      try {
+        parseSecrets(value);
+        return true;
+      } catch (error) {
+        return context.createError({ message: (error as Error).message });
+      }
+    }),
+  WORKER_CONCURRENCY: wholeNumber(1, 1000).default(10),
+  LOG_LEVEL: yup.string().oneOf(LOG_LEVELS).default('info'),
+  QUEUE_PREFIX: yup
+    .string()
+    .matches(/^[\w-]+$/, 'may hold letters, digits, _ and - only')
+    .default('conv'),
+  KEEP_COMPLETED_SECONDS: wholeNumber(1, 31_536_000).default(86_400),
+  SHUTDOWN_SECONDS: wholeNumber(1, 600).default(20),
+});
+
+/** What the environment says, validated: see the README's table for meaning, unit and default of each. */
+export interface Settings {
+  port: number;
+  host: string;
+  databaseUrl: string;
+  redisUrl: string;
+  webhookSecrets: readonly Buffer[];
+  workerConcurrency: number;
+  logLevel: string;
+  queuePrefix: string;
+  keepCompletedSeconds: number;
+  shutdownMs: number;
+}
+
+/** An empty variable counts as unset, as in most deployments' templates. */
+function withoutBlanks(env: NodeJS.ProcessEnv): Record<string, string> {
+  const names = Object.keys(schema.fields);
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = env[name]?.trim();
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
+  );
+}
+
+/**
+ * Reads every setting once.
+ * @throws SettingsError that names all wrong settings at once
+ */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  try {
+    const raw = schema.validateSync(withoutBlanks(env), { abortEarly: false });
+    return {
+      port: raw.PORT,
+      host: raw.HOST,
+      databaseUrl: raw.DATABASE_URL,
+      redisUrl: raw.REDIS_URL,
+      webhookSecrets: parseSecrets(raw.WEBHOOK_SECRETS),
+      workerConcurrency: raw.WORKER_CONCURRENCY,
+      logLevel: raw.LOG_LEVEL,
+      queuePrefix: raw.QUEUE_PREFIX,
+      keepCompletedSeconds: raw.KEEP_COMPLETED_SECONDS,
+      shutdownMs: raw.SHUTDOWN_SECONDS * 1000,
+    };
+  } catch (error) {
+    if (!(error instanceof yup.ValidationError)) throw error;
+    const lines = error.inner.map((e) => `${e.path ?? ''}: ${e.message.replace(`${e.path ?? ''} `, '')}`);
+    throw new SettingsError(`wrong settings\n  ${lines.join('\n  ')}`);
+  }
+}

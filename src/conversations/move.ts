@@ -1,0 +1,47 @@
+import { Transaction } from 'sequelize';
+import type { ConversationStatus, ConversationView } from '../domain';
+import { ConvError } from '../errors';
+import { recordEvent } from '../events/record';
+import { isUuid } from '../ids';
+import type { Database } from '../models/connect';
+import { withDomainErrors } from '../models/constraints';
+import { nextStatus } from './status';
+
+function refuseMove(from: ConversationStatus, to: ConversationStatus): ConvError {
+  const next = nextStatus(from);
+  const rule = next
+    ? `a conversation that is ${from} can move to ${next} only`
+    : `${from} is the end of a conversation`;
+  return new ConvError('CONFLICT', `it cannot move to ${to}: ${rule}`);
+}
+
+/** The error for an id that no conversation has. */
+export function noConversation(id: string): ConvError {
+  return new ConvError('NOT_FOUND', `there is no conversation ${JSON.stringify(id)}`);
+}
+
+/**
+ * Moves a conversation one step on and records the event. Already there: nothing happens and that is fine.
+ * @throws ConvError NOT_FOUND, or CONFLICT for a move that the rules forbid
+ */
+export function moveConversation(
+  database: Database,
+  id: string,
+  to: ConversationStatus,
+): Promise<ConversationView> {
+  if (!isUuid(id)) return Promise.reject(noConversation(id));
+  return withDomainErrors(() =>
+    database.sequelize.transaction(async (transaction) => {
+      const conversation = await database.conversations.findByPk(id, {
+        transaction,
+        lock: Transaction.LOCK.NO_KEY_UPDATE,
+      });
+      if (!conversation) throw noConversation(id);
+      if (conversation.status === to) return conversation.toView();
+      if (nextStatus(conversation.status) !== to) throw refuseMove(conversation.status, to);
+      const moved = (await conversation.update({ status: to }, { transaction })).toView();
+      await recordEvent(database, transaction, 'conversation.updated', moved);
+      return moved;
+    }),
+  );
+}

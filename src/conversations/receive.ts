@@ -1,0 +1,52 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ApplicationEvent, ApplicationView } from '../domain';
+import { ConvError } from '../errors';
+import { newId } from '../ids';
+import {
+  addApplication,
+  askQueue,
+  jobView,
+  runAgain,
+  type ApplicationJob,
+  type ApplicationQueue,
+  type Delivery,
+} from '../queue/applications';
+
+export interface Receipt {
+  application: ApplicationView;
+  /** The queue knew this application already: a redelivery. */
+  redelivered: boolean;
+}
+
+/** A redelivery tells what became of the first; one whose job FAILED starts it again. */
+async function redeliver(job: ApplicationJob, event: ApplicationEvent): Promise<ApplicationView> {
+  if (!isDeepStrictEqual(job.data.event, event))
+    throw new ConvError('CONFLICT', `application ${event.id} was delivered before with a different payload`);
+  const state = await job.getState();
+  if (state !== 'failed') return jobView(job, state);
+  await runAgain(job);
+  return jobView(job, 'waiting');
+}
+
+/**
+ * Accepts an application: when this resolves, the queue holds it durably. Touches Redis only.
+ * @throws ConvError CONFLICT for the same id with another payload, QUEUE_UNAVAILABLE within a second
+ */
+export function receive(
+  queue: ApplicationQueue,
+  event: ApplicationEvent,
+  requestId: string,
+): Promise<Receipt> {
+  const { id, createdAt } = newId();
+  const delivery: Delivery = {
+    event,
+    received_at: createdAt.toISOString(),
+    request_id: requestId,
+    delivery_id: id,
+  };
+  return askQueue(async () => {
+    const { job, fresh } = await addApplication(queue, delivery);
+    if (fresh) return { application: jobView(job, 'waiting'), redelivered: false };
+    return { application: await redeliver(job, event), redelivered: true };
+  });
+}

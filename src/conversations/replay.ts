@@ -1,0 +1,69 @@
+import type { ApplicationStatus, ApplicationView } from '../domain';
+import { ConvError } from '../errors';
+import { newId } from '../ids';
+import type { Application } from '../models/Application';
+import type { Database } from '../models/connect';
+import { withDomainErrors } from '../models/constraints';
+import {
+  addApplication,
+  askQueue,
+  findJob,
+  jobView,
+  runAgain,
+  type ApplicationQueue,
+  type Delivery,
+} from '../queue/applications';
+import { idFault } from '../text';
+
+function deliveryOf(row: Application, requestId: string): Delivery {
+  return {
+    event: row.payload,
+    received_at: row.receivedAt.toISOString(),
+    request_id: requestId,
+    delivery_id: newId().id,
+    replaces: row.processedAt.toISOString(),
+  };
+}
+
+/** What a replay does with an application in this state; only what was not successful is sent again. */
+export function replayable(status: ApplicationStatus): boolean {
+  return status === 'FAILED' || status === 'REJECTED';
+}
+
+/** Sends a known payload through again: in place of its finished job, or as a new one if the queue has forgotten it. */
+async function enqueue(
+  queue: ApplicationQueue,
+  id: string,
+  delivery: Delivery | null,
+): Promise<ApplicationView> {
+  const found = await findJob(queue, id);
+  if (found) {
+    const { job, state } = found;
+    const again = await runAgain(job, delivery ?? undefined);
+    return again ? jobView(job, 'waiting') : jobView(job, state);
+  }
+  if (!delivery) throw new ConvError('NOT_FOUND', `there is no application ${JSON.stringify(id)}`);
+  const { job } = await addApplication(queue, delivery);
+  return jobView(job, 'waiting');
+}
+
+/**
+ * Sends an application through again: a FAILED one with fresh attempts, a REJECTED one to be decided anew. One that is on its way
+ * already stays so.
+ * @returns the application as it is now, QUEUED as a rule
+ * @throws ConvError NOT_FOUND, CONFLICT where its conversation exists, or that of a store that is away
+ */
+export async function replayApplication(
+  database: Database,
+  queue: ApplicationQueue,
+  id: string,
+  requestId: string,
+): Promise<ApplicationView> {
+  const row = idFault(id) ? null : await withDomainErrors(() => database.applications.findByPk(id));
+  if (row?.status === 'ACCEPTED')
+    throw new ConvError(
+      'CONFLICT',
+      `application ${id} is ACCEPTED: its conversation is ${row.conversationId ?? ''}`,
+    );
+  return askQueue(() => enqueue(queue, id, row && deliveryOf(row, requestId)));
+}

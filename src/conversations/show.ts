@@ -1,0 +1,51 @@
+import type { ApplicationView, ConversationView } from '../domain';
+import type { Database } from '../models/connect';
+import { withDomainErrors } from '../models/constraints';
+import { getConversation } from './list';
+
+export interface ConversationStory {
+  conversation: ConversationView;
+  candidate: {
+    id: string;
+    phone_number: string;
+    first_name: string;
+    last_name: string;
+    email_address: string;
+  } | null;
+  application: ApplicationView | null;
+  /** Oldest first. */
+  events: { id: string; type: string; created_at: string; data: object }[];
+}
+
+/**
+ * One conversation with everything around it.
+ * @throws ConvError NOT_FOUND
+ */
+export async function showConversation(database: Database, id: string): Promise<ConversationStory> {
+  const conversation = await getConversation(database, id);
+  const { application_id, candidate_id } = conversation;
+  return withDomainErrors(async () => {
+    const [candidate, application, events] = await Promise.all([
+      database.candidates.findByPk(candidate_id),
+      database.applications.findByPk(application_id),
+      database.events.findAll({ where: { applicationId: application_id }, order: ['createdAt', 'id'] }),
+    ]);
+    return {
+      conversation,
+      candidate: candidate && {
+        id: candidate.id,
+        phone_number: candidate.phoneNumber,
+        first_name: candidate.firstName,
+        last_name: candidate.lastName,
+        email_address: candidate.emailAddress,
+      },
+      application: application?.toView() ?? null,
+      events: events.map((event) => ({
+        id: event.id,
+        type: event.type,
+        created_at: event.createdAt.toISOString(),
+        data: event.data,
+      })),
+    };
+  });
+}

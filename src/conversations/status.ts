@@ -1,0 +1,6 @@
+import { CONVERSATION_STATUSES, type ConversationStatus } from '../domain';
+
+/** The one status that a conversation can move to, or null at the end. The database's trigger holds the same rule. */
+export function nextStatus(status: ConversationStatus): ConversationStatus | null {
+  return CONVERSATION_STATUSES[CONVERSATION_STATUSES.indexOf(status) + 1] ?? null;
+}

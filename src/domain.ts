@@ -1,0 +1,61 @@
+/** The nouns of the product and their shapes outside: what senders send and the API shows. The rules are in the database. */
+
+/** A webhook's event, validated: phone number in E.164, names trimmed, ids as the sender chose them. */
+export interface ApplicationEvent {
+  id: string;
+  job_id: string;
+  candidate_id: string;
+  candidate: {
+    phone_number: string;
+    first_name: string;
+    last_name: string;
+    email_address: string;
+  };
+}
+
+/** QUEUED and PROCESSING are known to the queue alone; the rest is decided and has a row. */
+export const DECIDED_STATUSES = ['ACCEPTED', 'REJECTED', 'FAILED'] as const;
+export type DecidedStatus = (typeof DECIDED_STATUSES)[number];
+export type ApplicationStatus = 'QUEUED' | 'PROCESSING' | DecidedStatus;
+
+export const REJECTION_REASONS = ['ACTIVE_CONVERSATION', 'DUPLICATE_APPLICATION'] as const;
+export type RejectionReason = (typeof REJECTION_REASONS)[number];
+
+/** What became of an application. Times are ISO 8601 in UTC. */
+export interface ApplicationView {
+  id: string;
+  job_id: string;
+  candidate_id: string;
+  status: ApplicationStatus;
+  /** A RejectionReason, or the error of a FAILED one in one line. */
+  reason: string | null;
+  conversation_id: string | null;
+  received_at: string;
+  processed_at: string | null;
+}
+
+/** In the order in which a conversation moves through them, one step at a time. */
+export const CONVERSATION_STATUSES = ['CREATED', 'ONGOING', 'COMPLETED'] as const;
+export type ConversationStatus = (typeof CONVERSATION_STATUSES)[number];
+
+export interface ConversationView {
+  id: string;
+  application_id: string;
+  candidate_id: string;
+  job_id: string;
+  status: ConversationStatus;
+  created_at: string;
+  updated_at: string;
+}
+
+export const EVENT_TYPES = ['conversation.created', 'conversation.updated', 'application.rejected'] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+export const SCOPES = [
+  'applications:write',
+  'conversations:read',
+  'conversations:write',
+  'queues:admin',
+  'metrics:read',
+] as const;
+export type Scope = (typeof SCOPES)[number];

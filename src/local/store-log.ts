@@ -1,0 +1,13 @@
+import { stat, truncate } from 'node:fs/promises';
+import { errorCodeOf } from '../errors';
+
+const LONGEST_BYTES = 10 << 20;
+
+/** Empties a store's log where it has grown long: it is for looking at, not for keeping. */
+export async function shortenLog(path: string): Promise<void> {
+  try {
+    if ((await stat(path)).size > LONGEST_BYTES) await truncate(path);
+  } catch (error) {
+    if (errorCodeOf(error) !== 'ENOENT') throw error;
+  }
+}

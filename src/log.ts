@@ -1,0 +1,31 @@
+import { pino, type Logger } from 'pino';
+
+export type Log = Logger;
+
+/** What an error may tell a log: its kind and place. Messages of database drivers can carry personal data, so they stay out. */
+function safeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { name, stack } = error;
+  const frames = (stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '));
+  const own = 'code' in error ? { code: error.code } : {};
+  const message = name === 'ConvError' ? { message: error.message } : {};
+  const cause = error.cause === undefined ? {} : { cause: safeError(error.cause) };
+  return { type: name, ...own, ...message, stack: frames.slice(0, 8), ...cause };
+}
+
+/**
+ * The process's logger: JSON lines on standard output, readable ones on a terminal.
+ * @param part which process speaks (`web`, `worker`)
+ * @param level pino's levels (`silent` in tests)
+ */
+export function createLog(part: string, level: string): Log {
+  const pretty = process.stdout.isTTY ? { transport: { target: 'pino-pretty' } } : {};
+  return pino({
+    level,
+    base: { part },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: safeError },
+    ...pretty,
+  });
+}

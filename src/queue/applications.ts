@@ -1,0 +1,176 @@
+import { Queue, type Job, type JobState } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { ApplicationEvent, ApplicationStatus, ApplicationView, RejectionReason } from '../domain';
+import { ConvError } from '../errors';
+import type { Log } from '../log';
+import { withDeadline } from '../shutdown';
+import { connectToAsk } from './connection';
+import { jobIdOf } from './job-id';
+
+export const APPLICATIONS = 'applications';
+
+/** One accepted application on its way to a worker. */
+export interface Delivery {
+  event: ApplicationEvent;
+  /** When the webhook accepted it first; ISO 8601. */
+  received_at: string;
+  request_id: string;
+  /** Tells this call's own job from one that was there before. */
+  delivery_id: string;
+  /** For a replay: the processed_at of the outcome that is to be decided anew. Any other outcome stands. */
+  replaces?: string;
+}
+
+/** What a worker leaves in a finished job. */
+export interface Outcome {
+  status: 'ACCEPTED' | 'REJECTED';
+  reason: RejectionReason | null;
+  conversation_id: string | null;
+  processed_at: string;
+}
+
+export type ApplicationJob = Job<Delivery, Outcome>;
+
+export interface ApplicationQueue {
+  queue: Queue<Delivery, Outcome>;
+  connection: Redis;
+  close(): Promise<void>;
+}
+
+export interface QueueSettings {
+  redisUrl: string;
+  queuePrefix: string;
+  keepCompletedSeconds: number;
+}
+
+/** About a minute in all; a store that is away does not use attempts up (see worker/outage.ts). */
+const RETRIES = { attempts: 8, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } };
+
+/** Every answer about the queue comes within this, be Redis gone, hanging or slow. */
+const ANSWER_WITHIN_MS = 900;
+
+/** The producers' side of the queue. Opens at once and for good: it works whenever Redis does. */
+export function openApplicationQueue(settings: QueueSettings, log: Log): ApplicationQueue {
+  const connection = connectToAsk(settings.redisUrl, log);
+  const queue = new Queue<Delivery, Outcome>(APPLICATIONS, {
+    connection,
+    prefix: settings.queuePrefix,
+    skipWaitingForReady: true,
+    skipVersionCheck: true,
+    skipMetasUpdate: true,
+    defaultJobOptions: {
+      ...RETRIES,
+      removeOnComplete: { age: settings.keepCompletedSeconds },
+      removeOnFail: false,
+    },
+  });
+  queue.on('error', (error) => log.debug({ err: error }, 'queue'));
+  return {
+    queue,
+    connection,
+    async close() {
+      await withDeadline(queue.close(), ANSWER_WITHIN_MS);
+      connection.disconnect();
+    },
+  };
+}
+
+/**
+ * Asks the queue, or says within a second that it cannot be asked.
+ * @throws ConvError QUEUE_UNAVAILABLE, with Retry-After
+ */
+export async function askQueue<T>(work: () => Promise<T>): Promise<T> {
+  const unavailable = (cause?: unknown) =>
+    new ConvError('QUEUE_UNAVAILABLE', 'the queue cannot be reached; nothing was accepted, send it again', {
+      cause,
+      headers: { 'Retry-After': '2' },
+    });
+  const asked = work();
+  try {
+    if (!(await withDeadline(asked, ANSWER_WITHIN_MS))) throw unavailable();
+    return await asked;
+  } catch (error) {
+    throw error instanceof ConvError ? error : unavailable(error);
+  }
+}
+
+/**
+ * Adds an application and reads back what the queue holds under its id: BullMQ's `add` says nothing when an older job,
+ * finished or failed, is there already. A job that vanished in between (its retention ended) is added again.
+ * @returns the job; `fresh` where it is this very delivery
+ */
+export async function addApplication(
+  { queue }: ApplicationQueue,
+  delivery: Delivery,
+): Promise<{ job: ApplicationJob; fresh: boolean }> {
+  const jobId = jobIdOf(delivery.event.id);
+  for (let attempt = 0; attempt < 3; attempt++) {
+    await queue.add('application', delivery, { jobId });
+    const job = await queue.getJob(jobId);
+    if (job) return { job, fresh: job.data.delivery_id === delivery.delivery_id };
+  }
+  throw new ConvError('QUEUE_UNAVAILABLE', 'the queue keeps nothing; is KEEP_COMPLETED_SECONDS too short?', {
+    headers: { 'Retry-After': '2' },
+  });
+}
+
+/** The job of an application, if the queue still knows it, and the state that it is in. */
+export async function findJob(
+  { queue }: ApplicationQueue,
+  applicationId: string,
+): Promise<{ job: ApplicationJob; state: JobState | 'unknown' } | null> {
+  const job = await queue.getJob(jobIdOf(applicationId));
+  if (!job) return null;
+  const state = await job.getState();
+  return state === 'unknown' ? null : { job, state };
+}
+
+const isFinished = (state: JobState | 'unknown') => state === 'completed' || state === 'failed';
+
+/**
+ * Sends a finished job through again with fresh attempts.
+ * @param delivery replaces the job's data, where given
+ * @returns false where the job was not finished after all, so that it is on its way already
+ */
+export async function runAgain(job: ApplicationJob, delivery?: Delivery): Promise<boolean> {
+  const state = await job.getState();
+  if (state !== 'completed' && state !== 'failed') return false;
+  if (delivery) await job.updateData(delivery);
+  try {
+    await job.retry(state, { resetAttemptsMade: true, resetAttemptsStarted: true });
+    return true;
+  } catch (error) {
+    if (isFinished(await job.getState())) throw error;
+    return false;
+  }
+}
+
+/** BullMQ's type does not say it, but a job that has not finished yet has null here. */
+function outcomeOf(job: ApplicationJob): Outcome | null {
+  return job.returnvalue;
+}
+
+/** What a state of the queue means outside. A job read just before it finished carries no outcome yet. */
+function statusOf(job: ApplicationJob, state: JobState | 'unknown'): ApplicationStatus {
+  if (state === 'failed') return 'FAILED';
+  if (state === 'completed') return outcomeOf(job)?.status ?? 'PROCESSING';
+  return state === 'active' ? 'PROCESSING' : 'QUEUED';
+}
+
+/** An application as the queue remembers it. */
+export function jobView(job: ApplicationJob, state: JobState | 'unknown'): ApplicationView {
+  const { event, received_at } = job.data;
+  const status = statusOf(job, state);
+  const outcome = state === 'completed' ? outcomeOf(job) : null;
+  const failedAt = status === 'FAILED' && job.finishedOn ? new Date(job.finishedOn).toISOString() : null;
+  return {
+    id: event.id,
+    job_id: event.job_id,
+    candidate_id: event.candidate_id,
+    status,
+    reason: status === 'FAILED' ? job.failedReason : (outcome?.reason ?? null),
+    conversation_id: outcome?.conversation_id ?? null,
+    received_at,
+    processed_at: outcome?.processed_at ?? failedAt,
+  };
+}

@@ -1,0 +1,78 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** Standard Webhooks: a message is accepted five minutes either side of its timestamp. */
+export const TOLERANCE_SECONDS = 300;
+
+const SECRET_PREFIX = 'whsec_';
+const SIGNATURE_VERSION = 'v1';
+
+/** The headers of one delivery, as received: a missing one is undefined. */
+export interface SignatureHeaders {
+  id: string | undefined;
+  timestamp: string | undefined;
+  signature: string | undefined;
+}
+
+/** A new secret in the form that senders are given: `whsec_` and base64 of 24 to 64 bytes. */
+export function createSecret(): string {
+  return SECRET_PREFIX + randomBytes(32).toString('base64');
+}
+
+/**
+ * The keys of a list of `whsec_` secrets, separated by spaces or commas; several serve rotation.
+ * @throws Error that says which one is wrong without showing it
+ */
+export function parseSecrets(list: string): Buffer[] {
+  const secrets = list.split(/[\s,]+/).filter((secret) => secret !== '');
+  return secrets.map((secret, index) => {
+    const key = Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64');
+    if (!secret.startsWith(SECRET_PREFIX) || !/^[\w+/-]+={0,2}$/.test(secret.slice(SECRET_PREFIX.length)))
+      throw new Error(`secret ${index + 1} must be ${SECRET_PREFIX} followed by base64`);
+    if (key.length < 16)
+      throw new Error(`secret ${index + 1} is too short: 24 bytes or more, base64-encoded`);
+    return key;
+  });
+}
+
+function digest(key: Buffer, id: string, timestamp: string, body: Buffer): Buffer {
+  return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest();
+}
+
+/**
+ * The value of `webhook-signature` for a body.
+ * @param timestamp seconds since 1970
+ * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ */
+export function sign(key: Buffer, id: string, timestamp: number, body: Buffer): string {
+  return `${SIGNATURE_VERSION},${digest(key, id, String(timestamp), body).toString('base64')}`;
+}
+
+/**
+ * Why a delivery is not authentic, or null where it is. Each key is tried against each signature, in constant time.
+ * @param nowSeconds the receiver's clock, seconds since 1970
+ */
+export function signatureFault(
+  keys: readonly Buffer[],
+  headers: SignatureHeaders,
+  body: Buffer,
+  nowSeconds: number,
+): string | null {
+  const { id, timestamp, signature } = headers;
+  if (!id || !timestamp || !signature)
+    return 'a delivery needs the headers webhook-id, webhook-timestamp and webhook-signature';
+  if (!/^\d{1,12}$/.test(timestamp)) return 'webhook-timestamp must be whole seconds since 1970';
+  if (Math.abs(nowSeconds - Number(timestamp)) > TOLERANCE_SECONDS)
+    return `webhook-timestamp is more than ${TOLERANCE_SECONDS} seconds from this server's clock`;
+  const given = signature
+    .split(' ')
+    .filter((part) => part.startsWith(`${SIGNATURE_VERSION},`))
+    .map((part) => Buffer.from(part.slice(SIGNATURE_VERSION.length + 1), 'base64'));
+  if (given.length === 0) return 'webhook-signature holds no signature of version v1';
+  const authentic = keys.some((key) => {
+    const expected = digest(key, id, timestamp, body);
+    return given.some(
+      (candidate) => candidate.length === expected.length && timingSafeEqual(candidate, expected),
+    );
+  });
+  return authentic ? null : 'webhook-signature matches none of the configured secrets';
+}

@@ -1,0 +1,32 @@
+import Router from '@koa/router';
+import Koa from 'koa';
+import { cacheTokens } from '../tokens/cache';
+import { applicationRoutes } from './applications';
+import type { State, WebDeps } from './context';
+import { conversationRoutes } from './conversations';
+import { healthRoutes } from './health';
+import { problems } from './problem';
+import { queueBoard } from './queues';
+import { requestId } from './request-id';
+import { requestLog } from './request-log';
+import { webhookRoutes } from './webhooks';
+
+/** The web application. What a request passes, in this order; each step is a file beside this one. */
+export function createApp(deps: WebDeps): Koa<State> {
+  const tokens = cacheTokens(deps.database);
+  const router = new Router<State>();
+  webhookRoutes(router, deps, tokens);
+  applicationRoutes(router, deps, tokens);
+  conversationRoutes(router, deps, tokens);
+  healthRoutes(router, deps);
+
+  const app = new Koa<State>();
+  app.silent = true; // Errors are logged where they are answered, in problem.ts.
+  app.use(requestId(deps.log));
+  app.use(requestLog);
+  app.use(problems);
+  app.use(queueBoard(deps, tokens));
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  return app;
+}

@@ -1,0 +1,27 @@
+import type Koa from 'koa';
+import type { Log } from '../log';
+import type { Database } from '../models/connect';
+import type { ApplicationQueue } from '../queue/applications';
+import type { TokenView } from '../tokens/token';
+
+/** What a request carries from one middleware to the next. */
+export interface State extends Koa.DefaultState {
+  requestId: string;
+  log: Log;
+  /** Set by `requireScope`. */
+  token?: TokenView;
+  /** Fields for the request's log line, ids only. */
+  facts: Record<string, string | number | boolean | null>;
+}
+
+export type Context = Koa.ParameterizedContext<State>;
+export type Middleware = Koa.Middleware<State>;
+
+/** What the web process is made of. */
+export interface WebDeps {
+  database: Database;
+  queue: ApplicationQueue;
+  log: Log;
+  /** Keys of the configured webhook secrets; none configured means that no signature is accepted. */
+  webhookSecrets: readonly Buffer[];
+}

@@ -1,0 +1,67 @@
+import type Router from '@koa/router';
+import * as yup from 'yup';
+import { getConversation, listConversations, type ConversationQuery } from '../conversations/list';
+import { moveConversation } from '../conversations/move';
+import { CONVERSATION_STATUSES, type ConversationStatus } from '../domain';
+import { idFault, type TextFault } from '../text';
+import type { TokenCache } from '../tokens/cache';
+import { check, field } from '../validation';
+import { requireScope } from './auth';
+import { jsonBody, parsedBody } from './body';
+import type { State, WebDeps } from './context';
+import { presentPage } from './present-page';
+import { instant, instantFault, pageQuery, paging, several, severalOf, single } from './query';
+
+const query = yup
+  .object({
+    ...paging,
+    status: severalOf(CONVERSATION_STATUSES),
+    candidate_id: single(idFault),
+    job_id: single(idFault),
+    created_after: single(instantFault),
+    created_before: single(instantFault),
+  })
+  .noUnknown();
+
+function statusFault(value: unknown): TextFault | null {
+  if (value === undefined) return { code: 'REQUIRED', detail: 'is required' };
+  if (CONVERSATION_STATUSES.some((status) => status === value)) return null;
+  return { code: 'UNKNOWN_VALUE', detail: `must be one of ${CONVERSATION_STATUSES.join(', ')}` };
+}
+
+const move = yup
+  .object({ status: field<ConversationStatus>(statusFault) })
+  .typeError('must be a JSON object')
+  .nonNullable('must be a JSON object')
+  .noUnknown();
+
+function parseQuery(raw: object): ConversationQuery {
+  const asked = check(query, { ...raw });
+  return {
+    ...pageQuery(asked),
+    status: several(CONVERSATION_STATUSES, asked.status),
+    candidate_id: asked.candidate_id,
+    job_id: asked.job_id,
+    created_after: instant(asked.created_after),
+    created_before: instant(asked.created_before),
+  };
+}
+
+/** `GET /conversations`, `GET /conversations/{id}` and `PATCH /conversations/{id}`. */
+export function conversationRoutes(router: Router<State>, deps: WebDeps, tokens: TokenCache): void {
+  const mayRead = requireScope(tokens, 'conversations:read');
+  const mayWrite = requireScope(tokens, 'conversations:write');
+
+  router.get('/conversations', mayRead, async (ctx) => {
+    presentPage(ctx, await listConversations(deps.database, parseQuery(ctx.query)));
+  });
+
+  router.get('/conversations/:id', mayRead, async (ctx) => {
+    ctx.body = await getConversation(deps.database, ctx.params['id'] ?? '');
+  });
+
+  router.patch('/conversations/:id', mayWrite, jsonBody, async (ctx) => {
+    const { status } = check(move, parsedBody(ctx));
+    ctx.body = await moveConversation(deps.database, ctx.params['id'] ?? '', status);
+  });
+}

@@ -1,0 +1,62 @@
+import { STATUS_CODES } from 'node:http';
+import { ConvError } from '../errors';
+import type { Context, Middleware } from './context';
+
+/** What an error may tell the caller: its own words below 500 and of an outage, nothing of an unforeseen fault. */
+function detailOf(error: ConvError): string {
+  return error.status === 500
+    ? 'something went wrong here; the request id finds it in our log'
+    : error.detail;
+}
+
+/** RFC 9457. `type` is a name, not an address: there is no page behind it to fetch. */
+function problemOf(error: ConvError, requestId: string): object {
+  return {
+    type: `urn:conv:problem:${error.code.toLowerCase().replaceAll('_', '-')}`,
+    title: error.title,
+    status: error.status,
+    detail: detailOf(error),
+    request_id: requestId,
+    ...(error.problems && { errors: error.problems }),
+  };
+}
+
+function respond(ctx: Context, error: ConvError): void {
+  ctx.status = error.status;
+  ctx.set({ ...error.headers });
+  ctx.body = problemOf(error, ctx.state.requestId);
+  ctx.type = 'application/problem+json';
+}
+
+/** Errors of the framework and its parsers carry a status of their own. */
+function fromHttpError(error: unknown): ConvError | null {
+  if (!(error instanceof Error) || !('status' in error)) return null;
+  if (error.status === 413) return new ConvError('TOO_LARGE', 'the body is too large', { cause: error });
+  if (typeof error.status === 'number' && error.status >= 400 && error.status < 500)
+    return new ConvError('MALFORMED', STATUS_CODES[error.status] ?? 'malformed request', { cause: error });
+  return null;
+}
+
+/** A route that does not exist, or not for this method (the router has set Allow by then). */
+function unanswered(ctx: Context): ConvError | null {
+  if (ctx.body !== undefined && ctx.body !== null) return null;
+  if (ctx.status === 404) return new ConvError('NOT_FOUND', 'there is nothing at this path');
+  if (ctx.status !== 405 && ctx.status !== 501) return null;
+  return new ConvError('METHOD_NOT_ALLOWED', `this path knows only ${ctx.response.get('Allow')}`);
+}
+
+/** The one place where an error becomes an answer. */
+export const problems: Middleware = async (ctx, next) => {
+  try {
+    await next();
+    const error = unanswered(ctx);
+    if (error) respond(ctx, error);
+  } catch (thrown) {
+    const error =
+      thrown instanceof ConvError
+        ? thrown
+        : (fromHttpError(thrown) ?? new ConvError('INTERNAL', 'unforeseen', { cause: thrown }));
+    if (error.status >= 500) ctx.state.log.error({ err: error }, 'request failed');
+    respond(ctx, error);
+  }
+};
