@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { connectDatabase, type Database } from '../../src/models/connect';
+import { atEnd } from './cleanup';
+import { testUrls } from './env';
+import { TEMPLATE } from './global-setup';
+
+async function asAdmin(sql: string): Promise<void> {
+  const client = new Client({ connectionString: testUrls().databaseUrl });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+export interface TestDatabase {
+  url: string;
+  database: Database;
+}
+
+/**
+ * A migrated database for this test file alone. Dropping it fails while a connection is open, so a test that leaks one fails.
+ * @param template `template0` for an empty one
+ */
+export function useDatabase(template = TEMPLATE): TestDatabase {
+  const name = `conv_test_${randomBytes(6).toString('hex')}`;
+  const test = {} as TestDatabase;
+  beforeAll(async () => {
+    await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+    test.url = Object.assign(new URL(testUrls().databaseUrl), { pathname: `/${name}` }).href;
+    test.database = connectDatabase(test.url, { poolSize: 20 });
+  });
+  atEnd(async () => {
+    await test.database.sequelize.close();
+    await asAdmin(`DROP DATABASE ${name}`);
+  });
+  return test;
+}
+
+/** Empties every table. */
+export async function clear({ database }: TestDatabase): Promise<void> {
+  await database.sequelize.query('TRUNCATE candidates, applications, conversations, events, api_tokens');
+}

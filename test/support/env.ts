@@ -1,0 +1,8 @@
+/** What global setup left for the tests: the addresses of the stores it started. */
+export function testUrls(): { databaseUrl: string; redisUrl: string } {
+  const databaseUrl = process.env['TEST_DATABASE_URL'];
+  const redisUrl = process.env['TEST_REDIS_URL'];
+  if (!databaseUrl || !redisUrl)
+    throw new Error('run the tests with jest: its global setup starts the stores');
+  return { databaseUrl, redisUrl };
+}

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import type { ApplicationEvent } from '../../src/domain';
+import { newId } from '../../src/ids';
+import type { Delivery } from '../../src/queue/applications';
+
+export const CANDIDATE: ApplicationEvent['candidate'] = {
+  phone_number: '+14155552671',
+  first_name: 'Jane',
+  last_name: 'Doe',
+  email_address: 'jane.doe@example.com',
+};
+
+/** A valid event whose ids are its own, unless said otherwise. */
+export function applicationEvent(overrides: Partial<ApplicationEvent> = {}): ApplicationEvent {
+  const unique = randomUUID();
+  return {
+    id: `application-${unique}`,
+    job_id: `job-${unique}`,
+    candidate_id: `candidate-${unique}`,
+    candidate: { ...CANDIDATE },
+    ...overrides,
+  };
+}
+
+/** A delivery of an event, as the webhook enqueues it. */
+export function delivery(event: ApplicationEvent, overrides: Partial<Delivery> = {}): Delivery {
+  const { id, createdAt } = newId();
+  return { event, received_at: createdAt.toISOString(), request_id: 'test', delivery_id: id, ...overrides };
+}

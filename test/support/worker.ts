@@ -1,0 +1,26 @@
+import { connectDatabase, type Database } from '../../src/models/connect';
+import { startWorker } from '../../src/worker/worker';
+import { atEnd } from './cleanup';
+import type { TestDatabase } from './database';
+import { quiet, type TestQueue } from './queue';
+
+/** Starts a worker in this process on the stores of this test file; resolves to what ends it. */
+export async function runWorker(stores: TestDatabase, queue: TestQueue): Promise<() => Promise<void>> {
+  const database: Database = connectDatabase(stores.url);
+  const settings = { redisUrl: queue.redisUrl, queuePrefix: queue.prefix, workerConcurrency: 5 };
+  const worker = startWorker(settings, database, quiet);
+  await worker.ready();
+  return async () => {
+    await worker.close();
+    await database.sequelize.close();
+  };
+}
+
+/** A worker for the whole test file. */
+export function useWorker(stores: TestDatabase, queue: TestQueue): void {
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    stop = await runWorker(stores, queue);
+  });
+  atEnd(() => stop());
+}
