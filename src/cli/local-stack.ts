@@ -47,7 +47,12 @@ async function makeSureOfCredentials(
 /** Everything on this machine, for `conv dev` and `conv demo`. */
 export function startLocalStack(
   io: Io,
-  options: { port?: number | undefined; report: (part: string, detail: string, ms: number) => void },
+  options: {
+    port?: number | undefined;
+    /** Of web and worker, unless LOG_LEVEL says otherwise. */
+    logLevel?: string;
+    report: (part: string, detail: string, ms: number) => void;
+  },
 ): Promise<Stack> {
   const home = homeFolder(io.env, io.cwd);
   const { PORT, HOST } = io.env;
@@ -55,7 +60,7 @@ export function startLocalStack(
     home,
     port: options.port ?? (PORT ? Number(PORT) : DEFAULT_PORT),
     host: HOST || '127.0.0.1',
-    env: io.env,
+    env: { LOG_LEVEL: options.logLevel, ...io.env },
     report: options.report,
     webScript: join(__dirname, '../../bin/web.js'),
     workerScript: join(__dirname, '../../bin/worker.js'),

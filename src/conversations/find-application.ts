@@ -3,12 +3,23 @@ import { ConvError } from '../errors';
 import type { Application } from '../models/Application';
 import type { Database } from '../models/connect';
 import { withDomainErrors } from '../models/constraints';
-import { askQueue, findJob, jobView, type ApplicationQueue, type Delivery } from '../queue/applications';
+import { askQueue, findJob, jobView, type ApplicationQueue, type FoundJob } from '../queue/applications';
 import { idFault } from '../text';
 
 /** Whether the queue's job is on its way to change what the row says: a replay, or a failed one delivered again. */
-function supersedes(job: Delivery, row: Application): boolean {
-  return row.status === 'FAILED' || job.replaces === row.processedAt.toISOString();
+function supersedes({ job, state }: FoundJob, row: Application): boolean {
+  const finished = state === 'completed' || state === 'failed';
+  return !finished && (row.status === 'FAILED' || job.data.replaces === row.processedAt.toISOString());
+}
+
+/** The row, or the error of a database that is away: the queue may still know the answer. */
+async function readRow(database: Database, id: string): Promise<Application | ConvError | null> {
+  try {
+    return await withDomainErrors(() => database.applications.findByPk(id));
+  } catch (error) {
+    if (error instanceof ConvError && error.retry === 'outage') return error;
+    throw error;
+  }
 }
 
 /**
@@ -22,15 +33,12 @@ export async function findApplication(
 ): Promise<ApplicationView> {
   const unknown = new ConvError('NOT_FOUND', `there is no application ${JSON.stringify(id)}`);
   if (idFault(id)) throw unknown;
-  const row = await withDomainErrors(() => database.applications.findByPk(id));
-  if (row?.status === 'ACCEPTED') return row.toView();
+  const row = await readRow(database, id);
+  if (row && !(row instanceof ConvError) && row.status === 'ACCEPTED') return row.toView();
   const found = await askQueue(() => findJob(queue, id));
-  if (!found) {
-    if (row) return row.toView();
-    throw unknown;
+  if (row === null || row instanceof ConvError) {
+    if (found) return jobView(found.job, found.state);
+    throw row ?? unknown;
   }
-  const { job, state } = found;
-  if (!row) return jobView(job, state);
-  const open = state !== 'completed' && state !== 'failed';
-  return open && supersedes(job.data, row) ? jobView(job, state) : row.toView();
+  return found && supersedes(found, row) ? jobView(found.job, found.state) : row.toView();
 }

@@ -81,10 +81,14 @@ export function openApplicationQueue(settings: QueueSettings, log: Log): Applica
  */
 export async function askQueue<T>(work: () => Promise<T>): Promise<T> {
   const unavailable = (cause?: unknown) =>
-    new ConvError('QUEUE_UNAVAILABLE', 'the queue cannot be reached; nothing was accepted, send it again', {
-      cause,
-      headers: { 'Retry-After': '2' },
-    });
+    new ConvError(
+      'QUEUE_UNAVAILABLE',
+      'the queue cannot be reached: nothing was acknowledged, send it again',
+      {
+        cause,
+        headers: { 'Retry-After': '2' },
+      },
+    );
   const asked = work();
   try {
     if (!(await withDeadline(asked, ANSWER_WITHIN_MS))) throw unavailable();
@@ -114,11 +118,13 @@ export async function addApplication(
   });
 }
 
+export interface FoundJob {
+  job: ApplicationJob;
+  state: JobState | 'unknown';
+}
+
 /** The job of an application, if the queue still knows it, and the state that it is in. */
-export async function findJob(
-  { queue }: ApplicationQueue,
-  applicationId: string,
-): Promise<{ job: ApplicationJob; state: JobState | 'unknown' } | null> {
+export async function findJob({ queue }: ApplicationQueue, applicationId: string): Promise<FoundJob | null> {
   const job = await queue.getJob(jobIdOf(applicationId));
   if (!job) return null;
   const state = await job.getState();

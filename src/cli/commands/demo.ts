@@ -9,10 +9,8 @@ async function demo(io: Io): Promise<void> {
   if (running) return tellStory(io, running);
   say(io, 'No local stack is running, so one is started for the demo.');
   const { startLocalStack } = await import('../local-stack');
-  const stack = await startLocalStack(io, {
-    port: 0,
-    report: (part, detail) => say(io, `  ${part}: ${detail}`),
-  });
+  const report = (part: string, detail: string) => say(io, `  ${part}: ${detail}`);
+  const stack = await startLocalStack(io, { port: 0, logLevel: 'warn', report });
   try {
     await tellStory(io, stack.dev);
   } finally {
