@@ -3,7 +3,8 @@ import { ConvError } from '../errors';
 import type { Application } from '../models/Application';
 import type { Database } from '../models/connect';
 import { withDomainErrors } from '../models/constraints';
-import { askQueue, findJob, jobView, type ApplicationQueue, type FoundJob } from '../queue/applications';
+import { askQueue, findJob, type ApplicationQueue, type FoundJob } from '../queue/applications';
+import { jobView } from '../queue/job-view';
 import { idFault } from '../text';
 
 /** Whether the queue's job is on its way to change what the row says: a replay, or a failed one delivered again. */

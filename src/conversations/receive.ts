@@ -5,12 +5,12 @@ import { newId } from '../ids';
 import {
   addApplication,
   askQueue,
-  jobView,
   runAgain,
   type ApplicationJob,
   type ApplicationQueue,
   type Delivery,
 } from '../queue/applications';
+import { jobView } from '../queue/job-view';
 
 export interface Receipt {
   application: ApplicationView;

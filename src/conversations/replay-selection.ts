@@ -1,7 +1,8 @@
 import type { ApplicationView, RejectionReason } from '../domain';
 import { ConvError } from '../errors';
 import type { Database } from '../models/connect';
-import { askQueue, jobView, type ApplicationQueue } from '../queue/applications';
+import type { ApplicationQueue } from '../queue/applications';
+import { failedApplications } from '../queue/job-view';
 import { findApplication } from './find-application';
 import { listApplications } from './list-applications';
 import { MAX_LIMIT } from './page';
@@ -34,15 +35,13 @@ async function fromDatabase(database: Database, filter: ReplayFilter): Promise<A
 }
 
 /** Failed jobs whose failure never reached the database: their worker was killed, or the database was away. */
-async function fromQueue({ queue }: ApplicationQueue, filter: ReplayFilter): Promise<ApplicationView[]> {
+async function fromQueue(queue: ApplicationQueue, filter: ReplayFilter): Promise<ApplicationView[]> {
   if (!filter.status.includes('FAILED') || filter.reason) return [];
-  const jobs = await askQueue(() => queue.getJobs('failed'));
-  return jobs
-    .map((job) => jobView(job, 'failed'))
-    .filter(({ received_at }) => {
-      const received = new Date(received_at);
-      return (!filter.since || received > filter.since) && (!filter.until || received < filter.until);
-    });
+  const failed = await failedApplications(queue);
+  return failed.filter(({ received_at }) => {
+    const received = new Date(received_at);
+    return (!filter.since || received > filter.since) && (!filter.until || received < filter.until);
+  });
 }
 
 /** The applications that a filter chooses, oldest first, each once. */

@@ -8,11 +8,11 @@ import {
   addApplication,
   askQueue,
   findJob,
-  jobView,
   runAgain,
   type ApplicationQueue,
   type Delivery,
 } from '../queue/applications';
+import { jobView } from '../queue/job-view';
 import { idFault } from '../text';
 
 function deliveryOf(row: Application, requestId: string): Delivery {

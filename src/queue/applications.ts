@@ -1,6 +1,6 @@
 import { Queue, type Job, type JobState } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { ApplicationEvent, ApplicationStatus, ApplicationView, RejectionReason } from '../domain';
+import type { ApplicationEvent, RejectionReason } from '../domain';
 import { ConvError } from '../errors';
 import type { Log } from '../log';
 import { withDeadline } from '../shutdown';
@@ -149,34 +149,4 @@ export async function runAgain(job: ApplicationJob, delivery?: Delivery): Promis
     if (isFinished(await job.getState())) throw error;
     return false;
   }
-}
-
-/** BullMQ's type does not say it, but a job that has not finished yet has null here. */
-function outcomeOf(job: ApplicationJob): Outcome | null {
-  return job.returnvalue;
-}
-
-/** What a state of the queue means outside. A job read just before it finished carries no outcome yet. */
-function statusOf(job: ApplicationJob, state: JobState | 'unknown'): ApplicationStatus {
-  if (state === 'failed') return 'FAILED';
-  if (state === 'completed') return outcomeOf(job)?.status ?? 'PROCESSING';
-  return state === 'active' ? 'PROCESSING' : 'QUEUED';
-}
-
-/** An application as the queue remembers it. */
-export function jobView(job: ApplicationJob, state: JobState | 'unknown'): ApplicationView {
-  const { event, received_at } = job.data;
-  const status = statusOf(job, state);
-  const outcome = state === 'completed' ? outcomeOf(job) : null;
-  const failedAt = status === 'FAILED' && job.finishedOn ? new Date(job.finishedOn).toISOString() : null;
-  return {
-    id: event.id,
-    job_id: event.job_id,
-    candidate_id: event.candidate_id,
-    status,
-    reason: status === 'FAILED' ? job.failedReason : (outcome?.reason ?? null),
-    conversation_id: outcome?.conversation_id ?? null,
-    received_at,
-    processed_at: outcome?.processed_at ?? failedAt,
-  };
 }

@@ -17,8 +17,9 @@ const ANY_ADDRESS = ['0.0.0.0', '::'];
  * @throws Error that names the port where it is taken or not allowed
  */
 export async function listen(app: Koa<State>, port: number, host: string): Promise<WebServer> {
+  const handle = app.callback();
   const server = createServer((request, response) => {
-    void app.callback()(request, response);
+    void handle(request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>

@@ -8,6 +8,7 @@ import type { Io } from '../io';
 import { tell } from '../io';
 import { moment, outputOption, severalOf } from '../options';
 import { printRows, type Format } from '../output';
+import { progressOf } from '../progress';
 import { withStores } from '../stores';
 
 type Replayable = 'FAILED' | 'REJECTED';
@@ -65,14 +66,19 @@ function tellLeft(io: Io, left: ApplicationView[]): void {
 }
 
 async function send(
+  io: Io,
   database: Database,
   queue: ApplicationQueue,
   chosen: ApplicationView[],
 ): Promise<ApplicationView[]> {
   const { replayApplication } = await import('../../conversations/replay');
+  const progress = progressOf(io, 'replayed', chosen.length);
   const sent: ApplicationView[] = [];
-  for (const { id } of chosen)
+  for (const { id } of chosen) {
     sent.push(await replayApplication(database, queue, id, `replay-${process.pid}`));
+    progress.show(sent.length);
+  }
+  progress.end();
   return sent;
 }
 
@@ -96,7 +102,7 @@ async function replay(io: Io, ids: string[], flags: Flags): Promise<void> {
       tell(io, `would ${what}; nothing was sent`);
       await printRows(io, again, listing);
     } else if (again.length <= 1 || (await confirm(io, what, flags.yes))) {
-      await printRows(io, await send(database, queue, again), listing);
+      await printRows(io, await send(io, database, queue, again), listing);
       tell(io, `replayed ${again.length}`);
     } else throw new Exit(EXIT.failed);
     if (missing > 0) throw new Exit(EXIT.failed);

@@ -1,0 +1,45 @@
+import type { JobState } from 'bullmq';
+import type { ApplicationStatus, ApplicationView } from '../domain';
+import { askQueue, type ApplicationJob, type ApplicationQueue, type Outcome } from './applications';
+
+/** BullMQ's type does not say it, but a job that has not finished yet has null here. */
+function outcomeOf(job: ApplicationJob): Outcome | null {
+  return job.returnvalue;
+}
+
+/** What a state of the queue means outside. A job read just before it finished carries no outcome yet. */
+function statusOf(job: ApplicationJob, state: JobState | 'unknown'): ApplicationStatus {
+  if (state === 'failed') return 'FAILED';
+  if (state === 'completed') return outcomeOf(job)?.status ?? 'PROCESSING';
+  return state === 'active' ? 'PROCESSING' : 'QUEUED';
+}
+
+/** An application as the queue remembers it. */
+export function jobView(job: ApplicationJob, state: JobState | 'unknown'): ApplicationView {
+  const { event, received_at } = job.data;
+  const status = statusOf(job, state);
+  const outcome = state === 'completed' ? outcomeOf(job) : null;
+  const failedAt = status === 'FAILED' && job.finishedOn ? new Date(job.finishedOn).toISOString() : null;
+  return {
+    id: event.id,
+    job_id: event.job_id,
+    candidate_id: event.candidate_id,
+    status,
+    reason: status === 'FAILED' ? job.failedReason : (outcome?.reason ?? null),
+    conversation_id: outcome?.conversation_id ?? null,
+    received_at,
+    processed_at: outcome?.processed_at ?? failedAt,
+  };
+}
+
+const AT_ONCE = 500;
+
+/** Every application whose job failed, as the queue remembers them. */
+export async function failedApplications({ queue }: ApplicationQueue): Promise<ApplicationView[]> {
+  const failed: ApplicationView[] = [];
+  for (let from = 0; ; from += AT_ONCE) {
+    const jobs = await askQueue(() => queue.getJobs('failed', from, from + AT_ONCE - 1));
+    failed.push(...jobs.map((job) => jobView(job, 'failed')));
+    if (jobs.length < AT_ONCE) return failed;
+  }
+}
