@@ -24,6 +24,7 @@ export const KINDS = {
   REFUSED: { status: 500, title: 'Internal error', retry: 'never' },
   CONTENTION: { status: 503, title: 'Busy', retry: 'backoff' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'Database unavailable', retry: 'outage' },
+  NOT_READY: { status: 503, title: 'Not ready', retry: 'outage' },
   QUEUE_UNAVAILABLE: { status: 503, title: 'Queue unavailable', retry: 'outage' },
 } as const satisfies Record<string, Kind>;
 

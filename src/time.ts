@@ -8,10 +8,16 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
+/** What the API can show and PostgreSQL can store: the years 1 to 9999. */
+export function isStorable(date: Date): boolean {
+  const year = date.getUTCFullYear();
+  return year >= 1 && year <= 9999;
+}
+
 /** An ISO 8601 instant with its zone, or a date (its midnight in UTC); null for anything else. */
 export function parseInstant(text: string): Date | null {
   const date = INSTANT.test(text) ? new Date(text) : null;
-  if (date === null || Number.isNaN(date.getTime())) return null;
+  if (date === null || !isStorable(date)) return null;
   // JavaScript rolls 31 February over into March; a day that does not exist is a mistake to tell.
   const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
   return Number(text.slice(8, 10)) === day.getUTCDate() ? date : null;

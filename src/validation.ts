@@ -13,27 +13,12 @@ function pointerOf(path: string): string {
   return path === '' ? '' : `/${path.replaceAll('.', '/')}`;
 }
 
-/** One problem per field that the schema does not know. */
-function unknownFields(error: yup.ValidationError): FieldProblem[] {
-  const names = String(error.params?.['unknown']).split(', ');
-  const base = pointerOf(error.path ?? '');
-  return names.map((name) => ({
-    pointer: `${base}/${name}`,
-    code: 'UNKNOWN_FIELD',
-    detail: 'is not known here',
-  }));
-}
-
-function problemsOf(error: yup.ValidationError): FieldProblem[] {
-  if (error.type === 'noUnknown') return unknownFields(error);
-  return [problemOf(error)];
-}
-
 function problemOf(error: yup.ValidationError): FieldProblem {
   const params = error.params ?? {};
   const own = typeof params['code'] === 'string' ? params['code'] : undefined;
+  const pointer = typeof params['pointer'] === 'string' ? params['pointer'] : pointerOf(error.path ?? '');
   return {
-    pointer: pointerOf(error.path ?? ''),
+    pointer,
     code: own ?? CODES[error.type ?? ''] ?? 'INVALID',
     detail: error.message,
   };
@@ -46,19 +31,42 @@ function problemOf(error: yup.ValidationError): FieldProblem {
 export function field<T extends string | string[]>(
   faultOf: (value: unknown) => TextFault | null,
 ): yup.MixedSchema<T> {
-  return yup.mixed<T>().test('field', '', (value, context) => {
-    const fault = faultOf(value);
-    return fault === null || context.createError({ message: fault.detail, params: { code: fault.code } });
-  }) as unknown as yup.MixedSchema<T>;
+  return yup
+    .mixed<T>()
+    .nonNullable('is required')
+    .test('field', '', (value, context) => {
+      const fault = faultOf(value);
+      return (
+        fault === null || context.createError({ message: () => fault.detail, params: { code: fault.code } })
+      );
+    }) as unknown as yup.MixedSchema<T>;
 }
 
 /** A required text of at most `max` characters. */
 export const text = (max: number) => field<string>((value) => textFault(value, { max }));
 
+/** RFC 6901, section 3. */
+const pointerStep = (name: string) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+/** The same object schema, with an error for every field that it does not know. */
+export function only<T extends yup.ObjectSchema<yup.AnyObject>>(schema: T): T {
+  return schema.test('only', '', (value: object | null | undefined, context) => {
+    const unknown = Object.keys(value ?? {}).filter((name) => !Object.hasOwn(schema.fields, name));
+    if (unknown.length === 0) return true;
+    const problems = unknown.map((name) =>
+      context.createError({
+        message: 'is not known here',
+        params: { code: 'UNKNOWN_FIELD', pointer: pointerStep(name) },
+      }),
+    );
+    return new yup.ValidationError(problems, value, context.path);
+  });
+}
+
 /** All problems of an input as one INVALID error; other errors come back as they are. */
 function inputError(error: unknown): unknown {
   if (!(error instanceof yup.ValidationError)) return error;
-  return invalid((error.inner.length > 0 ? error.inner : [error]).flatMap(problemsOf));
+  return invalid((error.inner.length > 0 ? error.inner : [error]).map(problemOf));
 }
 
 /**

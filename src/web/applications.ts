@@ -6,7 +6,7 @@ import { replayApplication } from '../conversations/replay';
 import { DECIDED_STATUSES, REJECTION_REASONS } from '../domain';
 import { idFault } from '../text';
 import type { TokenCache } from '../tokens/cache';
-import { check } from '../validation';
+import { check, only } from '../validation';
 import { requireScope } from './auth';
 import type { State, WebDeps } from './context';
 import { presentPage } from './present-page';
@@ -14,15 +14,15 @@ import { pageQuery, paging, several, severalOf, single } from './query';
 
 const QUEUED_HINT = '; what is QUEUED or PROCESSING is in the queue (Bull Board, conv queue stats)';
 
-const query = yup
-  .object({
+const query = only(
+  yup.object({
     ...paging,
     status: severalOf(DECIDED_STATUSES, QUEUED_HINT),
     reason: severalOf(REJECTION_REASONS),
     candidate_id: single(idFault),
     job_id: single(idFault),
-  })
-  .noUnknown();
+  }),
+);
 
 function parseQuery(raw: object): ApplicationQuery {
   const asked = check(query, { ...raw });

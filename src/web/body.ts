@@ -18,8 +18,13 @@ const read = bodyParser(options);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Reads a JSON body of at most 64 KiB into `rawBody`. 415 for another type, 413 for a larger one. */
+/** Reads a JSON body of at most 64 KiB into `rawBody`. 415 for another type or a compressed one, 413 for a larger one. */
 export const jsonBody: Middleware = async (ctx, next) => {
+  if (!/^(identity)?$/i.test(ctx.get('Content-Encoding')))
+    throw new ConvError(
+      'NOT_JSON',
+      'send the body without Content-Encoding: a signature is over the bytes sent',
+    );
   if (!ctx.is('json', '+json'))
     throw new ConvError('NOT_JSON', 'send the body with Content-Type: application/json');
   try {

@@ -5,23 +5,23 @@ import { moveConversation } from '../conversations/move';
 import { CONVERSATION_STATUSES, type ConversationStatus } from '../domain';
 import { idFault, type TextFault } from '../text';
 import type { TokenCache } from '../tokens/cache';
-import { check, field } from '../validation';
+import { check, field, only } from '../validation';
 import { requireScope } from './auth';
 import { jsonBody, parsedBody } from './body';
 import type { State, WebDeps } from './context';
 import { presentPage } from './present-page';
 import { instant, instantFault, pageQuery, paging, several, severalOf, single } from './query';
 
-const query = yup
-  .object({
+const query = only(
+  yup.object({
     ...paging,
     status: severalOf(CONVERSATION_STATUSES),
     candidate_id: single(idFault),
     job_id: single(idFault),
     created_after: single(instantFault),
     created_before: single(instantFault),
-  })
-  .noUnknown();
+  }),
+);
 
 function statusFault(value: unknown): TextFault | null {
   if (value === undefined) return { code: 'REQUIRED', detail: 'is required' };
@@ -29,11 +29,12 @@ function statusFault(value: unknown): TextFault | null {
   return { code: 'UNKNOWN_VALUE', detail: `must be one of ${CONVERSATION_STATUSES.join(', ')}` };
 }
 
-const move = yup
-  .object({ status: field<ConversationStatus>(statusFault) })
-  .typeError('must be a JSON object')
-  .nonNullable('must be a JSON object')
-  .noUnknown();
+const move = only(
+  yup
+    .object({ status: field<ConversationStatus>(statusFault) })
+    .typeError('must be a JSON object')
+    .nonNullable('must be a JSON object'),
+);
 
 function parseQuery(raw: object): ConversationQuery {
   const asked = check(query, { ...raw });

@@ -25,11 +25,7 @@ export function healthRoutes(router: Router<State>, { database, queue }: WebDeps
       works(queue.connection.ping()),
     ]);
     const failing = [databaseWorks ? [] : ['database'], queueWorks ? [] : ['queue']].flat();
-    if (failing.length > 0)
-      throw new ConvError(
-        databaseWorks ? 'QUEUE_UNAVAILABLE' : 'DATABASE_UNAVAILABLE',
-        `failing: ${failing.join(', ')}`,
-      );
+    if (failing.length > 0) throw new ConvError('NOT_READY', `failing: ${failing.join(', ')}`);
     ctx.body = { status: 'ok', database: 'ok', queue: 'ok' };
   });
 }

@@ -1,8 +1,10 @@
 import { STATUS_CODES } from 'node:http';
-import { ConvError } from '../errors';
+import { ConvError, type ErrorCode } from '../errors';
 import type { Context, Middleware } from './context';
 
-/** What an error may tell the caller: its own words below 500 and of an outage, nothing of an unforeseen fault. */
+const RETRY_AFTER_SECONDS = '2';
+
+/** What an error may tell the caller: its own words below 500, nothing of the inside above. */
 function detailOf(error: ConvError): string {
   return error.status === 500
     ? 'something went wrong here; the request id finds it in our log'
@@ -23,18 +25,23 @@ function problemOf(error: ConvError, requestId: string): object {
 
 function respond(ctx: Context, error: ConvError): void {
   ctx.status = error.status;
-  ctx.set({ ...error.headers });
+  ctx.set({ ...(error.status === 503 && { 'Retry-After': RETRY_AFTER_SECONDS }), ...error.headers });
   ctx.body = problemOf(error, ctx.state.requestId);
   ctx.type = 'application/problem+json';
 }
 
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  404: 'NOT_FOUND',
+  413: 'TOO_LARGE',
+  415: 'NOT_JSON',
+};
+
 /** Errors of the framework and its parsers carry a status of their own. */
 function fromHttpError(error: unknown): ConvError | null {
-  if (!(error instanceof Error) || !('status' in error)) return null;
-  if (error.status === 413) return new ConvError('TOO_LARGE', 'the body is too large', { cause: error });
-  if (typeof error.status === 'number' && error.status >= 400 && error.status < 500)
-    return new ConvError('MALFORMED', STATUS_CODES[error.status] ?? 'malformed request', { cause: error });
-  return null;
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
+  if (error.status < 400 || error.status > 499) return null;
+  const code = BY_STATUS[error.status] ?? 'MALFORMED';
+  return new ConvError(code, STATUS_CODES[error.status] ?? 'malformed request', { cause: error });
 }
 
 /** A route that does not exist, or not for this method (the router has set Allow by then). */
@@ -42,7 +49,9 @@ function unanswered(ctx: Context): ConvError | null {
   if (ctx.body !== undefined && ctx.body !== null) return null;
   if (ctx.status === 404) return new ConvError('NOT_FOUND', 'there is nothing at this path');
   if (ctx.status !== 405 && ctx.status !== 501) return null;
-  return new ConvError('METHOD_NOT_ALLOWED', `this path knows only ${ctx.response.get('Allow')}`);
+  const allowed = ctx.response.get('Allow');
+  if (allowed === '') return new ConvError('NOT_FOUND', 'there is nothing at this path');
+  return new ConvError('METHOD_NOT_ALLOWED', `this path knows only ${allowed}`);
 }
 
 /** The one place where an error becomes an answer. */

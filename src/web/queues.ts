@@ -52,8 +52,11 @@ export function queueBoard({ queue }: WebDeps, tokens: TokenCache): Middleware {
     serverAdapter: adapter,
     options: { uiConfig: { boardTitle: 'conv' } },
   });
-  // Bull Board's own handler would show the stack to the browser.
-  adapter.setErrorHandler(() => ({ status: 500, body: { error: 'the queue did not answer' } }));
+  // Bull Board's own handler would show the message to the browser; ours is problem.ts.
+  adapter.setErrorHandler((error) => {
+    if ('status' in error) throw error;
+    throw new ConvError('QUEUE_UNAVAILABLE', 'the queue did not answer', { cause: error });
+  });
   const board: (ctx: Context, next: () => Promise<unknown>) => Promise<void> = adapter.registerPlugin();
 
   return async (ctx, next) => {

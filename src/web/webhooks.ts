@@ -14,7 +14,7 @@ function header(ctx: Context, name: string): string | undefined {
 
 /** A sender proves itself by signature (Standard Webhooks), or by a token where it brings one. */
 async function authenticateSender(ctx: Context, deps: WebDeps, tokens: TokenCache): Promise<void> {
-  if (ctx.get('Authorization') !== '') return authenticate(ctx, tokens, 'applications:write');
+  if (/^Bearer /i.test(ctx.get('Authorization'))) return authenticate(ctx, tokens, 'applications:write');
   const headers = {
     id: header(ctx, 'webhook-id'),
     timestamp: header(ctx, 'webhook-timestamp'),

@@ -1,0 +1,33 @@
+import type { Sequelize } from 'sequelize';
+
+/**
+ * Lets the database refuse to store one candidate, as a fault that only some data meets.
+ * @param fault `times`: how often, from now on; a sequence counts, because a rollback does not take it back
+ * @returns what heals it
+ */
+export async function refuseCandidate(
+  sequelize: Sequelize,
+  candidateId: string,
+  { sqlState, times = 1_000_000 }: { sqlState: string; times?: number },
+): Promise<() => Promise<void>> {
+  await sequelize.query(`
+    CREATE SEQUENCE refusals;
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF NEW.id = '${candidateId}' AND nextval('refusals') <= ${times} THEN
+        RAISE EXCEPTION 'refused by the test' USING ERRCODE = '${sqlState}';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER refuse BEFORE INSERT ON candidates FOR EACH ROW EXECUTE FUNCTION refuse()`);
+  return async () => {
+    await sequelize.query('DROP FUNCTION refuse CASCADE; DROP SEQUENCE refusals');
+  };
+}
+
+/** How often the refusal above came, or would have come. */
+export async function refusals(sequelize: Sequelize): Promise<number> {
+  const [rows] = await sequelize.query(
+    'SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS times FROM refusals',
+  );
+  return Number((rows[0] as { times: string }).times);
+}

@@ -1,0 +1,31 @@
+import type { ApplicationEvent } from '../../src/domain';
+import { atEnd } from './cleanup';
+import type { TestDatabase } from './database';
+import { eventually } from './eventually';
+import { startProcess, type RealProcess } from './processes';
+import type { TestQueue } from './queue';
+import { enqueue, open, outcomeOf } from './work-off';
+
+/** Four real worker processes for the whole test file: races between processes are races of the database. */
+export function useFourWorkers(stores: TestDatabase, queue: TestQueue): void {
+  const workers: RealProcess[] = [];
+  beforeAll(async () => {
+    const start = async () => workers.push(await startProcess('worker', stores, queue));
+    await Promise.all([start(), start(), start(), start()]);
+  });
+  atEnd(() => Promise.all(workers.map((worker) => worker.stop())));
+}
+
+/** Adds all of them while the queue is paused and then lets them go at once. */
+export async function enqueueAll(queue: TestQueue, events: readonly ApplicationEvent[]): Promise<void> {
+  await queue.queue.queue.pause();
+  await Promise.all(events.map((event) => enqueue(queue, event)));
+  await queue.queue.queue.resume();
+}
+
+/** What became of each when no job is open any more, in alphabetical order; a failed one is `undefined`. */
+export async function outcomes(queue: TestQueue, events: readonly ApplicationEvent[]): Promise<string[]> {
+  await eventually(async () => (await open(queue)) === 0, 60_000);
+  const found = await Promise.all(events.map((event) => outcomeOf(queue, event)));
+  return found.map((outcome) => `${outcome?.status} ${outcome?.reason ?? ''}`.trim()).sort();
+}

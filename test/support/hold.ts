@@ -1,0 +1,31 @@
+import { plantCandidate } from './rows';
+import type { TestDatabase } from './database';
+import { eventually } from './eventually';
+
+export interface Hold {
+  /** Resolves when a job waits for this candidate, so that it is in a worker's hands. */
+  jobWaits(): Promise<unknown>;
+  release(): Promise<void>;
+}
+
+/** Keeps every job of a new candidate in its worker's hands until it is released: a transaction holds the candidate's id. */
+export async function holdCandidate({ database }: TestDatabase, candidateId: string): Promise<Hold> {
+  const { sequelize } = database;
+  const transaction = await sequelize.transaction();
+  await plantCandidate(sequelize, candidateId, undefined, transaction);
+  let held = true;
+  return {
+    jobWaits: () =>
+      eventually(async () => {
+        const [rows] = await sequelize.query(
+          `SELECT FROM pg_locks WHERE NOT granted AND transactionid IS NOT NULL AND pid IN (
+             SELECT pid FROM pg_stat_activity WHERE datname = current_database())`,
+        );
+        return rows.length > 0;
+      }),
+    async release() {
+      if (held) await transaction.rollback();
+      held = false;
+    },
+  };
+}

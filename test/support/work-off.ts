@@ -1,0 +1,54 @@
+import type { ApplicationEvent } from '../../src/domain';
+import { addApplication, findJob, type ApplicationJob } from '../../src/queue/applications';
+import type { TestDatabase } from './database';
+import { eventually } from './eventually';
+import { delivery } from './factories';
+import { refuseCandidate } from './faults';
+import type { TestQueue } from './queue';
+import { runWorker } from './worker';
+
+export async function enqueue(
+  queue: TestQueue,
+  event: ApplicationEvent,
+  received_at?: string,
+): Promise<ApplicationJob> {
+  return (await addApplication(queue.queue, delivery(event, received_at ? { received_at } : {}))).job;
+}
+
+/** What a job left, or undefined while it has not finished. */
+export async function outcomeOf(
+  { queue }: TestQueue,
+  { id }: ApplicationEvent,
+): Promise<ApplicationJob['returnvalue'] | undefined> {
+  const found = await findJob(queue, id);
+  return found?.state === 'completed' ? found.job.returnvalue : undefined;
+}
+
+/** How many jobs have neither completed nor failed. */
+export async function open({ queue }: TestQueue): Promise<number> {
+  const counts = await queue.queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized');
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** Lets a worker run until no job is open, and ends it. */
+export async function workOff(stores: TestDatabase, queue: TestQueue): Promise<void> {
+  const stop = await runWorker(stores, queue);
+  try {
+    await eventually(async () => (await open(queue)) === 0, 60_000);
+  } finally {
+    await stop();
+  }
+}
+
+/** Lets the event's job fail for good, by a fault that is healed when this resolves. */
+export async function failForGood(
+  stores: TestDatabase,
+  queue: TestQueue,
+  event: ApplicationEvent,
+  received_at?: string,
+): Promise<void> {
+  const heal = await refuseCandidate(stores.database.sequelize, event.candidate_id, { sqlState: '23514' });
+  await enqueue(queue, event, received_at);
+  await workOff(stores, queue);
+  await heal();
+}

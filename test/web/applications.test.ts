@@ -1,0 +1,127 @@
+import type { ApplicationView } from '../../src/domain';
+import { clear, useDatabase } from '../support/database';
+import { conversation, decided, failed, rejected } from '../support/decided';
+import { applicationEvent } from '../support/factories';
+import { ISO_TIME } from '../support/like';
+import { faults, problemOf } from '../support/problem';
+import { useQueue } from '../support/queue';
+import { call, post, readApplication, tokenFor, useWeb } from '../support/web';
+
+const stores = useDatabase();
+const queue = useQueue();
+const web = useWeb(stores, queue);
+
+async function list(query: string): Promise<ApplicationView[]> {
+  const response = await call(web, 'GET', `/applications?${query}`);
+  expect(response.status).toBe(200);
+  return ((await response.json()) as { data: ApplicationView[] }).data;
+}
+
+beforeEach(async () => {
+  await clear(stores);
+  web.token = await tokenFor(stores, 'conversations:read', 'conversations:write', 'applications:write');
+});
+
+describe('GET /applications/{id}', () => {
+  it('tells of an ACCEPTED one', async () => {
+    const event = applicationEvent();
+    const id = await conversation(stores, 'CREATED', event);
+    expect(await readApplication(web, event.id)).toStrictEqual({
+      id: event.id,
+      job_id: event.job_id,
+      candidate_id: event.candidate_id,
+      status: 'ACCEPTED',
+      reason: null,
+      conversation_id: id,
+      received_at: ISO_TIME,
+      processed_at: ISO_TIME,
+    });
+  });
+
+  it('tells of a REJECTED one and why', async () => {
+    const { id } = await rejected(stores);
+    expect(await readApplication(web, id)).toMatchObject({
+      status: 'REJECTED',
+      reason: 'ACTIVE_CONVERSATION',
+      conversation_id: null,
+    });
+  });
+
+  it('tells of a duplicate', async () => {
+    const event = applicationEvent();
+    await conversation(stores, 'COMPLETED', event);
+    await decided(stores, { ...event, id: 'second' });
+    expect(await readApplication(web, 'second')).toMatchObject({
+      status: 'REJECTED',
+      reason: 'DUPLICATE_APPLICATION',
+    });
+  });
+
+  it('tells of a FAILED one and the error', async () => {
+    const { id } = await failed(stores, 'the database refuses the data');
+    expect(await readApplication(web, id)).toMatchObject({
+      status: 'FAILED',
+      reason: 'the database refuses the data',
+    });
+  });
+
+  it('tells of a QUEUED one, which the database does not know yet', async () => {
+    const event = applicationEvent();
+    await post(web, event);
+    expect(await readApplication(web, event.id)).toMatchObject({ status: 'QUEUED', processed_at: null });
+  });
+
+  it.each(['unknown', '1', 'x'.repeat(300), ' '])('of what nobody sent is 404: %j', async (id) => {
+    await problemOf(await call(web, 'GET', `/applications/${encodeURIComponent(id)}`), 404, 'NOT_FOUND');
+  });
+});
+
+describe('GET /applications', () => {
+  it('lists what is decided, newest first', async () => {
+    const day = (n: number) => new Date(Date.UTC(2026, 0, n));
+    for (const n of [2, 3, 1]) await decided(stores, { id: `day-${n}` }, day(n));
+    expect((await list('')).map(({ id }) => id)).toEqual(['day-3', 'day-2', 'day-1']);
+    expect((await list('order=asc')).map(({ id }) => id)).toEqual(['day-1', 'day-2', 'day-3']);
+  });
+
+  it('gives what GET /applications/{id} gives', async () => {
+    const { id } = await rejected(stores);
+    expect(await list('status=REJECTED')).toStrictEqual([await readApplication(web, id)]);
+  });
+
+  it('filters by status and reason', async () => {
+    const { id } = await rejected(stores);
+    const broken = await failed(stores);
+    expect((await list('status=REJECTED')).map((row) => row.id)).toEqual([id]);
+    expect((await list('status=FAILED,REJECTED')).map((row) => row.id).sort()).toEqual(
+      [id, broken.id].sort(),
+    );
+    expect((await list('reason=ACTIVE_CONVERSATION')).map((row) => row.id)).toEqual([id]);
+    expect(await list('reason=DUPLICATE_APPLICATION')).toEqual([]);
+    expect(await list('status=ACCEPTED&reason=ACTIVE_CONVERSATION')).toEqual([]);
+  });
+
+  it('filters by candidate and job', async () => {
+    const event = await rejected(stores);
+    expect((await list(`candidate_id=${event.candidate_id}`)).length).toBe(2);
+    expect((await list(`job_id=${event.job_id}`)).map(({ id }) => id)).toEqual([event.id]);
+  });
+
+  it('does not list what is only queued', async () => {
+    await post(web, applicationEvent());
+    expect(await list('')).toEqual([]);
+  });
+
+  it.each([
+    ['status=QUEUED', '/status UNKNOWN_VALUE'],
+    ['status=DONE', '/status UNKNOWN_VALUE'],
+    ['reason=BAD_LUCK', '/reason UNKNOWN_VALUE'],
+    ['created_after=2026-01-01', '/created_after UNKNOWN_FIELD'],
+    ['limit=201', '/limit OUT_OF_RANGE'],
+    ['colour=red', '/colour UNKNOWN_FIELD'],
+  ])('refuses %s', async (query, fault) => {
+    expect(faults(await problemOf(await call(web, 'GET', `/applications?${query}`), 422, 'INVALID'))).toEqual(
+      [fault],
+    );
+  });
+});

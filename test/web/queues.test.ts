@@ -1,0 +1,173 @@
+import { useDatabase } from '../support/database';
+import { applicationEvent } from '../support/factories';
+import { containing } from '../support/like';
+import { problemOf } from '../support/problem';
+import { useQueue } from '../support/queue';
+import { rawCall } from '../support/raw-http';
+import { post, tokenFor, useWeb } from '../support/web';
+
+const stores = useDatabase();
+const queue = useQueue();
+const web = useWeb(stores, queue);
+
+const BOARD = '/admin/queues';
+const PAUSE = `${BOARD}/api/queues/applications/pause`;
+const RESUME = `${BOARD}/api/queues/applications/resume`;
+
+let token: string;
+beforeAll(async () => {
+  token = await tokenFor(stores, 'queues:admin');
+});
+
+const basic = (user: string, password: string) => ({
+  Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+});
+const open = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+  fetch(web.url + path, { method, headers: { ...basic('operator', token), ...headers } });
+
+const paused = () => queue.queue.queue.isPaused();
+
+describe('logging in', () => {
+  it.each([
+    BOARD,
+    `${BOARD}/`,
+    `${BOARD}/queue/applications`,
+    `${BOARD}/api/queues`,
+    `${BOARD}/static/favicon.ico`,
+  ])('is asked for at %s', async (path) => {
+    const response = await fetch(web.url + path);
+    expect(response.headers.get('WWW-Authenticate')).toMatch(/^Basic realm="[^"]+", charset="UTF-8"$/);
+    await problemOf(response, 401, 'NOT_AUTHENTIC');
+  });
+
+  it.each(['', 'operator', 'né🎉', 'a b'])('takes any user name: %j', async (user) => {
+    const response = await fetch(web.url + BOARD, { headers: basic(user, token) });
+    expect(response.status).toBe(200);
+  });
+
+  it.each([
+    ['a wrong password', basic('operator', 'hunter2')],
+    ['an unknown token', basic('operator', `conv_${'A'.repeat(43)}`)],
+    ['no password', basic('operator', '')],
+    ['no base64', { Authorization: 'Basic %%%' }],
+  ])('does not take %s', async (_, headers) => {
+    await problemOf(await fetch(web.url + BOARD, { headers }), 401, 'NOT_AUTHENTIC');
+  });
+
+  it('does not take the token as a user name', async () => {
+    await problemOf(await fetch(web.url + BOARD, { headers: basic(token, 'x') }), 401, 'NOT_AUTHENTIC');
+  });
+
+  it('does not take a token of another scope', async () => {
+    const other = await tokenFor(stores, 'conversations:write', 'applications:write');
+    await problemOf(await fetch(web.url + BOARD, { headers: basic('me', other) }), 403, 'FORBIDDEN');
+  });
+});
+
+describe('the page', () => {
+  it.each([BOARD, `${BOARD}/`, `${BOARD}/queue/applications`])('is HTML: %s', async (path) => {
+    const response = await open(path);
+    expect([response.status, response.headers.get('Content-Type')]).toEqual([200, containing('text/html')]);
+    expect(await response.text()).toContain('<title>conv</title>');
+  });
+
+  it('loads everything that it names, from here alone', async () => {
+    const html = await (await open(BOARD)).text();
+    const base = /<base href="([^"]+)"/.exec(html)?.[1] ?? '/';
+    const named = [...html.matchAll(/(?:src|href)="([^"]+\.(?:js|css|ico|png|svg))"/g)].map(
+      (match) => match[1] ?? '',
+    );
+    expect(named.length).toBeGreaterThan(1);
+    for (const asset of named) {
+      const url = new URL(asset, new URL(base, web.url));
+      expect(url.origin).toBe(web.url);
+      const response = await open(url.pathname);
+      expect([asset, response.status]).toEqual([asset, 200]);
+      expect(response.headers.get('Content-Type')).toMatch(/javascript|css|image/);
+    }
+  });
+
+  it('carries a request id', async () => {
+    expect((await open(BOARD)).headers.get('X-Request-Id')).toMatch(/\w/);
+  });
+});
+
+describe('the queue in it', () => {
+  it('is listed with its jobs', async () => {
+    const event = applicationEvent();
+    await post(web, event);
+    const response = await open(`${BOARD}/api/queues?activeQueue=applications&status=waiting&page=1`);
+    const { queues } = (await response.json()) as { queues: { name: string; jobs: { data: unknown }[] }[] };
+    expect(queues.map(({ name }) => name)).toEqual(['applications']);
+    expect(JSON.stringify(queues)).toContain(event.id);
+  });
+
+  it('shows one job, whatever its id', async () => {
+    const event = applicationEvent({ id: 'a/b c%d é' });
+    await post(web, event);
+    const [job] = (await queue.queue.queue.getJobs('waiting')).filter(
+      ({ data }) => data.event.id === event.id,
+    );
+    const response = await open(`${BOARD}/api/queues/applications/${encodeURIComponent(job?.id ?? '')}`);
+    expect(response.status).toBe(200);
+    expect(JSON.stringify(await response.json())).toContain(event.candidate_id);
+  });
+
+  it('answers 404 where there is no such queue or job', async () => {
+    expect((await open(`${BOARD}/api/queues/applications/none`)).status).toBe(404);
+    expect((await open(`${BOARD}/api/queues/none/metrics`)).status).toBe(404);
+  });
+});
+
+describe('a change', () => {
+  afterEach(() => queue.queue.queue.resume());
+
+  it.each([
+    { Origin: 'https://evil.example' },
+    { Origin: 'null' },
+    { Origin: 'http://localhost:1' },
+    { 'Sec-Fetch-Site': 'cross-site' },
+    { 'Sec-Fetch-Site': 'same-site' },
+    { 'Sec-Fetch-Site': 'cross-site', Origin: 'null' },
+  ])('from another origin is refused: %j', async (headers) => {
+    // fetch keeps browsers' headers to itself.
+    const sent = { ...basic('operator', token), ...headers };
+    const answer = await rawCall(web.url, {
+      method: 'PUT',
+      path: PAUSE,
+      headers: sent,
+    });
+    expect([answer.status, answer.headers['content-type']]).toEqual([403, containing('problem+json')]);
+    expect(await paused()).toBe(false);
+  });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('is refused by any method: %s', async (method) => {
+    const headers = { ...basic('operator', token), Origin: 'https://evil.example' };
+    for (const path of [`${BOARD}/api/queues/pause`, `${BOARD}/api/queues/applications/add`, BOARD])
+      expect((await rawCall(web.url, { method, path, headers })).status).toBe(403);
+  });
+
+  it('from the page itself is done', async () => {
+    const headers = { ...basic('operator', token), Origin: web.url, 'Sec-Fetch-Site': 'same-origin' };
+    expect((await rawCall(web.url, { method: 'PUT', path: PAUSE, headers })).status).toBe(200);
+    expect(await paused()).toBe(true);
+    expect((await rawCall(web.url, { method: 'PUT', path: RESUME, headers })).status).toBe(200);
+    expect(await paused()).toBe(false);
+  });
+
+  it('by an operator’s own program, which is no browser, is done', async () => {
+    expect((await open(PAUSE, {}, 'PUT')).status).toBe(200);
+    expect(await paused()).toBe(true);
+  });
+
+  it('by GET is none', async () => {
+    await open(PAUSE);
+    expect(await paused()).toBe(false);
+  });
+});
+
+it('calls a body that it cannot read the caller’s fault', async () => {
+  const headers = { ...basic('operator', token), 'Content-Type': 'application/json' };
+  const path = `${BOARD}/api/queues/applications/add`;
+  await problemOf(await fetch(web.url + path, { method: 'POST', headers, body: '{' }), 400);
+});

@@ -1,0 +1,98 @@
+import type { ApplicationView } from '../../src/domain';
+import { useDatabase } from '../support/database';
+import { conversation, failed, rejected } from '../support/decided';
+import { eventually } from '../support/eventually';
+import { applicationEvent } from '../support/factories';
+import { problemOf } from '../support/problem';
+import { useQueue } from '../support/queue';
+import { call, post, readApplication, useWeb } from '../support/web';
+import { runWorker } from '../support/worker';
+
+const stores = useDatabase();
+const queue = useQueue();
+const web = useWeb(stores, queue);
+
+const replay = (id: string) => call(web, 'POST', `/applications/${encodeURIComponent(id)}/replay`);
+
+async function whenWorked(
+  id: string,
+  until: (application: ApplicationView) => boolean,
+): Promise<ApplicationView> {
+  const stop = await runWorker(stores, queue);
+  try {
+    return await eventually(async () => {
+      const application = await readApplication(web, id);
+      return until(application) && application;
+    });
+  } finally {
+    await stop();
+  }
+}
+
+describe('POST /applications/{id}/replay', () => {
+  it('queues a FAILED one once more, which is then decided', async () => {
+    const event = await failed(stores);
+    const response = await replay(event.id);
+    expect(response.status).toBe(202);
+    expect(await response.json()).toMatchObject({
+      id: event.id,
+      status: 'QUEUED',
+      reason: null,
+      conversation_id: null,
+    });
+    await whenWorked(event.id, ({ status }) => status === 'ACCEPTED');
+  });
+
+  it('has a REJECTED one decided anew, once what stood against it is over', async () => {
+    const event = await rejected(stores);
+    for (const status of ['ONGOING', 'COMPLETED'])
+      await call(web, 'PATCH', `/conversations/${event.active}`, { status });
+    expect((await replay(event.id)).status).toBe(202);
+    await whenWorked(event.id, ({ status }) => status === 'ACCEPTED');
+  });
+
+  it('rejects once more what still stands against a rule', async () => {
+    const event = await rejected(stores);
+    const before = await readApplication(web, event.id);
+    await replay(event.id);
+    const again = await whenWorked(
+      event.id,
+      ({ processed_at }) => processed_at !== null && processed_at !== before.processed_at,
+    );
+    expect(again).toStrictEqual({ ...before, processed_at: again.processed_at });
+  });
+
+  it('leaves one that waits as it is', async () => {
+    const event = applicationEvent();
+    await post(web, event);
+    const response = await replay(event.id);
+    expect([response.status, ((await response.json()) as ApplicationView).status]).toEqual([202, 'QUEUED']);
+  });
+
+  it('twice at once makes one conversation', async () => {
+    const event = await failed(stores);
+    const answers = await Promise.all([replay(event.id), replay(event.id), replay(event.id)]);
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
+    await whenWorked(event.id, ({ status }) => status === 'ACCEPTED');
+    expect(await stores.database.conversations.count({ where: { applicationId: event.id } })).toBe(1);
+  });
+
+  it('is a conflict where its conversation exists, which it names', async () => {
+    const event = applicationEvent();
+    const id = await conversation(stores, 'CREATED', event);
+    const { detail } = await problemOf(await replay(event.id), 409, 'CONFLICT');
+    expect(detail).toContain(id);
+  });
+
+  it.each(['unknown', '-5', 'a/b', 'x'.repeat(300)])('of what nobody sent is 404: %s', async (id) => {
+    await problemOf(await replay(id), 404, 'NOT_FOUND');
+  });
+
+  it('needs no body and takes no notice of one', async () => {
+    const { id } = await failed(stores);
+    const headers = { Authorization: `Bearer ${web.token}` };
+    expect(
+      (await fetch(`${web.url}/applications/${id}/replay`, { method: 'POST', headers, body: 'x' })).status,
+    ).toBe(202);
+  });
+});

@@ -1,0 +1,90 @@
+import { useDatabase } from '../support/database';
+import { applicationEvent } from '../support/factories';
+import { having } from '../support/like';
+import { useQueue } from '../support/queue';
+import { recordingLog } from '../support/recording-log';
+import { rawCall } from '../support/raw-http';
+import { post, tokenFor, useWeb } from '../support/web';
+import { useWebWith } from '../support/web-with';
+
+const stores = useDatabase();
+const queue = useQueue();
+const web = useWeb(stores, queue);
+const { log, lines } = recordingLog();
+const recorded = useWebWith(stores, queue, () => ({ log }));
+
+const PERSON = {
+  phone_number: '+442079460018',
+  first_name: 'Rosalind',
+  last_name: 'Franklin',
+  email_address: 'r.f@example.com',
+};
+
+beforeEach(() => {
+  lines.length = 0;
+});
+
+const sent = () => ({ url: recorded.url, secret: recorded.secret, token: web.token });
+
+function requests(): Record<string, unknown>[] {
+  return lines
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ msg }) => msg === 'request');
+}
+
+it('is one line for each request, with what is needed to find it', async () => {
+  const event = applicationEvent();
+  const response = await post(sent(), event, { 'X-Request-Id': 'mine' });
+  expect(response.status).toBe(202);
+  expect(requests()).toEqual([
+    having({
+      level: 'info',
+      method: 'POST',
+      route: '/webhooks/applications',
+      status: 202,
+      request_id: 'mine',
+      application_id: event.id,
+      redelivered: false,
+    }),
+  ]);
+});
+
+it('knows no person: neither of what is accepted nor of what is refused', async () => {
+  await post(sent(), applicationEvent({ candidate: PERSON }));
+  await post(sent(), { ...applicationEvent({ candidate: { ...PERSON, email_address: 'r.f@' } }) });
+  expect(requests().map(({ status }) => status)).toEqual([202, 422]);
+  for (const value of Object.values(PERSON)) expect(lines.join()).not.toContain(value);
+});
+
+it('knows no token, no secret and no signature', async () => {
+  const token = await tokenFor(stores, 'conversations:read');
+  await fetch(`${recorded.url}/conversations`, { headers: { Authorization: `Bearer ${token}` } });
+  await post(sent(), applicationEvent());
+  expect(lines.join()).not.toContain(token);
+  expect(lines.join()).not.toMatch(/whsec_|v1,/);
+});
+
+it('names the token that was used', async () => {
+  const token = await tokenFor(stores, 'conversations:read');
+  await fetch(`${recorded.url}/conversations`, { headers: { Authorization: `Bearer ${token}` } });
+  expect(requests()).toEqual([having({ token: 'conversations:read', route: '/conversations' })]);
+});
+
+it.each([
+  '/conversations/Rosalind',
+  '/applications/Rosalind',
+  '/Rosalind',
+  '/conversations?candidate_id=Rosalind',
+  '/admin/queues/Rosalind',
+])('knows the route and not the path, which is the caller’s: %s', async (path) => {
+  await fetch(recorded.url + path, { headers: { Authorization: `Bearer ${web.token}` } });
+  expect(requests()).toHaveLength(1);
+  expect(lines.join()).not.toContain('Rosalind');
+});
+
+it('cannot be forged by a header', async () => {
+  const headers = { 'X-Request-Id': '"}{"level":"fatal"' };
+  await rawCall(recorded.url, { path: '/livez', headers });
+  expect(lines).toHaveLength(1);
+  expect(lines.join()).not.toContain('fatal');
+});
