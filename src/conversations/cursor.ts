@@ -27,14 +27,19 @@ function parse(cursor: string): unknown {
 
 /**
  * The sort key in a cursor.
+ * @param isPlace whether it has the form of this list's keys: the checksum is no secret, so a cursor can be made up
  * @throws ConvError INVALID for anything that encodeCursor did not make for these filters
  */
-export function decodeCursor(cursor: string, filters: object): string[] {
+export function decodeCursor(
+  cursor: string,
+  filters: object,
+  isPlace: (position: string[]) => boolean,
+): string[] {
   const parts = parse(cursor);
   if (Array.isArray(parts) && parts.every((part): part is string => typeof part === 'string')) {
     const [sum, ...position] = parts;
     const ours = sum === checksum(position, filters) && encodeCursor(position, filters) === cursor;
-    if (ours) return position;
+    if (ours && isPlace(position)) return position;
   }
   const detail = 'must be a next_cursor of this same list, unchanged, with the same filters and order';
   throw invalid([{ pointer: '/cursor', code: 'INVALID_CURSOR', detail }]);

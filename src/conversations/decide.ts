@@ -59,6 +59,9 @@ async function decideOnce(
   const known = await database.applications.findByPk(delivery.event.id, { transaction });
   if (known && stands(known, delivery)) return outcomeOf(known);
   await saveCandidate(database, transaction, delivery);
+  // While this waited for the candidate's lock, another worker may have decided the application.
+  await known?.reload({ transaction, lock: true });
+  if (known && stands(known, delivery)) return outcomeOf(known);
   const creation = await createConversation(database, transaction, delivery.event);
   const application = await saveOutcome(database, transaction, known, delivery, creation);
   if ('conversation' in creation)
@@ -92,4 +95,13 @@ export function recordFailure(database: Database, delivery: Delivery, reason: st
       else if (known.status === 'FAILED') await known.update(row, { transaction });
     }),
   );
+}
+
+/** The delivery that a decided application was decided on; null where it is not decided. */
+export async function firstDelivery(
+  database: Database,
+  id: string,
+): Promise<Pick<Delivery, 'event' | 'received_at'> | null> {
+  const known = await withDomainErrors(() => database.applications.findByPk(id));
+  return known && { event: known.payload, received_at: known.receivedAt.toISOString() };
 }

@@ -7,10 +7,11 @@ import { askQueue, findJob, type ApplicationQueue, type FoundJob } from '../queu
 import { jobView } from '../queue/job-view';
 import { idFault } from '../text';
 
-/** Whether the queue's job is on its way to change what the row says: a replay, or a failed one delivered again. */
+/** Whether the queue knows later than the row: a replay that is on its way or failed, or a failed one delivered again. */
 function supersedes({ job, state }: FoundJob, row: Application): boolean {
-  const finished = state === 'completed' || state === 'failed';
-  return !finished && (row.status === 'FAILED' || job.data.replaces === row.processedAt.toISOString());
+  if (state === 'completed') return false;
+  if (job.data.replaces === row.processedAt.toISOString()) return true;
+  return row.status === 'FAILED' && state !== 'failed';
 }
 
 /** The row, or the error of a database that is away: the queue may still know the answer. */

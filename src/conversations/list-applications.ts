@@ -3,6 +3,8 @@ import type { ApplicationView, DecidedStatus } from '../domain';
 import type { Application } from '../models/Application';
 import type { Database } from '../models/connect';
 import { withDomainErrors } from '../models/constraints';
+import { idFault } from '../text';
+import { parseInstant } from '../time';
 import { decodeCursor } from './cursor';
 import { between, filters, pageOf, type Order, type Page, type PageQuery } from './page';
 
@@ -21,6 +23,12 @@ const BEYOND: Readonly<Record<Order, WhereOptions>> = {
   desc: literal('(received_at, id) < (CAST(:receivedAt AS timestamptz), :id)'),
 };
 
+/** A moment as this list writes it, and an application's id. */
+function isPlace([receivedAt = '', id, ...more]: string[]): boolean {
+  const moment = parseInstant(receivedAt);
+  return moment?.toISOString() === receivedAt && idFault(id) === null && more.length === 0;
+}
+
 /**
  * A page of decided applications by the moment they were received.
  * @throws ConvError INVALID for a cursor that is not of this list
@@ -32,7 +40,7 @@ export function listApplications(
   const { order, limit, cursor, ...filterKey } = query;
   const key = { list: 'applications', order, ...filterKey };
   return withDomainErrors(async () => {
-    const [receivedAt, id] = cursor === undefined ? [] : decodeCursor(cursor, key);
+    const [receivedAt, id] = cursor === undefined ? [] : decodeCursor(cursor, key, isPlace);
     const chosen = filters({
       status: query.status,
       reason: query.reason,

@@ -15,6 +15,8 @@ export interface ConversationQuery extends PageQuery {
   created_before?: Date | undefined;
 }
 
+const isPlace = ([id = '', ...more]: string[]) => isUuid(id) && more.length === 0;
+
 /**
  * A page of conversations by id, which is by creation. What is created meanwhile has a greater id, so it neither shifts nor
  * doubles a row that is being paged through.
@@ -27,7 +29,7 @@ export function listConversations(
   const { order, limit, cursor, ...filterKey } = query;
   const key = { list: 'conversations', order, ...filterKey };
   return withDomainErrors(async () => {
-    const [after] = cursor === undefined ? [] : decodeCursor(cursor, key);
+    const [after] = cursor === undefined ? [] : decodeCursor(cursor, key, isPlace);
     const rows = await database.conversations.findAll({
       where: filters({
         status: query.status,

@@ -3,6 +3,7 @@ import { ConvError } from '../errors';
 import type { Database } from '../models/connect';
 import type { ApplicationQueue } from '../queue/applications';
 import { failedApplications } from '../queue/job-view';
+import { withDomainErrors } from '../models/constraints';
 import { findApplication } from './find-application';
 import { listApplications } from './list-applications';
 import { MAX_LIMIT } from './page';
@@ -35,9 +36,19 @@ async function fromDatabase(database: Database, filter: ReplayFilter): Promise<A
 }
 
 /** Failed jobs whose failure never reached the database: their worker was killed, or the database was away. */
-async function fromQueue(queue: ApplicationQueue, filter: ReplayFilter): Promise<ApplicationView[]> {
+async function fromQueue(
+  database: Database,
+  queue: ApplicationQueue,
+  filter: ReplayFilter,
+): Promise<ApplicationView[]> {
   if (!filter.status.includes('FAILED') || filter.reason) return [];
-  const failed = await failedApplications(queue);
+  const jobs = await failedApplications(queue);
+  const ids = jobs.map(({ id }) => id);
+  const rows = await withDomainErrors(() =>
+    database.applications.findAll({ attributes: ['id'], where: { id: ids } }),
+  );
+  const decided = new Set(rows.map(({ id }) => id));
+  const failed = jobs.filter(({ id }) => !decided.has(id));
   return failed.filter(({ received_at }) => {
     const received = new Date(received_at);
     return (!filter.since || received > filter.since) && (!filter.until || received < filter.until);
@@ -52,7 +63,7 @@ export async function selectByFilter(
 ): Promise<ApplicationView[]> {
   const rows = await fromDatabase(database, filter);
   const known = new Set(rows.map(({ id }) => id));
-  const unknown = (await fromQueue(queue, filter)).filter(({ id }) => !known.has(id));
+  const unknown = (await fromQueue(database, queue, filter)).filter(({ id }) => !known.has(id));
   return [...rows, ...unknown].sort((a, b) => (a.received_at < b.received_at ? -1 : 1));
 }
 

@@ -59,7 +59,8 @@ export async function replayApplication(
   id: string,
   requestId: string,
 ): Promise<ApplicationView> {
-  const row = idFault(id) ? null : await withDomainErrors(() => database.applications.findByPk(id));
+  if (idFault(id)) throw new ConvError('NOT_FOUND', `there is no application ${JSON.stringify(id)}`);
+  const row = await withDomainErrors(() => database.applications.findByPk(id));
   if (row?.status === 'ACCEPTED')
     throw new ConvError(
       'CONFLICT',

@@ -21,11 +21,14 @@ interface ConnectOptions {
   poolSize?: number;
   /** Shown in pg_stat_activity. */
   applicationName?: string;
+  /** For migrations, which may wait for each other and take their time. */
+  withoutTimeLimit?: boolean;
 }
 
 /**
  * A pool and the models on it. Connects at the first query, not before, so a process starts while PostgreSQL is away.
- * A server that does not answer is given up after three seconds, a statement after ten.
+ * A server that does not answer is given up after three seconds, a statement after ten: by the server itself, and, where
+ * that hangs, by us.
  */
 export function connectDatabase(url: string, options: ConnectOptions = {}): Database {
   const sequelize = new Sequelize(url, {
@@ -38,7 +41,7 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Data
     dialectOptions: {
       application_name: options.applicationName ?? 'conv',
       connectionTimeoutMillis: 3000,
-      statement_timeout: 10_000,
+      ...(options.withoutTimeLimit ? {} : { statement_timeout: 10_000, query_timeout: 11_000 }),
       idle_in_transaction_session_timeout: 30_000,
       keepAlive: true,
     },

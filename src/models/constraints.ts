@@ -1,4 +1,4 @@
-import { BaseError, ConnectionError } from 'sequelize';
+import { BaseError, ConnectionError, DatabaseError, ValidationError } from 'sequelize';
 import { ConvError, errorCodeOf, type ErrorCode } from '../errors';
 
 /** What a broken constraint means, in the words of the domain. */
@@ -21,8 +21,9 @@ const CONSTRAINTS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 
 /** By SQLSTATE, the first pattern that matches. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const STATES: readonly (readonly [RegExp, ErrorCode, string])[] = [
-  [/^(40P01|40001|55P03|57014)$/, 'CONTENTION', 'the database is busy'],
-  [/^(08...|53...|57P0.|58...)$/, 'DATABASE_UNAVAILABLE', 'the database cannot be reached'],
+  [/^(40P01|40001|55P03|57014|25P03)$/, 'CONTENTION', 'the database is busy'],
+  // 25006: a standby that was not promoted yet takes no writes.
+  [/^(08...|25006|53...|57P0.|58...)$/, 'DATABASE_UNAVAILABLE', 'the database cannot be reached'],
   [/^42(P01|703|883)$/, 'DATABASE_UNAVAILABLE', 'the database lacks the schema: run conv db migrate'],
   [/^2[23]...$/, 'REFUSED', 'the database refuses the data'],
 ];
@@ -48,7 +49,8 @@ function byState(error: BaseError): ConvError | undefined {
 /** pg reports a connection that broke under a query without an SQLSTATE, or with the socket's code. */
 function lostConnection(error: BaseError): boolean {
   const state = errorCodeOf(parentOf(error));
-  return error instanceof ConnectionError || state === undefined || /^E[A-Z]{3,}$/.test(state);
+  if (error instanceof ConnectionError) return true;
+  return error instanceof DatabaseError && (state === undefined || /^E[A-Z]{3,}$/.test(state));
 }
 
 /**
@@ -65,6 +67,8 @@ export function domainError(error: unknown): unknown {
   if (state) return state;
   if (lostConnection(error))
     return new ConvError('DATABASE_UNAVAILABLE', 'the database cannot be reached', { cause });
+  if (error instanceof ValidationError)
+    return new ConvError('REFUSED', 'the data is not of the right kind', { cause });
   return new ConvError('INTERNAL', `database fault, SQLSTATE ${errorCodeOf(parentOf(error)) ?? 'unknown'}`, {
     cause,
   });

@@ -75,26 +75,27 @@ export function openApplicationQueue(settings: QueueSettings, log: Log): Applica
   };
 }
 
+/** Not the queue's: trying again would not help. */
+function isOurFault(error: unknown): boolean {
+  return [TypeError, RangeError, ReferenceError, URIError].some((kind) => error instanceof kind);
+}
+
 /**
  * Asks the queue, or says within a second that it cannot be asked.
  * @throws ConvError QUEUE_UNAVAILABLE, with Retry-After
  */
 export async function askQueue<T>(work: () => Promise<T>): Promise<T> {
   const unavailable = (cause?: unknown) =>
-    new ConvError(
-      'QUEUE_UNAVAILABLE',
-      'the queue cannot be reached: nothing was acknowledged, send it again',
-      {
-        cause,
-        headers: { 'Retry-After': '2' },
-      },
-    );
+    new ConvError('QUEUE_UNAVAILABLE', 'the queue cannot be reached: try again shortly', {
+      cause,
+      headers: { 'Retry-After': '2' },
+    });
   const asked = work();
   try {
     if (!(await withDeadline(asked, ANSWER_WITHIN_MS))) throw unavailable();
     return await asked;
   } catch (error) {
-    throw error instanceof ConvError ? error : unavailable(error);
+    throw error instanceof ConvError || isOurFault(error) ? error : unavailable(error);
   }
 }
 

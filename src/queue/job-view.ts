@@ -1,6 +1,12 @@
 import type { JobState } from 'bullmq';
 import type { ApplicationStatus, ApplicationView } from '../domain';
-import { askQueue, type ApplicationJob, type ApplicationQueue, type Outcome } from './applications';
+import {
+  askQueue,
+  type ApplicationJob,
+  type ApplicationQueue,
+  type Delivery,
+  type Outcome,
+} from './applications';
 
 /** BullMQ's type does not say it, but a job that has not finished yet has null here. */
 function outcomeOf(job: ApplicationJob): Outcome | null {
@@ -32,6 +38,12 @@ export function jobView(job: ApplicationJob, state: JobState | 'unknown'): Appli
   };
 }
 
+/** Bull Board lets operators add and edit jobs, so that not everything in the queue is one of ours. */
+export function isApplication(job: ApplicationJob): boolean {
+  const { event } = job.data as Partial<Delivery>;
+  return typeof event?.id === 'string' && typeof event.candidate === 'object';
+}
+
 const AT_ONCE = 500;
 
 /** Every application whose job failed, as the queue remembers them. */
@@ -39,7 +51,7 @@ export async function failedApplications({ queue }: ApplicationQueue): Promise<A
   const failed: ApplicationView[] = [];
   for (let from = 0; ; from += AT_ONCE) {
     const jobs = await askQueue(() => queue.getJobs('failed', from, from + AT_ONCE - 1));
-    failed.push(...jobs.map((job) => jobView(job, 'failed')));
+    failed.push(...jobs.filter(isApplication).map((job) => jobView(job, 'failed')));
     if (jobs.length < AT_ONCE) return failed;
   }
 }

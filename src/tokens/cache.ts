@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { ConvError } from '../errors';
 import type { Database } from '../models/connect';
+import { withDeadline } from '../shutdown';
 import { findToken, isInForce, type TokenView } from './token';
 
 /** A revocation takes effect on every process within this. */
 const FRESH_MS = 2000;
 const MAX_TOKENS = 10_000;
-
-const NONE = Symbol('no such token');
+/** A webhook that comes with a token does not wait longer than this for PostgreSQL. */
+const LOOK_UP_WITHIN_MS = 500;
 
 export interface TokenCache {
   /**
@@ -17,23 +19,37 @@ export interface TokenCache {
   find(secret: string): Promise<TokenView | null>;
 }
 
+async function lookUp(database: Database, secret: string): Promise<TokenView | null> {
+  const found = findToken(database, secret);
+  if (await withDeadline(found, LOOK_UP_WITHIN_MS)) return found;
+  throw new ConvError('DATABASE_UNAVAILABLE', 'the database does not answer');
+}
+
 /**
  * Remembers tokens for two seconds, and while PostgreSQL is away for as long as it is: then nobody can revoke one either, and
- * a webhook that comes with a token must not depend on PostgreSQL.
+ * a webhook that comes with a token must not depend on PostgreSQL. What is no token is not remembered, so that guesses do not
+ * push real ones out.
  */
 export function cacheTokens(database: Database): TokenCache {
-  const cache = new LRUCache<string, TokenView | typeof NONE, string>({
+  const cache = new LRUCache<string, TokenView, string>({
     max: MAX_TOKENS,
     ttl: FRESH_MS,
-    allowStaleOnFetchRejection: true,
-    noDeleteOnFetchRejection: true,
-    fetchMethod: async (_key, _stale, { context: secret }) => (await findToken(database, secret)) ?? NONE,
+    fetchMethod: async (_key, known, { context: secret }) => {
+      try {
+        return (await lookUp(database, secret)) ?? undefined;
+      } catch (error) {
+        if (known === undefined) throw error;
+        return known;
+      }
+    },
   });
   return {
     async find(secret) {
       const key = createHash('sha256').update(secret).digest('base64');
       const token = await cache.fetch(key, { context: secret });
-      return token === undefined || token === NONE || !isInForce(token) ? null : token;
+      if (token && isInForce(token)) return token;
+      cache.delete(key);
+      return null;
     },
   };
 }

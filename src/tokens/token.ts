@@ -60,7 +60,7 @@ export async function createToken(
       { pointer: '/scopes', code: 'REQUIRED', detail: `needs at least one of ${SCOPES.join(', ')}` },
     ]);
   const token = `conv_${randomBytes(32).toString('base64url')}`;
-  const row = { ...newId(), name: request.name, tokenHash: hash(token), expiresAt: request.expiresAt };
+  const row = { ...newId(), name: request.name.trim(), tokenHash: hash(token), expiresAt: request.expiresAt };
   const scopes = [...new Set(request.scopes)];
   const { id, name, expires_at } = viewOf(
     await withDomainErrors(() => database.tokens.create({ ...row, scopes })),

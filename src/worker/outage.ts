@@ -32,7 +32,7 @@ export function watchOutage(database: Database, log: Log): Outage {
 
   async function answers(): Promise<boolean> {
     try {
-      await database.sequelize.query('SELECT 1 FROM applications LIMIT 0');
+      await database.sequelize.query('SELECT 1 FROM applications LIMIT 0 FOR UPDATE'); // also asks whether it takes writes
       return true;
     } catch {
       return false; // Still away; that is what is being asked.

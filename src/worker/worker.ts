@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { UnrecoverableError, Worker } from 'bullmq';
-import { decide, recordFailure } from '../conversations/decide';
+import { decide, firstDelivery, recordFailure } from '../conversations/decide';
 import { ConvError } from '../errors';
 import type { Log } from '../log';
 import type { Database } from '../models/connect';
 import { APPLICATIONS, type ApplicationJob, type Delivery, type Outcome } from '../queue/applications';
+import { isApplication } from '../queue/job-view';
 import { connectToWork } from '../queue/connection';
 import { watchOutage, type Outage } from './outage';
 
@@ -38,40 +40,57 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? `unforeseen error (${error.name})` : 'unforeseen error';
 }
 
-/** The error as BullMQ understands it: retried with backoff, or failed at once. An outage never comes here. */
-async function fail(deps: Deps, job: ApplicationJob, error: unknown): Promise<Error> {
-  const mendable = error instanceof ConvError ? error.retry !== 'never' : true;
-  const last = !mendable || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
-  if (last) await recordFailure(deps.database, job.data, reasonOf(error));
-  return mendable ? new Error(reasonOf(error)) : new UnrecoverableError(reasonOf(error));
-}
-
 function isOutage(error: unknown): boolean {
   return error instanceof ConvError && error.retry === 'outage';
 }
 
-function jobLog(log: Log, job: ApplicationJob): Log {
-  const { event, request_id } = job.data;
-  return log.child({ application_id: event.id, request_id, attempt: job.attemptsMade + 1 });
+/** Keeps the failure where operators look for it. One that cannot be kept is still in the queue. */
+async function keepFailure({ database, log }: Deps, job: ApplicationJob, reason: string): Promise<void> {
+  try {
+    await recordFailure(database, job.data, reason);
+  } catch (error) {
+    if (isOutage(error)) throw error;
+    log.error({ err: error }, 'could not keep the failure');
+  }
+}
+
+/** The error as BullMQ understands it: retried with backoff, or failed at once. An outage is thrown on. */
+async function failure(deps: Deps, job: ApplicationJob, error: unknown): Promise<Error> {
+  if (isOutage(error)) throw error;
+  const mendable = error instanceof ConvError ? error.retry !== 'never' : true;
+  const last = !mendable || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+  if (last) await keepFailure(deps, job, reasonOf(error));
+  return mendable ? new Error(reasonOf(error)) : new UnrecoverableError(reasonOf(error));
+}
+
+/** What was decided before stands, whatever this delivery holds; then the queue remembers what was decided on. */
+async function rememberFirst(database: Database, job: ApplicationJob): Promise<void> {
+  const first = await firstDelivery(database, job.data.event.id);
+  if (first && !isDeepStrictEqual(first.event, job.data.event))
+    await job.updateData({ ...job.data, ...first });
+}
+
+async function decideJob({ database }: Deps, log: Log, job: ApplicationJob): Promise<Outcome> {
+  const began = Date.now();
+  const outcome = await decide(database, job.data);
+  if (Date.parse(outcome.processed_at) < began) await rememberFirst(database, job);
+  const { status, reason, conversation_id } = outcome;
+  log.info({ status, reason, conversation_id, waited_ms: began - job.timestamp }, 'decided');
+  return outcome;
 }
 
 /** Decides one job; what goes wrong becomes a pause, a retry or a failure, by the error's own `retry`. */
 async function process(deps: Deps, worker: Worker, job: ApplicationJob, token?: string): Promise<Outcome> {
-  const log = jobLog(deps.log, job);
+  if (!isApplication(job)) throw new UnrecoverableError('this job holds no application');
+  const { event, request_id } = job.data;
+  const log = deps.log.child({ application_id: event.id, request_id, attempt: job.attemptsMade + 1 });
   try {
-    const outcome = await decide(deps.database, job.data);
-    const { status, reason, conversation_id } = outcome;
-    log.info({ status, reason, conversation_id, waited_ms: Date.now() - job.timestamp }, 'decided');
-    return outcome;
+    return await decideJob(deps, log, job);
   } catch (error) {
-    if (isOutage(error)) return deps.outage.putBack(worker, job, token);
-    log.error({ err: error }, 'could not decide');
-    try {
-      throw await fail(deps, job, error);
-    } catch (failure) {
-      if (isOutage(failure)) return await deps.outage.putBack(worker, job, token);
-      throw failure;
-    }
+    if (!isOutage(error)) log.error({ err: error }, 'could not decide');
+    const thrown = await failure(deps, job, error).catch(() => null); // Only an outage is not told.
+    if (thrown) throw thrown;
+    return deps.outage.putBack(worker, job, token);
   }
 }
 

@@ -1,0 +1,103 @@
+-- What the migrations produce. Not edited by hand: `npm run schema` writes it, a test keeps it true.
+
+CREATE TABLE api_tokens (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  token_hash bytea NOT NULL,
+  scopes text[] NOT NULL,
+  created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+  expires_at timestamp(3) with time zone,
+  revoked_at timestamp(3) with time zone,
+  CONSTRAINT api_tokens_pkey PRIMARY KEY (id),
+  CONSTRAINT api_tokens_hash_is_unique UNIQUE (token_hash),
+  CONSTRAINT api_tokens_hash_is_sha256 CHECK (octet_length(token_hash) = 32),
+  CONSTRAINT api_tokens_have_a_name CHECK (char_length(name) >= 1 AND char_length(name) <= 200),
+  CONSTRAINT api_tokens_have_known_scopes CHECK (cardinality(scopes) > 0 AND scopes <@ ARRAY['applications:write'::text, 'conversations:read'::text, 'conversations:write'::text, 'queues:admin'::text, 'metrics:read'::text])
+);
+
+CREATE TABLE applications (
+  id text NOT NULL,
+  job_id text NOT NULL,
+  candidate_id text NOT NULL,
+  status text NOT NULL,
+  reason text,
+  conversation_id uuid,
+  payload jsonb NOT NULL,
+  received_at timestamp(3) with time zone NOT NULL,
+  processed_at timestamp(3) with time zone NOT NULL,
+  CONSTRAINT applications_pkey PRIMARY KEY (id),
+  CONSTRAINT applications_accepted_has_conversation CHECK ((status = 'ACCEPTED'::text) = (conversation_id IS NOT NULL)),
+  CONSTRAINT applications_id_has_1_to_255_characters CHECK (char_length(id) >= 1 AND char_length(id) <= 255),
+  CONSTRAINT applications_only_accepted_has_no_reason CHECK ((status = 'ACCEPTED'::text) = (reason IS NULL)),
+  CONSTRAINT applications_rejection_is_known CHECK (status <> 'REJECTED'::text OR (reason = ANY (ARRAY['ACTIVE_CONVERSATION'::text, 'DUPLICATE_APPLICATION'::text]))),
+  CONSTRAINT applications_status_is_known CHECK (status = ANY (ARRAY['ACCEPTED'::text, 'REJECTED'::text, 'FAILED'::text]))
+);
+
+CREATE TABLE candidates (
+  id text NOT NULL,
+  phone_number text NOT NULL,
+  first_name text NOT NULL,
+  last_name text NOT NULL,
+  email_address text NOT NULL,
+  created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT candidates_pkey PRIMARY KEY (id),
+  CONSTRAINT candidates_id_has_1_to_255_characters CHECK (char_length(id) >= 1 AND char_length(id) <= 255),
+  CONSTRAINT candidates_phone_number_is_e164 CHECK (phone_number ~ '^\+[1-9][0-9]{1,14}$'::text)
+);
+
+CREATE TABLE conversations (
+  id uuid NOT NULL,
+  application_id text NOT NULL,
+  candidate_id text NOT NULL,
+  job_id text NOT NULL,
+  status text DEFAULT 'CREATED'::text NOT NULL,
+  created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT conversations_pkey PRIMARY KEY (id),
+  CONSTRAINT conversations_one_per_application UNIQUE (application_id),
+  CONSTRAINT conversations_one_per_candidate_and_job UNIQUE (candidate_id, job_id),
+  CONSTRAINT conversations_status_is_known CHECK (status = ANY (ARRAY['CREATED'::text, 'ONGOING'::text, 'COMPLETED'::text]))
+);
+
+CREATE TABLE events (
+  id uuid NOT NULL,
+  "position" bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
+  type text NOT NULL,
+  application_id text NOT NULL,
+  data jsonb NOT NULL,
+  created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT events_pkey PRIMARY KEY (id),
+  CONSTRAINT events_type_is_known CHECK (type = ANY (ARRAY['conversation.created'::text, 'conversation.updated'::text, 'application.rejected'::text]))
+);
+
+CREATE OR REPLACE FUNCTION public.conversations_status_moves_forward()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF (OLD.status, NEW.status) NOT IN (('CREATED', 'ONGOING'), ('ONGOING', 'COMPLETED')) THEN
+    RAISE EXCEPTION 'a conversation cannot move from % to %', OLD.status, NEW.status
+      USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $function$;
+
+ALTER TABLE applications ADD CONSTRAINT applications_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id);
+ALTER TABLE conversations ADD CONSTRAINT conversations_application_id_fkey FOREIGN KEY (application_id) REFERENCES applications(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE conversations ADD CONSTRAINT conversations_candidate_id_fkey FOREIGN KEY (candidate_id) REFERENCES candidates(id);
+
+CREATE INDEX applications_by_candidate ON applications USING btree (candidate_id, received_at, id);
+CREATE INDEX applications_by_job ON applications USING btree (job_id, received_at, id);
+CREATE INDEX applications_by_received_at ON applications USING btree (received_at, id);
+CREATE INDEX applications_by_status ON applications USING btree (status, received_at, id);
+CREATE INDEX conversations_by_candidate ON conversations USING btree (candidate_id, id);
+CREATE INDEX conversations_by_created_at ON conversations USING btree (created_at);
+CREATE INDEX conversations_by_job ON conversations USING btree (job_id, id);
+CREATE INDEX conversations_by_status ON conversations USING btree (status, id);
+CREATE UNIQUE INDEX conversations_one_active_per_candidate ON conversations USING btree (candidate_id) WHERE status = ANY (ARRAY['CREATED'::text, 'ONGOING'::text]);
+CREATE INDEX events_by_application ON events USING btree (application_id, transaction_id, "position");
+CREATE UNIQUE INDEX events_in_order ON events USING btree (transaction_id, "position");
+
+CREATE TRIGGER conversations_status_moves_forward BEFORE UPDATE ON conversations FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION conversations_status_moves_forward();

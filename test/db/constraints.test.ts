@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { useDatabase } from '../support/database';
+import { constraintAgainst, plantCandidate, plantConversation } from '../support/rows';
+
+const stores = useDatabase();
+
+const run = (sql: string, replacements: unknown[] = []) =>
+  stores.database.sequelize.query(sql, { replacements });
+
+const plant = (...row: Parameters<typeof plantConversation> extends [unknown, ...infer R] ? R : never) =>
+  plantConversation(stores.database.sequelize, ...row);
+
+describe('conversations_one_active_per_candidate', () => {
+  it.each(['CREATED', 'ONGOING'])('refuses a second conversation while one is %s', async (status) => {
+    const { candidate_id } = await plant({ status });
+    expect(await constraintAgainst(plant({ candidate_id }))).toBe('conversations_one_active_per_candidate');
+  });
+
+  it('lets a second one in for another job when the first is COMPLETED', async () => {
+    const { candidate_id } = await plant({ status: 'COMPLETED' });
+    await expect(plant({ candidate_id })).resolves.toMatchObject({ status: 'CREATED' });
+  });
+
+  it('refuses to hand a conversation to a candidate who has an active one', async () => {
+    const [first, second] = [await plant(), await plant()];
+    const work = run('UPDATE conversations SET candidate_id = ? WHERE id = ?', [
+      first.candidate_id,
+      second.id,
+    ]);
+    expect(await constraintAgainst(work)).toBe('conversations_one_active_per_candidate');
+  });
+});
+
+it.each(['CREATED', 'ONGOING', 'COMPLETED'])(
+  'conversations_one_per_candidate_and_job refuses a second one for the same job while the first is %s',
+  async (status) => {
+    const { candidate_id, job_id } = await plant({ status });
+    const second = plant({ candidate_id, job_id, status: 'COMPLETED' });
+    expect(await constraintAgainst(second)).toBe('conversations_one_per_candidate_and_job');
+  },
+);
+
+it('conversations_one_per_application refuses a second one for the same application', async () => {
+  const { application_id } = await plant();
+  expect(await constraintAgainst(plant({ application_id }))).toBe('conversations_one_per_application');
+});
+
+it.each(['created', 'DONE', '', ' CREATED'])('conversations_status_is_known refuses %j', async (status) => {
+  expect(await constraintAgainst(plant({ status }))).toBe('conversations_status_is_known');
+});
+
+it('conversations_application_id_fkey refuses a conversation without its application at the commit', async () => {
+  const { candidate_id } = await plant({ status: 'COMPLETED' });
+  const work = run(
+    `INSERT INTO conversations (id, application_id, candidate_id, job_id) VALUES (?, 'none', ?, 'j')`,
+    [randomUUID(), candidate_id],
+  );
+  expect(await constraintAgainst(work)).toBe('conversations_application_id_fkey');
+});
+
+it('conversations_candidate_id_fkey keeps a candidate who has a conversation', async () => {
+  const { candidate_id } = await plant();
+  const work = run('DELETE FROM candidates WHERE id = ?', [candidate_id]);
+  expect(await constraintAgainst(work)).toBe('conversations_candidate_id_fkey');
+});
+
+it('applications_conversation_id_fkey keeps a conversation that an application tells of', async () => {
+  const { id } = await plant();
+  expect(await constraintAgainst(run('DELETE FROM conversations WHERE id = ?', [id]))).toBe(
+    'applications_conversation_id_fkey',
+  );
+});
+
+describe('candidates_phone_number_is_e164', () => {
+  const candidate = (phone: string) => plantCandidate(stores.database.sequelize, randomUUID(), phone);
+
+  it.each([
+    ['14155552671'],
+    ['+04155552671'],
+    ['+1'],
+    ['+1234567890123456'],
+    ['+1 4155552671'],
+    ['+1415555267x'],
+    [' +14155552671'],
+    ['+14155552671\n'],
+    ['+\u0661\u0662\u0663\u0664\u0665'],
+    [''],
+  ])('refuses %j', async (phone) => {
+    expect(await constraintAgainst(candidate(phone))).toBe('candidates_phone_number_is_e164');
+  });
+
+  it.each([['+12'], ['+14155552671'], ['+123456789012345']])('takes %j', async (phone) => {
+    await expect(candidate(phone)).resolves.toBeUndefined();
+  });
+
+  it('refuses a change to a number that is none', async () => {
+    const { candidate_id } = await plant();
+    const work = run(`UPDATE candidates SET phone_number = '0' WHERE id = ?`, [candidate_id]);
+    expect(await constraintAgainst(work)).toBe('candidates_phone_number_is_e164');
+  });
+});

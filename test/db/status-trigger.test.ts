@@ -1,0 +1,40 @@
+import { CONVERSATION_STATUSES } from '../../src/domain';
+import { useDatabase } from '../support/database';
+import { constraintAgainst, plantConversation } from '../support/rows';
+
+const stores = useDatabase();
+
+const FORWARD = ['CREATED ONGOING', 'ONGOING COMPLETED'];
+const SAME = CONVERSATION_STATUSES.map((status) => `${status} ${status}`);
+
+const pairs = CONVERSATION_STATUSES.flatMap((from) => CONVERSATION_STATUSES.map((to) => [from, to] as const));
+const allowed = pairs.filter((pair) => [...FORWARD, ...SAME].includes(pair.join(' ')));
+const forbidden = pairs.filter((pair) => !allowed.includes(pair));
+
+async function update(from: string, to: string): Promise<string> {
+  const { sequelize } = stores.database;
+  const { id } = await plantConversation(sequelize, { status: from });
+  await sequelize.query('UPDATE conversations SET status = ? WHERE id = ?', { replacements: [to, id] });
+  return (await stores.database.conversations.findByPk(id, { rejectOnEmpty: true })).status;
+}
+
+it('sorts all nine pairs of statuses into five allowed and four forbidden', () => {
+  expect([allowed.length, forbidden.length]).toEqual([5, 4]);
+});
+
+it.each(allowed)('lets plain SQL move a conversation from %s to %s', async (from, to) => {
+  expect(await update(from, to)).toBe(to);
+});
+
+it.each(forbidden)('refuses plain SQL that moves a conversation from %s to %s', async (from, to) => {
+  expect(await constraintAgainst(update(from, to))).toBe('conversations_status_moves_forward');
+});
+
+it('refuses a statement that moves many when one of them may not', async () => {
+  const { sequelize } = stores.database;
+  const created = await plantConversation(sequelize);
+  await plantConversation(sequelize, { status: 'COMPLETED' });
+  const work = sequelize.query(`UPDATE conversations SET status = 'ONGOING'`);
+  expect(await constraintAgainst(work)).toBe('conversations_status_moves_forward');
+  expect((await stores.database.conversations.findByPk(created.id))?.status).toBe('CREATED');
+});

@@ -1,0 +1,57 @@
+import { addApplication, findJob, runAgain } from '../../src/queue/applications';
+import { jobView } from '../../src/queue/job-view';
+import { applicationEvent, delivery } from '../support/factories';
+import { ODD_IDS } from '../support/ids';
+import { useQueue } from '../support/queue';
+
+const queue = useQueue();
+
+const added = (id: string) => addApplication(queue.queue, delivery(applicationEvent({ id })));
+
+it.each(ODD_IDS)('takes an id of any kind and finds it again: %s', async (_kind, id) => {
+  const { job, fresh } = await added(id);
+  expect(fresh).toBe(true);
+  const found = await findJob(queue.queue, id);
+  expect(found).toMatchObject({ state: 'waiting', job: { id: job.id, data: { event: { id } } } });
+});
+
+it('keeps a job of its own for every id', async () => {
+  await queue.queue.queue.obliterate({ force: true });
+  for (const [, id] of ODD_IDS) await added(id);
+  expect(await queue.queue.queue.getWaitingCount()).toBe(ODD_IDS.length);
+});
+
+it('keeps the first of two deliveries of an id, and says that the second is not fresh', async () => {
+  const event = applicationEvent();
+  const first = delivery(event);
+  await addApplication(queue.queue, first);
+  const { job, fresh } = await addApplication(queue.queue, delivery(event));
+  expect(fresh).toBe(false);
+  expect(job.data).toEqual(first);
+});
+
+it('knows no job of an id that was never added', async () => {
+  expect(await findJob(queue.queue, 'never')).toBeNull();
+});
+
+it('keeps a job for eight attempts with growing, jittered pauses', async () => {
+  const { job } = await added('attempts');
+  expect(job.opts).toMatchObject({ attempts: 8, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } });
+});
+
+it('keeps failed jobs for an operator, and completed ones for as long as is set', async () => {
+  const { job } = await added('kept');
+  expect(job.opts).toMatchObject({ removeOnFail: false, removeOnComplete: { age: 3600 } });
+});
+
+it('does not run a job again that has not finished', async () => {
+  const { job } = await added('waiting');
+  expect(await runAgain(job)).toBe(false);
+  expect(await job.getState()).toBe('waiting');
+});
+
+it('shows a job that waits as QUEUED, with the ids as sent', async () => {
+  const event = applicationEvent({ id: '123' });
+  const { job } = await addApplication(queue.queue, delivery(event));
+  expect(jobView(job, 'waiting')).toMatchObject({ id: '123', status: 'QUEUED', processed_at: null });
+});

@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { receive } from '../../src/conversations/receive';
+import {
+  addApplication,
+  askQueue,
+  openApplicationQueue,
+  type ApplicationQueue,
+} from '../../src/queue/applications';
+import { queueStats } from '../../src/queue/stats';
+import { atEnd } from '../support/cleanup';
+import { eventually } from '../support/eventually';
+import { applicationEvent } from '../support/factories';
+import { forwardTo, type Proxy } from '../support/proxy';
+import { quiet, useQueue } from '../support/queue';
+
+const real = useQueue();
+
+const UNAVAILABLE = {
+  code: 'QUEUE_UNAVAILABLE',
+  status: 503,
+  retry: 'outage',
+  headers: { 'Retry-After': '2' },
+};
+
+async function opened(redisUrl: string): Promise<ApplicationQueue> {
+  const queue = openApplicationQueue({ redisUrl, queuePrefix: real.prefix, keepCompletedSeconds: 60 }, quiet);
+  atEnd(() => queue.close());
+  return Promise.resolve(queue);
+}
+
+async function listening(): Promise<{ url: string; close: () => Promise<unknown> }> {
+  const server = createServer((socket) => socket.on('error', () => undefined).resume()).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const close = () => new Promise((resolve) => server.close(resolve));
+  return { url: `redis://127.0.0.1:${port}`, close };
+}
+
+const receiving = (queue: ApplicationQueue) => receive(queue, applicationEvent(), 'test');
+
+it('refuses an application where nothing listens', async () => {
+  const { url, close } = await listening();
+  await close();
+  await expect(receiving(await opened(url))).rejects.toMatchObject(UNAVAILABLE);
+});
+
+it('refuses an application where a server accepts connections and never answers', async () => {
+  const { url, close } = await listening();
+  const queue = await opened(url);
+  await expect(receiving(queue)).rejects.toMatchObject(UNAVAILABLE);
+  await expect(queueStats(queue)).rejects.toMatchObject(UNAVAILABLE);
+  await queue.close();
+  await close();
+});
+
+describe('a queue that was there', () => {
+  let proxy: Proxy;
+  let queue: ApplicationQueue;
+  beforeAll(async () => {
+    proxy = await forwardTo(real.redisUrl);
+    queue = await opened(proxy.through(real.redisUrl));
+  });
+  beforeEach(async () => {
+    proxy.restore();
+    await eventually(() => receiving(queue));
+  });
+
+  it('refuses an application when it is gone, and takes one when it is back', async () => {
+    proxy.cut();
+    await expect(receiving(queue)).rejects.toMatchObject(UNAVAILABLE);
+    proxy.restore();
+    expect(await eventually(() => receiving(queue))).toMatchObject({ redelivered: false });
+  });
+
+  it('refuses an application when it hangs, and takes one when it answers again', async () => {
+    proxy.stall();
+    await expect(receiving(queue)).rejects.toMatchObject(UNAVAILABLE);
+    proxy.restore();
+    expect(await eventually(() => receiving(queue))).toMatchObject({ redelivered: false });
+  });
+
+  it('refuses every one of many that come while it is gone', async () => {
+    proxy.cut();
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => receiving(queue)));
+    for (const result of results) expect(result).toMatchObject({ status: 'rejected', reason: UNAVAILABLE });
+  });
+});
+
+it('gives up work that never ends', async () => {
+  const never = new Promise<never>(() => undefined);
+  await expect(askQueue(() => never)).rejects.toMatchObject(UNAVAILABLE);
+});
+
+it('hands on what the work says itself', async () => {
+  expect(await askQueue(() => Promise.resolve(7))).toBe(7);
+  const { job } = await addApplication(real.queue, {
+    event: applicationEvent({ id: 'taken' }),
+    received_at: new Date().toISOString(),
+    request_id: 'test',
+    delivery_id: 'first',
+  });
+  expect(job.data.event.id).toBe('taken');
+  const conflict = receive(real.queue, applicationEvent({ id: 'taken' }), 'test');
+  await expect(conflict).rejects.toMatchObject({ code: 'CONFLICT' });
+});

@@ -1,0 +1,123 @@
+import { findJob } from '../../src/queue/applications';
+import type { ApplicationEvent } from '../../src/domain';
+import { useDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import { applicationEvent } from '../support/factories';
+import { holdCandidate } from '../support/hold';
+import { forwardTo, type Proxy } from '../support/proxy';
+import { useQueue } from '../support/queue';
+import { runWorker } from '../support/worker';
+import { enqueue, outcomeOf } from '../support/work-off';
+
+const stores = useDatabase();
+const queue = useQueue();
+
+let proxy: Proxy;
+beforeAll(async () => {
+  proxy = await forwardTo(stores.url);
+});
+
+let stop: (() => Promise<void>) | undefined;
+const startWorker = async () => {
+  stop = await runWorker({ ...stores, url: proxy.through(stores.url) }, queue);
+};
+beforeEach(() => proxy.restore());
+afterEach(async () => {
+  proxy.restore();
+  await stop?.();
+  stop = undefined;
+});
+
+async function enqueued(count: number): Promise<ApplicationEvent[]> {
+  const events = Array.from({ length: count }, () => applicationEvent());
+  for (const event of events) await enqueue(queue, event);
+  return events;
+}
+
+/** Until the worker has asked the database in vain a few times. */
+const workerFeelsIt = () => {
+  const before = proxy.refused();
+  return eventually(() => proxy.refused() >= before + 3);
+};
+
+const attempts = (events: ApplicationEvent[]) =>
+  Promise.all(events.map(async ({ id }) => (await findJob(queue.queue, id))?.job.attemptsMade));
+
+async function allAccepted(events: ApplicationEvent[]): Promise<void> {
+  for (const event of events)
+    expect(await eventually(() => outcomeOf(queue, event))).toMatchObject({ status: 'ACCEPTED' });
+}
+
+it('lets jobs wait without using up attempts, and decides each when the database is back', async () => {
+  await startWorker();
+  await allAccepted(await enqueued(1));
+  proxy.cut();
+  const events = await enqueued(20);
+  await workerFeelsIt();
+  const counts = await queue.queue.queue.getJobCounts('waiting', 'active', 'delayed', 'failed');
+  expect(counts).toMatchObject({ delayed: 0, failed: 0 });
+  expect(await attempts(events)).toEqual(events.map(() => 0));
+  proxy.restore();
+  await allAccepted(events);
+  expect(await attempts(events)).toEqual(events.map(() => 1));
+  expect(await stores.database.applications.count({ where: { status: 'FAILED' } })).toBe(0);
+});
+
+it('survives one outage after another', async () => {
+  await startWorker();
+  for (let round = 0; round < 3; round++) {
+    proxy.cut();
+    const events = await enqueued(5);
+    await workerFeelsIt();
+    proxy.restore();
+    await allAccepted(events);
+  }
+});
+
+it('starts while the database is away, and works when it is there', async () => {
+  proxy.cut();
+  await startWorker();
+  const events = await enqueued(3);
+  await workerFeelsIt();
+  proxy.restore();
+  await allAccepted(events);
+});
+
+it('puts a job back whose connection breaks while it is being decided', async () => {
+  const event = applicationEvent();
+  const hold = await holdCandidate(stores, event.candidate_id);
+  await startWorker();
+  await enqueue(queue, event);
+  await hold.jobWaits();
+  proxy.cut();
+  await hold.release();
+  await workerFeelsIt();
+  expect(await attempts([event])).toEqual([0]);
+  proxy.restore();
+  await allAccepted([event]);
+  expect(await stores.database.conversations.count({ where: { applicationId: event.id } })).toBe(1);
+});
+
+it('stops in the midst of an outage, and leaves its jobs to the next worker', async () => {
+  proxy.cut();
+  await startWorker();
+  const events = await enqueued(5);
+  await workerFeelsIt();
+  await stop?.();
+  stop = undefined;
+  expect(await queue.queue.queue.getFailedCount()).toBe(0);
+  proxy.restore();
+  await startWorker();
+  await allAccepted(events);
+});
+
+it('takes a database without the schema for an outage: jobs wait for the migration', async () => {
+  await startWorker();
+  const { sequelize } = stores.database;
+  await sequelize.query('ALTER TABLE applications RENAME TO not_yet');
+  const events = await enqueued(3);
+  await eventually(async () => (await findJob(queue.queue, events[0]?.id ?? ''))?.job.attemptsStarted);
+  expect(await attempts(events)).toEqual([0, 0, 0]);
+  await sequelize.query('ALTER TABLE not_yet RENAME TO applications');
+  await allAccepted(events);
+});

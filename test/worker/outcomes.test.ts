@@ -1,0 +1,133 @@
+import { findJob, type Delivery } from '../../src/queue/applications';
+import { jobIdOf } from '../../src/queue/job-id';
+import { clear, useDatabase } from '../support/database';
+import { decided } from '../support/decided';
+import { eventually } from '../support/eventually';
+import { applicationEvent, delivery } from '../support/factories';
+import { refusals, refuseCandidate } from '../support/faults';
+import { useQueue } from '../support/queue';
+import { useWorker } from '../support/worker';
+import { enqueue, open, outcomeOf } from '../support/work-off';
+
+const stores = useDatabase();
+const queue = useQueue();
+useWorker(stores, queue);
+
+beforeEach(async () => {
+  await queue.queue.queue.obliterate({ force: true });
+  await clear(stores);
+});
+
+const settled = () => eventually(async () => (await open(queue)) === 0, 60_000);
+const rowOf = async (id: string) => (await stores.database.applications.findByPk(id))?.toView();
+
+/** A job with its own attempts, so that they are used up soon. */
+const enqueueWith = (job: Delivery, attempts: number) =>
+  queue.queue.queue.add('application', job, {
+    jobId: jobIdOf(job.event.id),
+    attempts,
+    backoff: { type: 'fixed', delay: 10 },
+  });
+
+it('leaves the outcome of an accepted application in its job', async () => {
+  const event = applicationEvent();
+  await enqueue(queue, event);
+  const outcome = await eventually(() => outcomeOf(queue, event));
+  const row = await rowOf(event.id);
+  expect(outcome).toEqual({
+    status: 'ACCEPTED',
+    reason: null,
+    conversation_id: row?.conversation_id,
+    processed_at: row?.processed_at,
+  });
+  expect(outcome.conversation_id).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+it('completes the job of a rejected application at the first attempt: an answer is no failure', async () => {
+  const first = applicationEvent();
+  await decided(stores, first);
+  const event = applicationEvent({ candidate_id: first.candidate_id });
+  await enqueue(queue, event);
+  const outcome = await eventually(() => outcomeOf(queue, event));
+  expect(outcome).toMatchObject({ status: 'REJECTED', reason: 'ACTIVE_CONVERSATION', conversation_id: null });
+  expect((await findJob(queue.queue, event.id))?.job.attemptsMade).toBe(1);
+});
+
+describe.each([
+  ['a serialization failure', '40001'],
+  ['a deadlock', '40P01'],
+  ['a lock that is not free', '55P03'],
+])('%s', (_what, sqlState) => {
+  it('is tried again until it has passed, and no failure is recorded', async () => {
+    const event = applicationEvent();
+    const heal = await refuseCandidate(stores.database.sequelize, event.candidate_id, { sqlState, times: 2 });
+    await enqueue(queue, event);
+    expect(await eventually(() => outcomeOf(queue, event))).toMatchObject({ status: 'ACCEPTED' });
+    expect(await refusals(stores.database.sequelize)).toBe(3);
+    expect((await findJob(queue.queue, event.id))?.job.attemptsMade).toBe(3);
+    expect(await rowOf(event.id)).toMatchObject({ status: 'ACCEPTED', reason: null });
+    await heal();
+  });
+});
+
+it.each(['23514', '22003'])(
+  'fails at once where no retry can help (%s), and does no harm to others',
+  async (sqlState) => {
+    const poison = applicationEvent();
+    const heal = await refuseCandidate(stores.database.sequelize, poison.candidate_id, { sqlState });
+    const neighbours = Array.from({ length: 20 }, () => applicationEvent());
+    for (const event of [...neighbours.slice(0, 10), poison, ...neighbours.slice(10)])
+      await enqueue(queue, event);
+    await settled();
+    expect(await refusals(stores.database.sequelize)).toBe(1);
+    const found = await findJob(queue.queue, poison.id);
+    expect(found).toMatchObject({ state: 'failed', job: { attemptsMade: 1 } });
+    expect(await rowOf(poison.id)).toMatchObject({ status: 'FAILED', reason: found?.job.failedReason });
+    for (const event of neighbours)
+      expect(await outcomeOf(queue, event)).toMatchObject({ status: 'ACCEPTED' });
+    await heal();
+  },
+);
+
+it('fails when the attempts are used up, and not before', async () => {
+  const event = applicationEvent();
+  const heal = await refuseCandidate(stores.database.sequelize, event.candidate_id, { sqlState: '40001' });
+  await enqueueWith(delivery(event), 3);
+  await settled();
+  expect(await refusals(stores.database.sequelize)).toBe(3);
+  expect(await findJob(queue.queue, event.id)).toMatchObject({ state: 'failed', job: { attemptsMade: 3 } });
+  expect(await rowOf(event.id)).toMatchObject({
+    status: 'FAILED',
+    reason: 'the database is busy',
+    conversation_id: null,
+  });
+  await heal();
+});
+
+it('tells in a failure nothing of the data and nothing of the inside', async () => {
+  const event = applicationEvent();
+  const heal = await refuseCandidate(stores.database.sequelize, event.candidate_id, { sqlState: '23514' });
+  await enqueue(queue, event);
+  await settled();
+  const reason = (await rowOf(event.id))?.reason ?? '';
+  expect(reason).not.toContain('refused by the test');
+  expect(reason).not.toContain(event.candidate.email_address);
+  expect(reason).not.toContain('\n');
+  await heal();
+});
+
+/** As an operator can make it in Bull Board: the webhook lets none of these in. */
+it.each([
+  ['no event', { event: undefined }],
+  ['an event without a candidate', { event: { ...applicationEvent(), candidate: undefined } }],
+  ['a job id that is a list', { event: { ...applicationEvent(), job_id: ['j'] } }],
+  ['a moment that is none', { received_at: 'yesterday' }],
+])('ends a job whose data has %s, and does no harm to others', async (_what, wrong) => {
+  const job = { ...delivery(applicationEvent()), ...wrong } as unknown as Delivery;
+  const neighbour = applicationEvent();
+  await queue.queue.queue.add('application', job, { jobId: 'made-by-hand', attempts: 2, backoff: 10 });
+  await enqueue(queue, neighbour);
+  await settled();
+  expect(await (await queue.queue.queue.getJob('made-by-hand'))?.getState()).toBe('failed');
+  expect(await outcomeOf(queue, neighbour)).toMatchObject({ status: 'ACCEPTED' });
+});

@@ -1,0 +1,59 @@
+import { useDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import { applicationEvent } from '../support/factories';
+import { holdCandidate } from '../support/hold';
+import { forwardTo, type Proxy } from '../support/proxy';
+import { useQueue } from '../support/queue';
+import { runWorker } from '../support/worker';
+import { enqueue, outcomeOf } from '../support/work-off';
+
+const stores = useDatabase();
+const queue = useQueue();
+
+let proxy: Proxy;
+let stop: () => Promise<void>;
+beforeEach(async () => {
+  proxy = await forwardTo(queue.redisUrl);
+  stop = await runWorker(stores, { ...queue, redisUrl: proxy.through(queue.redisUrl) });
+});
+afterEach(() => stop());
+
+const accepted = async (event: ReturnType<typeof applicationEvent>) =>
+  expect(await eventually(() => outcomeOf(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
+
+it('goes on when Redis is back', async () => {
+  const [before, meanwhile, after] = [applicationEvent(), applicationEvent(), applicationEvent()];
+  await enqueue(queue, before);
+  await accepted(before);
+  proxy.cut();
+  await enqueue(queue, meanwhile);
+  await eventually(() => proxy.refused() >= 3);
+  proxy.restore();
+  await accepted(meanwhile);
+  await enqueue(queue, after);
+  await accepted(after);
+});
+
+it('ends a job that it had in hand, once', async () => {
+  const event = applicationEvent();
+  const hold = await holdCandidate(stores, event.candidate_id);
+  await enqueue(queue, event);
+  await hold.jobWaits();
+  proxy.cut();
+  await hold.release();
+  await eventually(() => stores.database.conversations.findOne({ where: { applicationId: event.id } }));
+  proxy.restore();
+  await accepted(event);
+  expect(await stores.database.conversations.count({ where: { applicationId: event.id } })).toBe(1);
+  expect(await stores.database.events.count({ where: { applicationId: event.id } })).toBe(1);
+});
+
+it('goes on after a Redis that hung', async () => {
+  const [meanwhile, after] = [applicationEvent(), applicationEvent()];
+  proxy.stall();
+  await enqueue(queue, meanwhile);
+  proxy.restore();
+  await accepted(meanwhile);
+  await enqueue(queue, after);
+  await accepted(after);
+});
