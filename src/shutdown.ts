@@ -14,13 +14,13 @@ export async function withDeadline(work: Promise<unknown>, ms: number): Promise<
 }
 
 /**
- * Resolves with the reason at the first wish to stop: SIGTERM, SIGINT, or the end of the parent that forked us.
+ * Resolves with the reason at the first wish to stop: SIGTERM, SIGINT, SIGHUP, or the end of the parent that forked us.
  * A parent that was killed cannot send a signal, but its IPC channel closes.
  */
 export function stopRequested(): Promise<string> {
   return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve('SIGTERM'));
-    process.once('SIGINT', () => resolve('SIGINT'));
+    // Kept on: Ctrl-C reaches us from the terminal and from npm, and the second must not cut the stopping short.
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
     if (process.connected) process.once('disconnect', () => resolve('the parent ended'));
   });
 }

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { migrate } from '../../db/migrate';
+import { readSettings } from '../config';
 import { SCOPES } from '../domain';
 import { homeFolder } from '../local/dev-file';
 import { startStack, type Stack } from '../local/stack';
@@ -8,8 +9,6 @@ import { connectDatabase, type Database } from '../models/connect';
 import { createSecret } from '../signature';
 import { createToken, findToken } from '../tokens/token';
 import type { Io } from './io';
-
-const DEFAULT_PORT = 3000;
 
 interface Credentials {
   token: string;
@@ -55,17 +54,19 @@ export function startLocalStack(
   },
 ): Promise<Stack> {
   const home = homeFolder(io.env, io.cwd);
-  const { PORT, HOST } = io.env;
+  // Wrong settings are told before anything starts; the stores' addresses are not known yet.
+  const { DATABASE_URL = 'postgres://embedded', REDIS_URL = 'redis://embedded', HOST } = io.env;
+  const settings = readSettings({ ...io.env, DATABASE_URL, REDIS_URL });
   return startStack({
     home,
-    port: options.port ?? (PORT ? Number(PORT) : DEFAULT_PORT),
+    port: options.port ?? settings.port,
     host: HOST || '127.0.0.1',
     env: { LOG_LEVEL: options.logLevel, ...io.env },
     report: options.report,
     webScript: join(__dirname, '../../bin/web.js'),
     workerScript: join(__dirname, '../../bin/worker.js'),
     async prepare({ databaseUrl }) {
-      const database = connectDatabase(databaseUrl);
+      const database = connectDatabase(databaseUrl, { withoutTimeLimit: true });
       try {
         await migrate(database.sequelize);
         return await makeSureOfCredentials(database, home, io.env);

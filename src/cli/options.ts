@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { parseDuration, parseInstant } from '../time';
+import { isStorable, parseDuration, parseInstant } from '../time';
 import { FORMATS } from './output';
 
 /** `-o`, on every command that prints data. */
@@ -30,7 +30,8 @@ export function oneOf<T extends string>(known: readonly T[]) {
 export function moment(value: string): Date {
   const ago = parseDuration(value);
   const date = ago === null ? parseInstant(value) : new Date(Date.now() - ago);
-  if (!date) throw new InvalidArgumentError('Write 24h, 7d or an ISO time such as 2026-01-31T09:30:00Z.');
+  if (!date || !isStorable(date))
+    throw new InvalidArgumentError('Write 24h, 7d or an ISO time such as 2026-01-31T09:30:00Z.');
   return date;
 }
 
@@ -38,7 +39,7 @@ export function moment(value: string): Date {
 export function inFuture(value: string): Date {
   const ms = parseDuration(value);
   const date = ms === null ? parseInstant(value) : new Date(Date.now() + ms);
-  if (!date || date <= new Date())
+  if (!date || date <= new Date() || !isStorable(date))
     throw new InvalidArgumentError('Write a time to come: 90d, 12h or an ISO time.');
   return date;
 }

@@ -7,7 +7,7 @@ export type Format = (typeof FORMATS)[number];
 /** Any of the API's objects: the field names are the same everywhere. */
 type Row = object;
 
-interface Listing {
+export interface Listing {
   format: Format;
   /** The fields that a table shows, in order; the other formats show all. */
   columns: readonly string[];

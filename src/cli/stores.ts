@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Settings } from '../config';
-import { ConvError } from '../errors';
+import { ConvError, errorCodeOf } from '../errors';
 import type { Log } from '../log';
 import type { Database } from '../models/connect';
 import type { ApplicationQueue } from '../queue/applications';
@@ -12,17 +12,46 @@ const START_IT = 'start the local stack with `npm start`, or set';
 
 type Code = 'DATABASE_UNAVAILABLE' | 'QUEUE_UNAVAILABLE';
 
-async function settingsOf(io: Io): Promise<Settings> {
+type Store = 'DATABASE_URL' | 'REDIS_URL';
+
+const STORES: Readonly<Record<Store, readonly [name: string, code: Code, otherwise: string]>> = {
+  DATABASE_URL: ['PostgreSQL', 'DATABASE_UNAVAILABLE', 'postgres://nowhere'],
+  REDIS_URL: ['Redis', 'QUEUE_UNAVAILABLE', 'redis://nowhere'],
+};
+
+/** Addresses by setting, else the running local stack's; but never one store of here and the other of elsewhere. */
+async function addressesOf(io: Io): Promise<Partial<Record<Store, string>>> {
   const { readDevFile, homeFolder } = await import('../local/dev-file');
+  const { DATABASE_URL = '', REDIS_URL = '' } = io.env;
+  const given = { ...(DATABASE_URL && { DATABASE_URL }), ...(REDIS_URL && { REDIS_URL }) };
+  if (DATABASE_URL && REDIS_URL) return given;
+  const dev = await readDevFile(homeFolder(io.env, io.cwd));
+  const ofStack =
+    dev && [dev.database_url, ''].includes(DATABASE_URL) && [dev.redis_url, ''].includes(REDIS_URL);
+  return ofStack ? { DATABASE_URL: dev.database_url, REDIS_URL: dev.redis_url } : given;
+}
+
+/** The settings, of which a command that needs only one store gets only that store's address. */
+async function settingsOf(io: Io, needed: Store): Promise<Settings> {
   const { readSettings } = await import('../config');
-  const { DATABASE_URL, REDIS_URL } = io.env;
-  const dev = DATABASE_URL && REDIS_URL ? null : await readDevFile(homeFolder(io.env, io.cwd));
-  const database = DATABASE_URL || dev?.database_url;
-  const redis = REDIS_URL || dev?.redis_url;
-  if (!database)
-    throw new ConvError('DATABASE_UNAVAILABLE', `no PostgreSQL is running here: ${START_IT} DATABASE_URL`);
-  // A command that needs no queue must not fail for the lack of one; the address is used only where it is opened.
-  return readSettings({ ...io.env, DATABASE_URL: database, REDIS_URL: redis ?? 'redis://127.0.0.1:6379' });
+  const addresses = await addressesOf(io);
+  const [name, code] = STORES[needed];
+  if (!addresses[needed]) throw new ConvError(code, `no ${name} is running here: ${START_IT} ${needed}`);
+  const unused = { DATABASE_URL: STORES.DATABASE_URL[2], REDIS_URL: STORES.REDIS_URL[2] };
+  return readSettings({ ...io.env, ...unused, ...addresses });
+}
+
+/** Why a store cannot be reached, where that says more than that it cannot. */
+const REASONS: Readonly<Record<string, string>> = {
+  '28P01': 'wrong user or password',
+  '28000': 'wrong user or password',
+  '3D000': 'there is no such database',
+};
+
+function reasonOf(error: unknown): string {
+  const parent = error instanceof Error && 'parent' in error ? error.parent : error;
+  const reason = REASONS[errorCodeOf(parent) ?? ''];
+  return reason === undefined ? '' : ` (${reason})`;
 }
 
 async function reach(work: Promise<unknown>, code: Code, what: string): Promise<void> {
@@ -31,16 +60,16 @@ async function reach(work: Promise<unknown>, code: Code, what: string): Promise<
     if (await withDeadline(work, REACH_WITHIN_MS)) return;
     throw new Error('no answer in time');
   } catch (error) {
-    throw new ConvError(code, what, { cause: error });
+    throw new ConvError(code, what.replace(':reason', reasonOf(error)), { cause: error });
   }
 }
 
 const hostOf = (url: string) => new URL(url).host;
 
-async function openDatabase(settings: Settings): Promise<Database> {
+async function openDatabase(settings: Settings, withoutTimeLimit: boolean): Promise<Database> {
   const { connectDatabase } = await import('../models/connect');
-  const database = connectDatabase(settings.databaseUrl, { applicationName: 'conv cli' });
-  const where = `PostgreSQL at ${hostOf(settings.databaseUrl)} cannot be reached: ${START_IT} DATABASE_URL`;
+  const database = connectDatabase(settings.databaseUrl, { applicationName: 'conv cli', withoutTimeLimit });
+  const where = `PostgreSQL at ${hostOf(settings.databaseUrl)} cannot be reached:reason: ${START_IT} DATABASE_URL`;
   await reach(database.sequelize.authenticate(), 'DATABASE_UNAVAILABLE', where);
   return database;
 }
@@ -48,7 +77,7 @@ async function openDatabase(settings: Settings): Promise<Database> {
 async function openQueue(settings: Settings, log: Log): Promise<ApplicationQueue> {
   const { openApplicationQueue } = await import('../queue/applications');
   const queue = openApplicationQueue(settings, log);
-  const where = `Redis at ${hostOf(settings.redisUrl)} cannot be reached: ${START_IT} REDIS_URL`;
+  const where = `Redis at ${hostOf(settings.redisUrl)} cannot be reached:reason: ${START_IT} REDIS_URL`;
   try {
     await reach(once(queue.connection, 'ready'), 'QUEUE_UNAVAILABLE', where);
   } catch (error) {
@@ -70,8 +99,12 @@ async function closing<T>(work: () => Promise<T>, close: () => Promise<unknown>)
  * Runs a command on the database: DATABASE_URL's, else the running local stack's.
  * @throws ConvError DATABASE_UNAVAILABLE (exit 3) within five seconds, with the way to start it
  */
-export async function withDatabase<T>(io: Io, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openDatabase(await settingsOf(io));
+export async function withDatabase<T>(
+  io: Io,
+  work: (database: Database) => Promise<T>,
+  { withoutTimeLimit = false } = {},
+): Promise<T> {
+  const database = await openDatabase(await settingsOf(io, 'DATABASE_URL'), withoutTimeLimit);
   return closing(
     () => work(database),
     () => database.sequelize.close(),
@@ -81,7 +114,7 @@ export async function withDatabase<T>(io: Io, work: (database: Database) => Prom
 /** Runs a command on the queue alone. */
 export async function withQueue<T>(io: Io, work: (queue: ApplicationQueue) => Promise<T>): Promise<T> {
   const { createLog } = await import('../log');
-  const queue = await openQueue(await settingsOf(io), createLog('cli', 'silent'));
+  const queue = await openQueue(await settingsOf(io, 'REDIS_URL'), createLog('cli', 'silent'));
   return closing(
     () => work(queue),
     () => queue.close(),

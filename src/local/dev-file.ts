@@ -24,7 +24,13 @@ export function homeFolder(env: NodeJS.ProcessEnv, cwd: string): string {
 export async function readDevFile(home: string): Promise<DevFile | null> {
   const text = await readTextOrNull(devFile(home));
   if (text === null || (await holderOf(home)) === null) return null;
-  return JSON.parse(text) as DevFile;
+  try {
+    return JSON.parse(text) as DevFile;
+  } catch (error) {
+    throw new Error(`${devFile(home)} is not readable as JSON: stop the local stack and start it again`, {
+      cause: error,
+    });
+  }
 }
 
 /** Writes `<home>/dev.json`, for its owner only (0600), at once. */

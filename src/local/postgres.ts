@@ -21,6 +21,9 @@ function settings(port: number): string[] {
     unix_socket_directories: '',
     max_connections: 200,
     jit: 'off',
+    // Its log must not hold what is in the statements: names, numbers, addresses.
+    log_min_error_statement: 'panic',
+    log_error_verbosity: 'terse',
     timezone: 'UTC',
     log_timezone: 'UTC',
   };

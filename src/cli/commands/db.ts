@@ -9,7 +9,8 @@ import { withDatabase } from '../stores';
 
 async function migrate(io: Io): Promise<void> {
   const db = await import('../../../db/migrate');
-  const applied = await withDatabase(io, ({ sequelize }) => db.migrate(sequelize));
+  const patience = { withoutTimeLimit: true };
+  const applied = await withDatabase(io, ({ sequelize }) => db.migrate(sequelize), patience);
   tell(io, applied.length === 0 ? 'the schema is up to date' : `applied ${applied.join(', ')}`);
 }
 

@@ -21,6 +21,12 @@ function sample(): string {
   });
 }
 
+/** Another terminal does not know this one's CONV_HOME. */
+function inHome({ env }: Io): string {
+  const home = env['CONV_HOME'];
+  return home ? `CONV_HOME='${home.replaceAll("'", `'\\''`)}' ` : '';
+}
+
 function welcome(io: Io, dev: DevFile): void {
   const lines = [
     '',
@@ -33,9 +39,9 @@ function welcome(io: Io, dev: DevFile): void {
     '',
     `curl -sS ${dev.url}/webhooks/applications -H 'Authorization: Bearer ${dev.token}' -H 'Content-Type: application/json' -d '${sample()}'`,
     '',
-    `echo '${sample()}' | ./bin/conv send - --wait`,
+    `echo '${sample()}' | ${inHome(io)}./bin/conv send - --wait`,
     '',
-    'Then ./bin/conv list. Ctrl-C stops everything.',
+    `Then ${inHome(io)}./bin/conv list. Ctrl-C stops everything.`,
   ];
   for (const line of lines) say(io, line);
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { REJECTION_REASONS, type ApplicationView, type RejectionReason } from '../../domain';
+import { ConvError } from '../../errors';
 import type { Database } from '../../models/connect';
 import type { ApplicationQueue } from '../../queue/applications';
 import { confirm } from '../confirm';
@@ -7,7 +8,7 @@ import { EXIT, Exit, usage } from '../exit';
 import type { Io } from '../io';
 import { tell } from '../io';
 import { moment, outputOption, severalOf } from '../options';
-import { printRows, type Format } from '../output';
+import { printRows, type Format, type Listing } from '../output';
 import { progressOf } from '../progress';
 import { withStores } from '../stores';
 
@@ -65,21 +66,42 @@ function tellLeft(io: Io, left: ApplicationView[]): void {
     );
 }
 
+/** Sends one after the other into `sent`, which tells how far it got should a store go away. */
 async function send(
   io: Io,
   database: Database,
   queue: ApplicationQueue,
   chosen: ApplicationView[],
-): Promise<ApplicationView[]> {
+  sent: ApplicationView[],
+): Promise<void> {
   const { replayApplication } = await import('../../conversations/replay');
   const progress = progressOf(io, 'replayed', chosen.length);
-  const sent: ApplicationView[] = [];
   for (const { id } of chosen) {
-    sent.push(await replayApplication(database, queue, id, `replay-${process.pid}`));
+    try {
+      sent.push(await replayApplication(database, queue, id, `replay-${process.pid}`));
+    } catch (error) {
+      if (!(error instanceof ConvError) || error.code !== 'CONFLICT') throw error;
+      tell(io, `${error.detail}: left as it is`); // It became ACCEPTED since it was chosen.
+    }
     progress.show(sent.length);
   }
   progress.end();
-  return sent;
+}
+
+async function sendAndTell(
+  io: Io,
+  database: Database,
+  queue: ApplicationQueue,
+  chosen: ApplicationView[],
+  listing: Listing,
+): Promise<void> {
+  const sent: ApplicationView[] = [];
+  try {
+    await send(io, database, queue, chosen, sent);
+  } finally {
+    await printRows(io, sent, listing);
+    tell(io, `replayed ${sent.length}`);
+  }
 }
 
 async function replay(io: Io, ids: string[], flags: Flags): Promise<void> {
@@ -102,8 +124,7 @@ async function replay(io: Io, ids: string[], flags: Flags): Promise<void> {
       tell(io, `would ${what}; nothing was sent`);
       await printRows(io, again, listing);
     } else if (again.length <= 1 || (await confirm(io, what, flags.yes))) {
-      await printRows(io, await send(io, database, queue, again), listing);
-      tell(io, `replayed ${again.length}`);
+      await sendAndTell(io, database, queue, again, listing);
     } else throw new Exit(EXIT.failed);
     if (missing > 0) throw new Exit(EXIT.failed);
   });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
+import { parseSecrets } from '../../signature';
 import type { Answer } from '../client';
 import { EXIT, Exit, usage } from '../exit';
 import type { Io } from '../io';
@@ -54,6 +55,14 @@ function eventsIn(input: string): string[] {
   return lines;
 }
 
+function assertSecret(secret: string): void {
+  try {
+    parseSecrets(secret);
+  } catch (error) {
+    throw usage(`--secret: ${(error as Error).message}`);
+  }
+}
+
 /** Flags first, then settings, then the running local stack. */
 async function targetOf(io: Io, flags: Flags): Promise<Target> {
   const { homeFolder, readDevFile } = await import('../../local/dev-file');
@@ -65,6 +74,8 @@ async function targetOf(io: Io, flags: Flags): Promise<Target> {
   if (!secret) throw usage('signed with what? name --secret whsec_…');
   if (flags.wait && !token)
     throw usage('--wait reads the outcome: name --token conv_… with scope conversations:read');
+  if (!URL.canParse(url)) throw usage(`--url must be an address such as http://127.0.0.1:3000, not ${url}`);
+  assertSecret(secret);
   return { url, secret, token };
 }
 
@@ -91,17 +102,19 @@ async function send(io: Io, file: string, flags: Flags): Promise<void> {
   const target = await targetOf(io, flags);
   const events = eventsIn(await readInput(io, file));
   const rows: object[] = [];
-  let refused = 0;
-  for (const event of events) {
-    const { row, accepted } = await sendOne(target, event, flags);
-    rows.push(row);
-    if (!accepted) refused += 1;
+  let accepted = 0;
+  try {
+    for (const event of events) {
+      const sent = await sendOne(target, event, flags);
+      rows.push(sent.row);
+      if (sent.accepted) accepted += 1;
+    }
+  } finally {
+    if (rows.length > 0) await printRows(io, rows, { format: flags.output, columns: COLUMNS, empty: '' });
+    const left = events.length - accepted;
+    if (left > 0 && events.length > 1) tell(io, `${left} of ${events.length} not accepted`);
   }
-  await printRows(io, rows, { format: flags.output, columns: COLUMNS, empty: '' });
-  if (refused > 0) {
-    tell(io, `${refused} of ${events.length} not accepted`);
-    throw new Exit(EXIT.failed);
-  }
+  if (accepted < events.length) throw new Exit(EXIT.failed);
 }
 
 /** `conv send` */

@@ -1,0 +1,169 @@
+import { cells, convOn, dataOf, jsonOf } from '../support/cli';
+import { clear, useDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import { ISO_TIME, like } from '../support/like';
+import { useQueue } from '../support/queue';
+import { useWeb } from '../support/web';
+
+const stores = useDatabase();
+const queue = useQueue();
+const web = useWeb(stores, queue);
+const conv = convOn(stores, queue);
+const token = (...args: string[]) => conv(['token', ...args]);
+
+interface Created {
+  id: string;
+  name: string;
+  token: string;
+  scopes: string[];
+  expires_at: string | null;
+}
+
+const create = async (...args: string[]) => jsonOf<Created>(await token('create', '-o', 'json', ...args));
+
+async function statusWith(secret: string): Promise<number> {
+  return (await fetch(`${web.url}/conversations`, { headers: { Authorization: `Bearer ${secret}` } })).status;
+}
+
+beforeEach(() => clear(stores));
+
+describe('create', () => {
+  it('prints id, name, token, scopes and expiry as json', async () => {
+    const created = await create('--name', 'crm', '--scope', 'conversations:read');
+    expect(created).toStrictEqual({
+      id: like(/^[0-9a-f-]{36}$/),
+      name: 'crm',
+      token: like(/^conv_[\w-]{43}$/),
+      scopes: ['conversations:read'],
+      expires_at: null,
+    });
+  });
+
+  it('makes a token that works', async () => {
+    const created = await create('--name', 'crm', '--scope', 'conversations:read');
+    expect(await statusWith(created.token)).toBe(200);
+  });
+
+  it.each([
+    [['--scope', 'conversations:read,queues:admin']],
+    [['--scope', 'conversations:read', '--scope', 'queues:admin']],
+    [['--scope', 'conversations:read, queues:admin,queues:admin']],
+  ])('takes several scopes: %j', async (scopes) => {
+    expect((await create('--name', 'crm', ...scopes)).scopes).toEqual(['conversations:read', 'queues:admin']);
+  });
+
+  it('takes an expiry as a length of time', async () => {
+    const { expires_at } = await create('--name', 'crm', '--scope', 'metrics:read', '--expires', '90d');
+    const days = (new Date(expires_at ?? 0).getTime() - Date.now()) / 86_400_000;
+    expect(Math.round(days)).toBe(90);
+  });
+
+  it('takes an expiry as a moment', async () => {
+    const { expires_at } = await create(
+      '--name',
+      'crm',
+      '--scope',
+      'metrics:read',
+      '--expires',
+      '2999-01-31T00:00:00Z',
+    );
+    expect(expires_at).toBe('2999-01-31T00:00:00.000Z');
+  });
+
+  it('stores a hash only', async () => {
+    const created = await create('--name', 'crm', '--scope', 'metrics:read');
+    const [rows] = await stores.database.sequelize.query(
+      'SELECT row_to_json(t)::text AS row FROM api_tokens t',
+    );
+    expect(JSON.stringify(rows)).not.toContain(created.token.slice('conv_'.length));
+  });
+
+  it.each([
+    [['--scope', 'metrics:read'], /--name/],
+    [['--name', 'crm'], /--scope/],
+    [['--name', 'crm', '--scope', 'everything'], /conversations:read/],
+    [['--name', 'crm', '--scope', ''], /conversations:read/],
+    [['--name', ' ', '--scope', 'metrics:read'], /name/],
+    [['--name', 'x'.repeat(201), '--scope', 'metrics:read'], /name/],
+    [['--name', 'crm', '--scope', 'metrics:read', '--expires', '2001-01-01'], /time to come/],
+    [['--name', 'crm', '--scope', 'metrics:read', '--expires', 'soon'], /time to come/],
+  ])('exits 2 for %j and makes none', async (args, message) => {
+    const { code, stdout, stderr } = await token('create', ...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(await stores.database.tokens.count()).toBe(0);
+  });
+
+  it('bears an expiry far away', async () => {
+    const { code } = await token(
+      'create',
+      '--name',
+      'crm',
+      '--scope',
+      'metrics:read',
+      '--expires',
+      '999999w',
+    );
+    expect([0, 2]).toContain(code);
+  });
+});
+
+describe('list', () => {
+  it('shows every token, the newest first, without the token itself', async () => {
+    const older = await create('--name', 'older', '--scope', 'metrics:read');
+    const newer = await create('--name', 'newer', '--scope', 'conversations:read,queues:admin');
+    const text = dataOf(await token('list', '-o', 'json'));
+    expect(JSON.parse(text)).toStrictEqual(
+      [newer, older].map(({ id, name, scopes }) => ({
+        id,
+        name,
+        scopes,
+        created_at: ISO_TIME,
+        expires_at: null,
+        revoked_at: null,
+      })),
+    );
+    expect(text).not.toMatch(/conv_|hash/);
+  });
+
+  it('separates fields by tabs where it is piped', async () => {
+    const { id } = await create('--name', 'crm', '--scope', 'conversations:read,queues:admin');
+    const [row] = cells(dataOf(await token('list')));
+    expect(row?.slice(0, 3)).toEqual([id, 'crm', 'conversations:read queues:admin']);
+  });
+
+  it('says that there is none, and how to make one', async () => {
+    const { code, stdout, stderr } = await token('list');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toContain('conv token create');
+  });
+});
+
+describe('revoke', () => {
+  it('ends a token within seconds', async () => {
+    const created = await create('--name', 'crm', '--scope', 'conversations:read');
+    expect(await statusWith(created.token)).toBe(200);
+    const revoked = jsonOf<{ revoked_at: string }>(await token('revoke', created.id, '-o', 'json'));
+    expect(revoked.revoked_at).toMatch(/Z$/);
+    await eventually(async () => (await statusWith(created.token)) === 401);
+  });
+
+  it('again is fine, and keeps the moment', async () => {
+    const { id } = await create('--name', 'crm', '--scope', 'conversations:read');
+    const first = dataOf(await token('revoke', id));
+    expect(dataOf(await token('revoke', id))).toBe(first);
+  });
+
+  it.each(['0198c0de-0000-7000-8000-000000000000', 'crm', '-5'])(
+    'exits 1 for what does not exist: %s',
+    async (id) => {
+      const { code, stderr } = await token('revoke', '--', id);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^conv: there is no token .*conv token list\n$/);
+    },
+  );
+
+  it('exits 2 without an id', async () => {
+    expect((await token('revoke')).code).toBe(2);
+  });
+});
