@@ -1,36 +1,29 @@
 import { Command } from 'commander';
-import {
-  DECIDED_STATUSES,
-  REJECTION_REASONS,
-  type ApplicationView,
-  type DecidedStatus,
-  type RejectionReason,
-} from '../../domain';
+import { DECIDED_STATUSES, REJECTION_REASONS, type DecidedStatus, type RejectionReason } from '../../domain';
 import type { Io } from '../io';
-import { tell } from '../io';
 import { moment, outputOption, severalOf, wholeNumber } from '../options';
-import { printRecord, printRows, type Format } from '../output';
-import { collect, DEFAULT_ROWS } from '../pages';
+import { printRecord, type Format } from '../output';
+import { printPages, type ListFlags } from '../pages';
 import { withDatabase, withStores } from '../stores';
 
-interface ListFlags {
+interface Flags extends ListFlags {
   status?: DecidedStatus[];
   reason?: RejectionReason[];
   candidate?: string;
   job?: string;
   since?: Date;
   until?: Date;
-  limit?: number;
-  all?: boolean;
-  output: Format;
 }
 
 const COLUMNS = ['id', 'status', 'reason', 'candidate_id', 'job_id', 'conversation_id', 'received_at'];
 
-async function list(io: Io, flags: ListFlags): Promise<void> {
+const EMPTY =
+  'no decided applications: look into the queue with `conv queue stats`, or send one with `conv send`';
+
+async function list(io: Io, flags: Flags): Promise<void> {
   const { listApplications } = await import('../../conversations/list-applications');
-  const { rows, more } = await withDatabase(io, (database) =>
-    collect<ApplicationView>(flags.all ? Infinity : (flags.limit ?? DEFAULT_ROWS), (page) =>
+  await withDatabase(io, (database) =>
+    printPages(io, flags, { columns: COLUMNS, empty: EMPTY }, (page) =>
       listApplications(database, {
         ...page,
         status: flags.status,
@@ -43,10 +36,6 @@ async function list(io: Io, flags: ListFlags): Promise<void> {
       }),
     ),
   );
-  const empty =
-    'no decided applications: look into the queue with `conv queue stats`, or send one with `conv send`';
-  await printRows(io, rows, { format: flags.output, columns: COLUMNS, empty });
-  if (more && io.outIsTerminal) tell(io, `there are more: --all, or --limit above ${rows.length}`);
 }
 
 async function show(io: Io, id: string, output: Format): Promise<void> {
@@ -74,7 +63,7 @@ export function appsCommand(io: Io): Command {
     .option('--limit <n>', 'at most so many (50)', wholeNumber(1, 1_000_000))
     .option('--all', 'all there are')
     .addOption(outputOption())
-    .action((flags: ListFlags) => list(io, flags));
+    .action((flags: Flags) => list(io, flags));
   apps
     .command('show')
     .description('one application, be it in the queue or decided')

@@ -1,29 +1,27 @@
 import { Command } from 'commander';
-import { CONVERSATION_STATUSES, type ConversationStatus, type ConversationView } from '../../domain';
+import { CONVERSATION_STATUSES, type ConversationStatus } from '../../domain';
 import type { Io } from '../io';
-import { tell } from '../io';
 import { moment, outputOption, severalOf, wholeNumber } from '../options';
-import { printRows, type Format } from '../output';
-import { collect, DEFAULT_ROWS } from '../pages';
+import { printPages, type ListFlags } from '../pages';
 import { withDatabase } from '../stores';
 
-interface Flags {
+interface Flags extends ListFlags {
   status?: ConversationStatus[];
   candidate?: string;
   job?: string;
   since?: Date;
   until?: Date;
-  limit?: number;
-  all?: boolean;
-  output: Format;
 }
 
 const COLUMNS = ['id', 'status', 'candidate_id', 'job_id', 'application_id', 'created_at'];
 
+const EMPTY =
+  'no conversations: see what became of applications with `conv apps list`, or send one with `conv send`';
+
 async function list(io: Io, flags: Flags): Promise<void> {
   const { listConversations } = await import('../../conversations/list');
-  const { rows, more } = await withDatabase(io, (database) =>
-    collect<ConversationView>(flags.all ? Infinity : (flags.limit ?? DEFAULT_ROWS), (page) =>
+  await withDatabase(io, (database) =>
+    printPages(io, flags, { columns: COLUMNS, empty: EMPTY }, (page) =>
       listConversations(database, {
         ...page,
         status: flags.status,
@@ -35,10 +33,6 @@ async function list(io: Io, flags: Flags): Promise<void> {
       }),
     ),
   );
-  const empty =
-    'no conversations: see what became of applications with `conv apps list`, or send one with `conv send`';
-  await printRows(io, rows, { format: flags.output, columns: COLUMNS, empty });
-  if (more && io.outIsTerminal) tell(io, `there are more: --all, or --limit above ${rows.length}`);
 }
 
 /** `conv list` */
