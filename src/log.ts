@@ -19,7 +19,9 @@ function safeError(error: unknown): Record<string, unknown> {
  * @param level pino's levels (`silent` in tests)
  */
 export function createLog(part: string, level: string): Log {
-  const pretty = process.stdout.isTTY ? { transport: { target: 'pino-pretty' } } : {};
+  const pretty = process.stdout.isTTY
+    ? { transport: { target: 'pino-pretty', options: { singleLine: true } } }
+    : {};
   return pino({
     level,
     base: { part },
