@@ -74,6 +74,12 @@ export default tseslint.config(
   { files: ['bin/*.ts', 'src/cli/main.ts', 'test/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
   { files: ['test/support/global-*.ts'], rules: { 'import-x/no-default-export': 'off' } }, // jest asks for one
   {
+    files: ['examples/**/*.mjs'],
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', fetch: 'readonly', AbortSignal: 'readonly' },
+    },
+  },
+  {
     files: ['**/*.js', 'bin/conv'],
     languageOptions: {
       sourceType: 'commonjs',

@@ -1,25 +1,37 @@
 import { readSettings } from '../src/config';
 import { SettingsError } from '../src/errors';
+import { openHub } from '../src/events/hub';
 import { createLog } from '../src/log';
 import { connectDatabase } from '../src/models/connect';
 import { openApplicationQueue } from '../src/queue/applications';
+import { openPushQueue } from '../src/queue/push';
 import { runUntilStopped } from '../src/shutdown';
 import { createApp } from '../src/web/app';
 import { listen } from '../src/web/listen';
 
+/** With the one that listens for events, below ten, however many readers there are. */
+const POOL_SIZE = 8;
+
 /** The web process: settings, stores (which need not be there yet), one HTTP server until SIGTERM. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
+  const { databaseUrl, webhookSecrets } = settings;
   const log = createLog('web', settings.logLevel);
-  const database = connectDatabase(settings.databaseUrl, { applicationName: 'conv web' });
+  const database = connectDatabase(databaseUrl, { poolSize: POOL_SIZE, applicationName: 'conv web' });
   const queue = openApplicationQueue(settings, log);
-  const app = createApp({ database, queue, log, webhookSecrets: settings.webhookSecrets });
+  const push = openPushQueue(settings, log);
+  const hub = openHub(database, databaseUrl, log);
+  const stopping = new AbortController();
+  const app = createApp({ database, queue, push, hub, log, webhookSecrets, stopping: stopping.signal });
   const server = await listen(app, settings.port, settings.host);
   log.info({ url: server.url }, 'ready');
   process.send?.({ ready: true, url: server.url });
   await runUntilStopped(log, settings.shutdownMs, async () => {
-    await server.close();
-    await Promise.all([queue.close(), database.sequelize.close()]);
+    const closed = server.close();
+    stopping.abort();
+    await closed;
+    await Promise.all([queue.close(), push.close(), hub.close()]);
+    await database.sequelize.close();
   });
 }
 

@@ -30,7 +30,7 @@ CREATE TABLE applications (
   CONSTRAINT applications_id_has_1_to_255_characters CHECK (char_length(id) >= 1 AND char_length(id) <= 255),
   CONSTRAINT applications_only_accepted_has_no_reason CHECK ((status = 'ACCEPTED'::text) = (reason IS NULL)),
   CONSTRAINT applications_rejection_is_known CHECK (status <> 'REJECTED'::text OR (reason = ANY (ARRAY['ACTIVE_CONVERSATION'::text, 'DUPLICATE_APPLICATION'::text]))),
-  CONSTRAINT applications_status_is_known CHECK (status = ANY (ARRAY['ACCEPTED'::text, 'REJECTED'::text, 'FAILED'::text]))
+  CONSTRAINT applications_status_is_known CHECK (status = ANY (ARRAY['ACCEPTED'::text, 'REJECTED'::text, 'DEFERRED'::text, 'FAILED'::text]))
 );
 
 CREATE TABLE candidates (
@@ -60,13 +60,32 @@ CREATE TABLE conversations (
   CONSTRAINT conversations_status_is_known CHECK (status = ANY (ARRAY['CREATED'::text, 'ONGOING'::text, 'COMPLETED'::text]))
 );
 
+CREATE TABLE event_deliveries (
+  event_id uuid NOT NULL,
+  application_id text NOT NULL,
+  "position" bigint NOT NULL,
+  status text DEFAULT 'PENDING'::text NOT NULL,
+  attempts integer DEFAULT 0 NOT NULL,
+  last_error text,
+  first_attempt_at timestamp(3) with time zone,
+  delivered_at timestamp(3) with time zone,
+  CONSTRAINT event_deliveries_pkey PRIMARY KEY (event_id),
+  CONSTRAINT event_deliveries_status_is_known CHECK (status = ANY (ARRAY['PENDING'::text, 'DELIVERED'::text, 'PARKED'::text]))
+);
+
+CREATE TABLE event_readers (
+  name text NOT NULL,
+  "position" bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT event_readers_pkey PRIMARY KEY (name)
+);
+
 CREATE TABLE events (
   id uuid NOT NULL,
-  "position" bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
-  transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
+  written bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  "position" bigint,
   type text NOT NULL,
   application_id text NOT NULL,
-  data jsonb NOT NULL,
+  data json NOT NULL,
   created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
   CONSTRAINT events_pkey PRIMARY KEY (id),
   CONSTRAINT events_type_is_known CHECK (type = ANY (ARRAY['conversation.created'::text, 'conversation.updated'::text, 'application.rejected'::text]))
@@ -84,20 +103,45 @@ BEGIN
   RETURN NEW;
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.place_events()
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  newest bigint;
+BEGIN
+  IF EXISTS (SELECT FROM events WHERE position IS NULL) THEN
+    PERFORM pg_advisory_xact_lock(hashtext('conv.place_events'));
+    UPDATE events SET position = placed.position
+    FROM (SELECT id, nextval('events_position') AS position
+          FROM (SELECT id FROM events WHERE position IS NULL ORDER BY written LIMIT 5000) AS next) AS placed
+    WHERE events.id = placed.id;
+    NOTIFY conv_events;
+  END IF;
+  SELECT max(position) INTO newest FROM events;
+  RETURN coalesce(newest, 0);
+END $function$;
+
 ALTER TABLE applications ADD CONSTRAINT applications_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id);
 ALTER TABLE conversations ADD CONSTRAINT conversations_application_id_fkey FOREIGN KEY (application_id) REFERENCES applications(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE conversations ADD CONSTRAINT conversations_candidate_id_fkey FOREIGN KEY (candidate_id) REFERENCES candidates(id);
+ALTER TABLE event_deliveries ADD CONSTRAINT event_deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES events(id) ON DELETE CASCADE;
 
 CREATE INDEX applications_by_candidate ON applications USING btree (candidate_id, received_at, id);
 CREATE INDEX applications_by_job ON applications USING btree (job_id, received_at, id);
 CREATE INDEX applications_by_received_at ON applications USING btree (received_at, id);
 CREATE INDEX applications_by_status ON applications USING btree (status, received_at, id);
+CREATE INDEX applications_deferred ON applications USING btree (candidate_id, received_at, id) WHERE status = 'DEFERRED'::text;
 CREATE INDEX conversations_by_candidate ON conversations USING btree (candidate_id, id);
 CREATE INDEX conversations_by_created_at ON conversations USING btree (created_at);
 CREATE INDEX conversations_by_job ON conversations USING btree (job_id, id);
 CREATE INDEX conversations_by_status ON conversations USING btree (status, id);
 CREATE UNIQUE INDEX conversations_one_active_per_candidate ON conversations USING btree (candidate_id) WHERE status = ANY (ARRAY['CREATED'::text, 'ONGOING'::text]);
-CREATE INDEX events_by_application ON events USING btree (application_id, transaction_id, "position");
-CREATE UNIQUE INDEX events_in_order ON events USING btree (transaction_id, "position");
+CREATE INDEX event_deliveries_by_position ON event_deliveries USING btree ("position");
+CREATE INDEX event_deliveries_open ON event_deliveries USING btree (application_id, "position") WHERE status <> 'DELIVERED'::text;
+CREATE INDEX events_by_application ON events USING btree (application_id, written);
+CREATE INDEX events_by_created_at ON events USING btree (created_at);
+CREATE UNIQUE INDEX events_in_order ON events USING btree ("position");
+CREATE INDEX events_without_position ON events USING btree (written) WHERE "position" IS NULL;
 
 CREATE TRIGGER conversations_status_moves_forward BEFORE UPDATE ON conversations FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION conversations_status_moves_forward();

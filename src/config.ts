@@ -1,4 +1,5 @@
 import * as yup from 'yup';
+import type { WhenActive } from './domain';
 import { SettingsError } from './errors';
 import { parseSecrets } from './signature';
 
@@ -11,17 +12,14 @@ const url = (...protocols: string[]) =>
     .test(
       'url',
       `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
-      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+      (value?: string) =>
+        value === undefined || (URL.canParse(value) && protocols.includes(new URL(value).protocol)),
     );
 
 const wholeNumber = (min: number, max: number) => yup.number().integer().min(min).max(max);
 
-const schema = yup.object({
-  PORT: wholeNumber(0, 65_535).default(3000),
-  HOST: yup.string().default('0.0.0.0'),
-  DATABASE_URL: url('postgres:', 'postgresql:'),
-  REDIS_URL: url('redis:', 'rediss:'),
-  WEBHOOK_SECRETS: yup
+const secrets = () =>
+  yup
     .string()
     .default('')
     .test('secrets', '', (value, context) => {
@@ -31,9 +29,20 @@ const schema = yup.object({
       } catch (error) {
         return context.createError({ message: (error as Error).message });
       }
-    }),
+    });
+
+const schema = yup.object({
+  PORT: wholeNumber(0, 65_535).default(3000),
+  HOST: yup.string().default('0.0.0.0'),
+  DATABASE_URL: url('postgres:', 'postgresql:'),
+  REDIS_URL: url('redis:', 'rediss:'),
+  WEBHOOK_SECRETS: secrets(),
   WORKER_CONCURRENCY: wholeNumber(1, 1000).default(10),
   LOG_LEVEL: yup.string().oneOf(LOG_LEVELS).default('info'),
+  EVENTS_URL: url('http:', 'https:').optional(),
+  EVENTS_SECRET: secrets(),
+  EVENTS_KEEP_DAYS: wholeNumber(1, 3650).default(30),
+  WHEN_ACTIVE: yup.string().oneOf(['reject', 'defer']).default('reject'),
   QUEUE_PREFIX: yup
     .string()
     .matches(/^[\w-]+$/, 'may hold letters, digits, _ and - only')
@@ -50,10 +59,21 @@ export interface Settings {
   redisUrl: string;
   webhookSecrets: readonly Buffer[];
   workerConcurrency: number;
+  /** Where workers push events, if anywhere. */
+  receiver: { url: string; key: Buffer } | null;
+  eventsKeepDays: number;
+  whenActive: WhenActive;
   logLevel: string;
   queuePrefix: string;
   keepCompletedSeconds: number;
   shutdownMs: number;
+}
+
+function receiverOf(url: string | undefined, secret: string): Settings['receiver'] {
+  const [key] = parseSecrets(secret);
+  if (url === undefined) return null;
+  if (!key) throw new SettingsError('wrong settings\n  EVENTS_SECRET: is required with EVENTS_URL, whsec_…');
+  return { url, key };
 }
 
 /** An empty variable counts as unset, as in most deployments' templates. */
@@ -81,6 +101,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       redisUrl: raw.REDIS_URL,
       webhookSecrets: parseSecrets(raw.WEBHOOK_SECRETS),
       workerConcurrency: raw.WORKER_CONCURRENCY,
+      receiver: receiverOf(raw.EVENTS_URL, raw.EVENTS_SECRET),
+      eventsKeepDays: raw.EVENTS_KEEP_DAYS,
+      whenActive: raw.WHEN_ACTIVE,
       logLevel: raw.LOG_LEVEL,
       queuePrefix: raw.QUEUE_PREFIX,
       keepCompletedSeconds: raw.KEEP_COMPLETED_SECONDS,

@@ -14,12 +14,15 @@ export interface ApplicationEvent {
 }
 
 /** QUEUED and PROCESSING are known to the queue alone; the rest is decided and has a row. */
-export const DECIDED_STATUSES = ['ACCEPTED', 'REJECTED', 'FAILED'] as const;
+export const DECIDED_STATUSES = ['ACCEPTED', 'REJECTED', 'DEFERRED', 'FAILED'] as const;
 export type DecidedStatus = (typeof DECIDED_STATUSES)[number];
 export type ApplicationStatus = 'QUEUED' | 'PROCESSING' | DecidedStatus;
 
 export const REJECTION_REASONS = ['ACTIVE_CONVERSATION', 'DUPLICATE_APPLICATION'] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
+
+/** What to do with an application whose candidate has an active conversation: refuse it, or wait for its end. */
+export type WhenActive = 'reject' | 'defer';
 
 /** What became of an application. Times are ISO 8601 in UTC. */
 export interface ApplicationView {
@@ -27,7 +30,7 @@ export interface ApplicationView {
   job_id: string;
   candidate_id: string;
   status: ApplicationStatus;
-  /** A RejectionReason, or the error of a FAILED one in one line. */
+  /** A RejectionReason (of a DEFERRED one what it waits for), or the error of a FAILED one in one line. */
   reason: string | null;
   conversation_id: string | null;
   received_at: string;
@@ -50,6 +53,14 @@ export interface ConversationView {
 
 export const EVENT_TYPES = ['conversation.created', 'conversation.updated', 'application.rejected'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
+
+/** What happened: the conversation or application as it was then. */
+export interface EventView {
+  id: string;
+  type: EventType;
+  created_at: string;
+  data: ConversationView | ApplicationView;
+}
 
 export const SCOPES = [
   'applications:write',

@@ -15,6 +15,7 @@ export const KINDS = {
   NOT_FOUND: { status: 404, title: 'Not found', retry: 'never' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed', retry: 'never' },
   CONFLICT: { status: 409, title: 'Conflict', retry: 'never' },
+  GONE: { status: 410, title: 'Gone', retry: 'never' },
   TOO_LARGE: { status: 413, title: 'Too large', retry: 'never' },
   NOT_JSON: { status: 415, title: 'Not JSON', retry: 'never' },
   INVALID: { status: 422, title: 'Invalid input', retry: 'never' },

@@ -1,6 +1,6 @@
 import * as yup from 'yup';
 import { invalid, type FieldProblem } from './errors';
-import { textFault, type TextFault } from './text';
+import type { TextFault } from './text';
 
 /** yup's own kinds of error, in the codes that conv speaks. */
 const CODES: Readonly<Record<string, string>> = {
@@ -28,22 +28,17 @@ function problemOf(error: yup.ValidationError): FieldProblem {
  * A field whose whole rule is one function: it reports the first thing wrong with it, so a field has one error, not three.
  * @param faultOf null where the value is right
  */
-export function field<T extends string | string[]>(
-  faultOf: (value: unknown) => TextFault | null,
-): yup.MixedSchema<T> {
+export function field<T>(faultOf: (value: unknown) => TextFault | null): yup.Schema<T> {
   return yup
-    .mixed<T>()
+    .mixed()
     .nonNullable('is required')
     .test('field', '', (value, context) => {
       const fault = faultOf(value);
       return (
         fault === null || context.createError({ message: () => fault.detail, params: { code: fault.code } })
       );
-    }) as unknown as yup.MixedSchema<T>;
+    }) as yup.Schema<unknown> as yup.Schema<T>;
 }
-
-/** A required text of at most `max` characters. */
-export const text = (max: number) => field<string>((value) => textFault(value, { max }));
 
 /** RFC 6901, section 3. */
 const pointerStep = (name: string) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;

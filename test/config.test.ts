@@ -23,11 +23,21 @@ it('needs the stores only; everything else has a default', () => {
     redisUrl: STORES.REDIS_URL,
     webhookSecrets: [],
     workerConcurrency: 10,
+    receiver: null,
+    eventsKeepDays: 30,
+    whenActive: 'reject',
     logLevel: 'info',
     queuePrefix: 'conv',
     keepCompletedSeconds: 86_400,
     shutdownMs: 20_000,
   });
+});
+
+it('takes a receiver of events with its secret, and not without', () => {
+  const EVENTS_URL = 'https://receiver.example/events';
+  const { receiver } = readSettings({ ...STORES, EVENTS_URL, EVENTS_SECRET: createSecret() });
+  expect(receiver).toMatchObject({ url: EVENTS_URL });
+  expect(() => readSettings({ ...STORES, EVENTS_URL })).toThrow('EVENTS_SECRET');
 });
 
 it('takes what is set', () => {

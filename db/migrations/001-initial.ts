@@ -25,7 +25,7 @@ CREATE TABLE applications (
   received_at     timestamptz(3) NOT NULL,
   processed_at    timestamptz(3) NOT NULL,
   CONSTRAINT applications_id_has_1_to_255_characters CHECK (char_length(id) BETWEEN 1 AND 255),
-  CONSTRAINT applications_status_is_known CHECK (status IN ('ACCEPTED', 'REJECTED', 'FAILED')),
+  CONSTRAINT applications_status_is_known CHECK (status IN ('ACCEPTED', 'REJECTED', 'DEFERRED', 'FAILED')),
   CONSTRAINT applications_accepted_has_conversation CHECK ((status = 'ACCEPTED') = (conversation_id IS NOT NULL)),
   CONSTRAINT applications_only_accepted_has_no_reason CHECK ((status = 'ACCEPTED') = (reason IS NULL)),
   CONSTRAINT applications_rejection_is_known CHECK (
@@ -34,6 +34,7 @@ CREATE TABLE applications (
 CREATE INDEX applications_by_received_at ON applications (received_at, id);
 CREATE INDEX applications_by_status ON applications (status, received_at, id);
 CREATE INDEX applications_by_candidate ON applications (candidate_id, received_at, id);
+CREATE INDEX applications_deferred ON applications (candidate_id, received_at, id) WHERE status = 'DEFERRED';
 CREATE INDEX applications_by_job ON applications (job_id, received_at, id);
 
 CREATE TABLE conversations (
@@ -73,21 +74,60 @@ CREATE TRIGGER conversations_status_moves_forward BEFORE UPDATE ON conversations
   FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
   EXECUTE FUNCTION conversations_status_moves_forward();
 
--- transaction_id lets a reader leave out what is younger than a transaction still running: ids are given
--- before commits, so reading by position alone would skip rows.
+-- written is given at the insert, before the commit: reading by it would skip rows. position is given after the
+-- commit, by place_events(), and is what readers follow.
 CREATE TABLE events (
   id             uuid PRIMARY KEY,
-  position       bigint GENERATED ALWAYS AS IDENTITY,
-  transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  written        bigint GENERATED ALWAYS AS IDENTITY,
+  position       bigint,
   type           text NOT NULL,
   application_id text NOT NULL,
-  data           jsonb NOT NULL,
+  data           json NOT NULL,
   created_at     timestamptz(3) NOT NULL DEFAULT now(),
   CONSTRAINT events_type_is_known CHECK (
     type IN ('conversation.created', 'conversation.updated', 'application.rejected'))
 );
-CREATE UNIQUE INDEX events_in_order ON events (transaction_id, position);
-CREATE INDEX events_by_application ON events (application_id, transaction_id, position);
+CREATE UNIQUE INDEX events_in_order ON events (position);
+CREATE INDEX events_without_position ON events (written) WHERE position IS NULL;
+CREATE INDEX events_by_application ON events (application_id, written);
+CREATE INDEX events_by_created_at ON events (created_at);
+
+-- One caller at a time; the lock is released when its positions are visible, so they become visible in their order.
+CREATE SEQUENCE events_position OWNED BY events.position;
+CREATE FUNCTION place_events() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  newest bigint;
+BEGIN
+  IF EXISTS (SELECT FROM events WHERE position IS NULL) THEN
+    PERFORM pg_advisory_xact_lock(hashtext('conv.place_events'));
+    UPDATE events SET position = placed.position
+    FROM (SELECT id, nextval('events_position') AS position
+          FROM (SELECT id FROM events WHERE position IS NULL ORDER BY written LIMIT 5000) AS next) AS placed
+    WHERE events.id = placed.id;
+    NOTIFY conv_events;
+  END IF;
+  SELECT max(position) INTO newest FROM events;
+  RETURN coalesce(newest, 0);
+END $$;
+
+-- What is pushed to EVENTS_URL, and how far the feed has been taken for it.
+CREATE TABLE event_readers (
+  name     text PRIMARY KEY,
+  position bigint NOT NULL DEFAULT 0
+);
+CREATE TABLE event_deliveries (
+  event_id         uuid PRIMARY KEY REFERENCES events (id) ON DELETE CASCADE,
+  application_id   text NOT NULL,
+  position         bigint NOT NULL,
+  status           text NOT NULL DEFAULT 'PENDING',
+  attempts         integer NOT NULL DEFAULT 0,
+  last_error       text,
+  first_attempt_at timestamptz(3),
+  delivered_at     timestamptz(3),
+  CONSTRAINT event_deliveries_status_is_known CHECK (status IN ('PENDING', 'DELIVERED', 'PARKED'))
+);
+CREATE INDEX event_deliveries_open ON event_deliveries (application_id, position) WHERE status <> 'DELIVERED';
+CREATE INDEX event_deliveries_by_position ON event_deliveries (position);
 
 CREATE TABLE api_tokens (
   id           uuid PRIMARY KEY,
@@ -107,7 +147,8 @@ CREATE TABLE api_tokens (
 `;
 
 export const down = `
-DROP TABLE api_tokens, events;
+DROP TABLE api_tokens, event_deliveries, event_readers, events;
+DROP FUNCTION place_events();
 ALTER TABLE applications DROP CONSTRAINT applications_conversation_id_fkey;
 DROP TABLE conversations, applications, candidates;
 DROP FUNCTION conversations_status_moves_forward();

@@ -3,6 +3,7 @@ import { appsCommand } from './commands/apps';
 import { dbCommand } from './commands/db';
 import { demoCommand } from './commands/demo';
 import { devCommand } from './commands/dev';
+import { eventsCommand } from './commands/events';
 import { listCommand } from './commands/list';
 import { moveCommand } from './commands/move';
 import { queueCommand } from './commands/queue';
@@ -20,6 +21,7 @@ const COMMANDS = [
   showCommand,
   moveCommand,
   appsCommand,
+  eventsCommand,
   replayCommand,
   sendCommand,
   seedCommand,

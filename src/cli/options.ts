@@ -9,10 +9,12 @@ export const outputOption = () =>
 /** A flag that may be repeated or comma-separated, each value one of a few; case does not matter. */
 export function severalOf<T extends string>(known: readonly T[]) {
   return (value: string, before: T[] | undefined): T[] => {
-    const parts = value.split(',').map((part) => part.trim().toUpperCase());
-    const unknown = parts.find((part) => !(known as readonly string[]).includes(part));
-    if (unknown !== undefined) throw new InvalidArgumentError(`It knows ${known.join(', ')}.`);
-    return [...(before ?? []), ...(parts as T[])];
+    const words = value.split(',').map((part) => {
+      const word = known.find((one) => one.toLowerCase() === part.trim().toLowerCase());
+      if (word === undefined) throw new InvalidArgumentError(`It knows ${known.join(', ')}.`);
+      return word;
+    });
+    return [...(before ?? []), ...words];
   };
 }
 

@@ -11,6 +11,8 @@ export interface Listing {
   format: Format;
   /** The fields that a table shows, in order; the other formats show all. */
   columns: readonly string[];
+  /** False where the same listing goes on, as for a feed that is followed. */
+  heading?: boolean;
   /** Said on standard error where there is nothing: what is missing, and the command that helps. */
   empty: string;
 }
@@ -25,14 +27,19 @@ function cell(value: unknown): string {
   return Array.isArray(value) ? value.join(' ') : JSON.stringify(value);
 }
 
-async function table(io: Io, rows: readonly Row[], columns: readonly string[]): Promise<string> {
+async function table(
+  io: Io,
+  rows: readonly Row[],
+  columns: readonly string[],
+  heading: boolean,
+): Promise<string> {
   const cells = rows.map((row) => columns.map((name) => cell(fieldOf(row, name))));
   if (!io.outIsTerminal) return cells.map((line) => line.join('\t')).join('\n');
   const { default: Table } = await import('cli-table3');
   const blank = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '' };
   const noLines = { 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '' };
   const drawn = new Table({
-    head: columns.map((name) => name.replaceAll('_', ' ').toUpperCase()),
+    head: heading ? columns.map((name) => name.replaceAll('_', ' ').toUpperCase()) : [],
     chars: { ...blank, ...noLines, right: '', 'right-mid': '', middle: '  ' },
     style: { head: io.colour ? ['bold'] : [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
@@ -40,25 +47,29 @@ async function table(io: Io, rows: readonly Row[], columns: readonly string[]): 
   return drawn.toString();
 }
 
-async function csv(rows: readonly Row[]): Promise<string> {
+async function csv(rows: readonly Row[], heading: boolean): Promise<string> {
   const { stringify } = await import('csv-stringify/sync');
   const columns = Object.keys(rows[0] ?? {});
   const records = rows.map((row) => columns.map((name) => cell(fieldOf(row, name))));
-  return stringify([columns, ...records]).trimEnd();
+  return stringify(heading ? [columns, ...records] : records).trimEnd();
 }
 
-async function render(io: Io, rows: readonly Row[], { format, columns }: Listing): Promise<string> {
+async function render(
+  io: Io,
+  rows: readonly Row[],
+  { format, columns, heading = true }: Listing,
+): Promise<string> {
   switch (format) {
     case 'json':
       return JSON.stringify(rows, null, 2);
     case 'ndjson':
       return rows.map((row) => JSON.stringify(row)).join('\n');
     case 'csv':
-      return csv(rows);
+      return csv(rows, heading);
     case 'ids':
       return rows.map((row) => cell(fieldOf(row, 'id'))).join('\n');
     case 'table':
-      return table(io, rows, columns);
+      return table(io, rows, columns, heading);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Io } from './io';
 import { tell } from './io';
 import { printRows, type Format, type Listing } from './output';
 
-const DEFAULT_ROWS = 50;
+export const DEFAULT_ROWS = 50;
 const LARGEST_PAGE = 200;
 
 /** The flags of every command that lists. */
@@ -19,7 +19,10 @@ type ReadPage<T> = (page: { limit: number; cursor: string | undefined }) => Prom
  * Follows a list's pages until there are `wanted` rows or no more.
  * @returns the rows, and whether the list goes on after them
  */
-async function collect<T>(wanted: number, readPage: ReadPage<T>): Promise<{ rows: T[]; more: boolean }> {
+export async function collect<T>(
+  wanted: number,
+  readPage: ReadPage<T>,
+): Promise<{ rows: T[]; more: boolean }> {
   const rows: T[] = [];
   let cursor: string | undefined;
   do {

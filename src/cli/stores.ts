@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import type { Redis } from 'ioredis';
 import type { Settings } from '../config';
 import { ConvError, errorCodeOf } from '../errors';
 import type { Log } from '../log';
 import type { Database } from '../models/connect';
 import type { ApplicationQueue } from '../queue/applications';
+import type { PushQueue } from '../queue/push';
 import type { Io } from './io';
 
 /** Whatever is not reached by then is given up, so that no command hangs. */
@@ -74,9 +76,16 @@ async function openDatabase(settings: Settings, withoutTimeLimit: boolean): Prom
   return database;
 }
 
-async function openQueue(settings: Settings, log: Log): Promise<ApplicationQueue> {
-  const { openApplicationQueue } = await import('../queue/applications');
-  const queue = openApplicationQueue(settings, log);
+interface Queue {
+  connection: Redis;
+  close(): Promise<void>;
+}
+
+type Open<Q extends Queue> = (settings: Settings, log: Log) => Q;
+
+async function openQueue<Q extends Queue>(settings: Settings, open: Open<Q>): Promise<Q> {
+  const { createLog } = await import('../log');
+  const queue = open(settings, createLog('cli', 'silent'));
   const where = `Redis at ${hostOf(settings.redisUrl)} cannot be reached:reason: ${START_IT} REDIS_URL`;
   try {
     await reach(once(queue.connection, 'ready'), 'QUEUE_UNAVAILABLE', where);
@@ -111,14 +120,24 @@ export async function withDatabase<T>(
   );
 }
 
-/** Runs a command on the queue alone. */
-export async function withQueue<T>(io: Io, work: (queue: ApplicationQueue) => Promise<T>): Promise<T> {
-  const { createLog } = await import('../log');
-  const queue = await openQueue(await settingsOf(io, 'REDIS_URL'), createLog('cli', 'silent'));
+async function using<Q extends Queue, T>(io: Io, open: Open<Q>, work: (queue: Q) => Promise<T>): Promise<T> {
+  const queue = await openQueue(await settingsOf(io, 'REDIS_URL'), open);
   return closing(
     () => work(queue),
     () => queue.close(),
   );
+}
+
+/** Runs a command on the applications' queue alone. */
+export async function withQueue<T>(io: Io, work: (queue: ApplicationQueue) => Promise<T>): Promise<T> {
+  const { openApplicationQueue } = await import('../queue/applications');
+  return using(io, openApplicationQueue, work);
+}
+
+/** Runs a command on the queue of events for EVENTS_URL. */
+export async function withPushQueue<T>(io: Io, work: (queue: PushQueue) => Promise<T>): Promise<T> {
+  const { openPushQueue } = await import('../queue/push');
+  return using(io, openPushQueue, work);
 }
 
 /** Runs a command on database and queue. */

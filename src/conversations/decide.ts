@@ -1,5 +1,5 @@
 import type { CreationAttributes, Transaction } from 'sequelize';
-import type { DecidedStatus } from '../domain';
+import type { DecidedStatus, RejectionReason, WhenActive } from '../domain';
 import { ConvError } from '../errors';
 import { recordEvent } from '../events/record';
 import type { Application } from '../models/Application';
@@ -9,7 +9,7 @@ import type { Delivery, Outcome } from '../queue/applications';
 import { saveCandidate } from './candidate';
 import { createConversation, type Creation } from './create';
 
-/** Whether what was decided before is final, whatever is delivered now. A FAILED application is always tried again. */
+/** Whether what was decided before is final, whatever is delivered now. FAILED and DEFERRED ones are tried again. */
 function stands(known: Application, delivery: Delivery): boolean {
   if (known.status === 'ACCEPTED') return true;
   return known.status === 'REJECTED' && delivery.replaces !== known.processedAt.toISOString();
@@ -17,44 +17,61 @@ function stands(known: Application, delivery: Delivery): boolean {
 
 function outcomeOf(application: Application): Outcome {
   const { status, reason, conversation_id, processed_at } = application.toView();
-  if (status === 'ACCEPTED' || status === 'REJECTED')
+  if (status !== 'FAILED' && status !== 'QUEUED' && status !== 'PROCESSING')
     return { status, reason: reason as Outcome['reason'], conversation_id, processed_at: processed_at ?? '' };
   throw new ConvError('INTERNAL', `an application that is ${status} has no outcome`);
 }
 
 type Row = CreationAttributes<Application>;
 
-/** The columns of an application's row, decided now. */
-function rowOf({ event, received_at }: Delivery, status: DecidedStatus, reason: string | null): Row {
+/** The columns that say what was delivered, and that it is decided now. */
+function rowOf({ event, received_at }: Delivery): Row {
   return {
     id: event.id,
     jobId: event.job_id,
     candidateId: event.candidate_id,
     payload: event,
-    status,
-    reason,
     receivedAt: new Date(received_at),
     processedAt: new Date(),
   };
 }
 
-async function saveOutcome(
+interface Verdict {
+  status: DecidedStatus;
+  reason: RejectionReason | null;
+  conversationId: string | null;
+}
+
+function verdictOf(creation: Creation, whenActive: WhenActive): Verdict {
+  if ('conversation' in creation)
+    return { status: 'ACCEPTED', reason: null, conversationId: creation.conversation.id };
+  const waits = creation.refusal === 'ACTIVE_CONVERSATION' && whenActive === 'defer';
+  return { status: waits ? 'DEFERRED' : 'REJECTED', reason: creation.refusal, conversationId: null };
+}
+
+/** Writes the row, new or over the one that is known, and the event that tells of it. */
+async function save(
   database: Database,
   transaction: Transaction,
   known: Application | null,
-  delivery: Delivery,
+  row: Row,
   creation: Creation,
-): Promise<Application> {
-  const reason = 'refusal' in creation ? creation.refusal : null;
-  const conversationId = 'conversation' in creation ? creation.conversation.id : null;
-  const row = { ...rowOf(delivery, reason ? 'REJECTED' : 'ACCEPTED', reason), conversationId };
-  return known ? known.update(row, { transaction }) : database.applications.create(row, { transaction });
+): Promise<Outcome> {
+  const application = known
+    ? await known.update(row, { transaction })
+    : await database.applications.create(row, { transaction });
+  if ('conversation' in creation)
+    await recordEvent(database, transaction, 'conversation.created', creation.conversation);
+  else if (application.status === 'REJECTED')
+    await recordEvent(database, transaction, 'application.rejected', application.toView());
+  return outcomeOf(application);
 }
 
 async function decideOnce(
   database: Database,
   transaction: Transaction,
   delivery: Delivery,
+  whenActive: WhenActive,
 ): Promise<Outcome> {
   const known = await database.applications.findByPk(delivery.event.id, { transaction });
   if (known && stands(known, delivery)) return outcomeOf(known);
@@ -63,22 +80,52 @@ async function decideOnce(
   await known?.reload({ transaction, lock: true });
   if (known && stands(known, delivery)) return outcomeOf(known);
   const creation = await createConversation(database, transaction, delivery.event);
-  const application = await saveOutcome(database, transaction, known, delivery, creation);
-  if ('conversation' in creation)
-    await recordEvent(database, transaction, 'conversation.created', creation.conversation);
-  else await recordEvent(database, transaction, 'application.rejected', application.toView());
-  return outcomeOf(application);
+  // A deferred one that is delivered again keeps its turn.
+  const turn = known?.status === 'DEFERRED' ? { receivedAt: known.receivedAt } : {};
+  const row = { ...rowOf(delivery), ...turn, ...verdictOf(creation, whenActive) };
+  return save(database, transaction, known, row, creation);
 }
 
 /**
  * Decides an application: candidate, conversation, outcome and event in one transaction, or nothing. Deciding it again changes
  * nothing, and of two workers that decide at once the database lets one win.
+ * @param whenActive what becomes of it while its candidate has an active conversation
  * @throws ConvError whose `retry` says whether and when the same can succeed
  */
-export function decide(database: Database, delivery: Delivery): Promise<Outcome> {
+export function decide(
+  database: Database,
+  delivery: Delivery,
+  whenActive: WhenActive = 'reject',
+): Promise<Outcome> {
   return withDomainErrors(() =>
-    database.sequelize.transaction((transaction) => decideOnce(database, transaction, delivery)),
+    database.sequelize.transaction((transaction) => decideOnce(database, transaction, delivery, whenActive)),
   );
+}
+
+/**
+ * Decides what waited for the end of this candidate's conversation, oldest first, until one of them is a conversation. Runs in
+ * the transaction of the move to COMPLETED, under the candidate's lock: a decision at the same moment comes before it, and is
+ * found here, or after it, and finds the candidate free.
+ */
+export async function decideDeferred(
+  database: Database,
+  transaction: Transaction,
+  candidateId: string,
+): Promise<void> {
+  for (;;) {
+    const oldest = await database.applications.findOne({
+      where: { candidateId, status: 'DEFERRED' },
+      order: ['receivedAt', 'id'],
+      transaction,
+      lock: true,
+    });
+    if (!oldest) return;
+    const creation = await createConversation(database, transaction, oldest.payload);
+    const row = { ...verdictOf(creation, 'defer'), processedAt: new Date() };
+    if (row.status === 'DEFERRED') return;
+    await save(database, transaction, oldest, row, creation);
+    if (row.status === 'ACCEPTED') return;
+  }
 }
 
 /**
@@ -89,7 +136,7 @@ export function decide(database: Database, delivery: Delivery): Promise<Outcome>
 export function recordFailure(database: Database, delivery: Delivery, reason: string): Promise<void> {
   return withDomainErrors(() =>
     database.sequelize.transaction(async (transaction) => {
-      const row = rowOf(delivery, 'FAILED', reason);
+      const row = { ...rowOf(delivery), status: 'FAILED' as const, reason };
       const known = await database.applications.findByPk(delivery.event.id, { transaction, lock: true });
       if (!known) await database.applications.create(row, { transaction });
       else if (known.status === 'FAILED') await known.update(row, { transaction });

@@ -11,7 +11,7 @@ import { idFault } from '../text';
 function supersedes({ job, state }: FoundJob, row: Application): boolean {
   if (state === 'completed') return false;
   if (job.data.replaces === row.processedAt.toISOString()) return true;
-  return row.status === 'FAILED' && state !== 'failed';
+  return (row.status === 'FAILED' || row.status === 'DEFERRED') && state !== 'failed';
 }
 
 /** The row, or the error of a database that is away: the queue may still know the answer. */

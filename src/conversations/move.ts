@@ -3,8 +3,10 @@ import type { ConversationStatus, ConversationView } from '../domain';
 import { ConvError } from '../errors';
 import { recordEvent } from '../events/record';
 import { isUuid } from '../ids';
+import type { Conversation } from '../models/Conversation';
 import type { Database } from '../models/connect';
 import { withDomainErrors } from '../models/constraints';
+import { decideDeferred } from './decide';
 import { nextStatus } from './status';
 
 function refuseMove(from: ConversationStatus, to: ConversationStatus): ConvError {
@@ -20,8 +22,22 @@ export function noConversation(id: string): ConvError {
   return new ConvError('NOT_FOUND', `there is no conversation ${JSON.stringify(id)}`);
 }
 
+/** The candidate first and the conversation second, as a decision takes its locks; the other way round is a deadlock. */
+async function lockConversation(
+  database: Database,
+  transaction: Transaction,
+  id: string,
+): Promise<Conversation> {
+  const found = await database.conversations.findByPk(id, { transaction });
+  if (!found) throw noConversation(id);
+  const lock = Transaction.LOCK.NO_KEY_UPDATE;
+  await database.candidates.findByPk(found.candidateId, { transaction, lock });
+  return found.reload({ transaction, lock });
+}
+
 /**
- * Moves a conversation one step on and records the event. Already there: nothing happens and that is fine.
+ * Moves a conversation one step on and records the event. Already there: nothing happens and that is fine. With the end of a
+ * conversation its candidate is free, so what was deferred for it is decided in the same transaction.
  * @throws ConvError NOT_FOUND, or CONFLICT for a move that the rules forbid
  */
 export function moveConversation(
@@ -32,15 +48,12 @@ export function moveConversation(
   if (!isUuid(id)) return Promise.reject(noConversation(id));
   return withDomainErrors(() =>
     database.sequelize.transaction(async (transaction) => {
-      const conversation = await database.conversations.findByPk(id, {
-        transaction,
-        lock: Transaction.LOCK.NO_KEY_UPDATE,
-      });
-      if (!conversation) throw noConversation(id);
+      const conversation = await lockConversation(database, transaction, id);
       if (conversation.status === to) return conversation.toView();
       if (nextStatus(conversation.status) !== to) throw refuseMove(conversation.status, to);
       const moved = (await conversation.update({ status: to }, { transaction })).toView();
       await recordEvent(database, transaction, 'conversation.updated', moved);
+      if (to === 'COMPLETED') await decideDeferred(database, transaction, moved.candidate_id);
       return moved;
     }),
   );

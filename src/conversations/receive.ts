@@ -18,12 +18,16 @@ export interface Receipt {
   redelivered: boolean;
 }
 
-/** A redelivery tells what became of the first; one whose job FAILED starts it again. */
+/**
+ * A redelivery tells what became of the first; one whose job FAILED starts it again. So does one that was DEFERRED: it may have
+ * been decided since, without the queue.
+ */
 async function redeliver(job: ApplicationJob, event: ApplicationEvent): Promise<ApplicationView> {
   if (!isDeepStrictEqual(job.data.event, event))
     throw new ConvError('CONFLICT', `application ${event.id} was delivered before with a different payload`);
   const state = await job.getState();
-  if (state !== 'failed') return jobView(job, state);
+  const view = jobView(job, state);
+  if (view.status !== 'FAILED' && view.status !== 'DEFERRED') return view;
   await runAgain(job);
   return jobView(job, 'waiting');
 }

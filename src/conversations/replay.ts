@@ -27,7 +27,7 @@ function deliveryOf(row: Application, requestId: string): Delivery {
 
 /** What a replay does with an application in this state; only what was not successful is sent again. */
 export function replayable(status: ApplicationStatus): boolean {
-  return status === 'FAILED' || status === 'REJECTED';
+  return status === 'FAILED' || status === 'REJECTED' || status === 'DEFERRED';
 }
 
 /** Sends a known payload through again: in place of its finished job, or as a new one if the queue has forgotten it. */

@@ -1,3 +1,4 @@
+import { literal } from 'sequelize';
 import type { ApplicationView, ConversationView } from '../domain';
 import type { Database } from '../models/connect';
 import { withDomainErrors } from '../models/constraints';
@@ -28,7 +29,7 @@ export async function showConversation(database: Database, id: string): Promise<
     const [candidate, application, events] = await Promise.all([
       database.candidates.findByPk(candidate_id),
       database.applications.findByPk(application_id),
-      database.events.findAll({ where: { applicationId: application_id }, order: ['createdAt', 'id'] }),
+      database.events.findAll({ where: { applicationId: application_id }, order: [literal('written')] }),
     ]);
     return {
       conversation,

@@ -14,5 +14,6 @@ export async function recordEvent(
   data: ApplicationView | ConversationView,
 ): Promise<void> {
   const applicationId = 'application_id' in data ? data.application_id : data.id;
+  transaction.afterCommit(database.announce);
   await database.events.create({ ...newId(), type, applicationId, data }, { transaction });
 }

@@ -15,7 +15,7 @@ export class Event extends Model {
   declare applicationId: string;
 
   /** The conversation or application as the API shows it, at that moment. */
-  @Column(DataType.JSONB)
+  @Column(DataType.JSON)
   declare data: object;
 
   @Column(DataType.DATE(3))

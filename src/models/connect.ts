@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Sequelize, type Repository } from 'sequelize-typescript';
+import { createAnnouncer } from './announce';
 import { ApiToken } from './ApiToken';
 import { Application } from './Application';
 import { Candidate } from './Candidate';
@@ -14,6 +15,8 @@ export interface Database {
   conversations: Repository<Conversation>;
   events: Repository<Event>;
   tokens: Repository<ApiToken>;
+  /** Tells waiting readers that there may be new events. */
+  announce: () => void;
 }
 
 interface ConnectOptions {
@@ -53,5 +56,6 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Data
     conversations: sequelize.getRepository(Conversation),
     events: sequelize.getRepository(Event),
     tokens: sequelize.getRepository(ApiToken),
+    announce: createAnnouncer(sequelize),
   };
 }

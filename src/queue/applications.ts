@@ -23,7 +23,7 @@ export interface Delivery {
 
 /** What a worker leaves in a finished job. */
 export interface Outcome {
-  status: 'ACCEPTED' | 'REJECTED';
+  status: 'ACCEPTED' | 'REJECTED' | 'DEFERRED';
   reason: RejectionReason | null;
   conversation_id: string | null;
   processed_at: string;
@@ -47,7 +47,7 @@ export interface QueueSettings {
 const RETRIES = { attempts: 8, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } };
 
 /** Every answer about the queue comes within this, be Redis gone, hanging or slow. */
-const ANSWER_WITHIN_MS = 900;
+export const ANSWER_WITHIN_MS = 900;
 
 /** The producers' side of the queue. Opens at once and for good: it works whenever Redis does. */
 export function openApplicationQueue(settings: QueueSettings, log: Log): ApplicationQueue {

@@ -4,6 +4,7 @@ import { cacheTokens } from '../tokens/cache';
 import { applicationRoutes } from './applications';
 import type { State, WebDeps } from './context';
 import { conversationRoutes } from './conversations';
+import { eventRoutes } from './events';
 import { healthRoutes } from './health';
 import { problems } from './problem';
 import { queueBoard } from './queues';
@@ -18,6 +19,7 @@ export function createApp(deps: WebDeps): Koa<State> {
   webhookRoutes(router, deps, tokens);
   applicationRoutes(router, deps, tokens);
   conversationRoutes(router, deps, tokens);
+  eventRoutes(router, deps.hub, tokens, deps.stopping);
   healthRoutes(router, deps);
 
   const app = new Koa<State>();

@@ -1,7 +1,9 @@
 import type Koa from 'koa';
+import type { EventHub } from '../events/hub';
 import type { Log } from '../log';
 import type { Database } from '../models/connect';
 import type { ApplicationQueue } from '../queue/applications';
+import type { PushQueue } from '../queue/push';
 import type { TokenView } from '../tokens/token';
 
 /** What a request carries from one middleware to the next. */
@@ -21,7 +23,12 @@ export type Middleware = Koa.Middleware<State>;
 export interface WebDeps {
   database: Database;
   queue: ApplicationQueue;
+  /** Shown beside it; filled and emptied by workers. */
+  push: PushQueue;
+  hub: EventHub;
   log: Log;
   /** Keys of the configured webhook secrets; none configured means that no signature is accepted. */
   webhookSecrets: readonly Buffer[];
+  /** Ends what would never end by itself (streams, long polls) when the process stops. */
+  stopping: AbortSignal;
 }

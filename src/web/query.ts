@@ -7,8 +7,8 @@ import { field } from '../validation';
 export type Raw = string | string[];
 
 /** A parameter that may stand once. */
-export function single(faultOf: (value: string) => TextFault | null): yup.MixedSchema<string> {
-  return field<string>((value) => {
+export function single(faultOf: (value: string) => TextFault | null): yup.Schema<string | undefined> {
+  return field<string | undefined>((value) => {
     if (value === undefined) return null;
     if (typeof value !== 'string') return { code: 'REPEATED', detail: 'may be given only once' };
     return faultOf(value);
@@ -18,8 +18,8 @@ export function single(faultOf: (value: string) => TextFault | null): yup.MixedS
 const listOf = (value: Raw) => [value].flat().flatMap((part) => part.split(','));
 
 /** A parameter that may be repeated or comma-separated, each value one of a few. */
-export function severalOf(known: readonly string[], hint = ''): yup.MixedSchema<Raw> {
-  return field<Raw>((value) => {
+export function severalOf(known: readonly string[], hint = ''): yup.Schema<Raw | undefined> {
+  return field<Raw | undefined>((value) => {
     if (value === undefined) return null;
     const unknown = listOf(value as Raw).filter((part) => !known.includes(part));
     if (unknown.length === 0) return null;

@@ -44,11 +44,11 @@ async function authenticate(ctx: Context, tokens: TokenCache): Promise<void> {
 }
 
 /** Bull Board at /admin/queues, for browsers: HTTP Basic with a token, changes from its own origin only. */
-export function queueBoard({ queue }: WebDeps, tokens: TokenCache): Middleware {
+export function queueBoard({ queue, push }: WebDeps, tokens: TokenCache): Middleware {
   const adapter = new KoaAdapter();
   adapter.setBasePath(BOARD_PATH);
   createBullBoard({
-    queues: [new BullMQAdapter(queue.queue)],
+    queues: [new BullMQAdapter(queue.queue), new BullMQAdapter(push.queue)],
     serverAdapter: adapter,
     options: { uiConfig: { boardTitle: 'conv' } },
   });

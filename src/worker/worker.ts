@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UnrecoverableError, Worker } from 'bullmq';
 import { decide, firstDelivery, recordFailure } from '../conversations/decide';
+import type { WhenActive } from '../domain';
 import { ConvError } from '../errors';
 import type { Log } from '../log';
 import type { Database } from '../models/connect';
@@ -13,6 +14,7 @@ export interface WorkerSettings {
   redisUrl: string;
   queuePrefix: string;
   workerConcurrency: number;
+  whenActive: WhenActive;
 }
 
 export interface ApplicationWorker {
@@ -30,6 +32,7 @@ const MAX_STALLED = 20;
 
 interface Deps {
   database: Database;
+  whenActive: WhenActive;
   log: Log;
   outage: Outage;
 }
@@ -70,9 +73,9 @@ async function rememberFirst(database: Database, job: ApplicationJob): Promise<v
     await job.updateData({ ...job.data, ...first });
 }
 
-async function decideJob({ database }: Deps, log: Log, job: ApplicationJob): Promise<Outcome> {
+async function decideJob({ database, whenActive }: Deps, log: Log, job: ApplicationJob): Promise<Outcome> {
   const began = Date.now();
-  const outcome = await decide(database, job.data);
+  const outcome = await decide(database, job.data, whenActive);
   if (Date.parse(outcome.processed_at) < began) await rememberFirst(database, job);
   const { status, reason, conversation_id } = outcome;
   log.info({ status, reason, conversation_id, waited_ms: began - job.timestamp }, 'decided');
@@ -97,7 +100,8 @@ async function process(deps: Deps, worker: Worker, job: ApplicationJob, token?: 
 /** Starts taking jobs at once, and again after every outage of Redis or PostgreSQL. */
 export function startWorker(settings: WorkerSettings, database: Database, log: Log): ApplicationWorker {
   const connection = connectToWork(settings.redisUrl, log);
-  const deps: Deps = { database, log, outage: watchOutage(database, log) };
+  const { whenActive } = settings;
+  const deps: Deps = { database, whenActive, log, outage: watchOutage(database, log) };
   const worker: Worker<Delivery, Outcome> = new Worker<Delivery, Outcome>(
     APPLICATIONS,
     (job, token) => process(deps, worker, job, token),

@@ -69,9 +69,7 @@ async function both(model: Model, what: Happening): Promise<[real: unknown, expe
 
 async function stored(): Promise<Pick<Model, 'conversations' | 'events'>> {
   const conversations = await stores.database.conversations.findAll({ order: ['id'] });
-  const [events] = await stores.database.sequelize.query(
-    'SELECT type FROM events ORDER BY transaction_id, position',
-  );
+  const [events] = await stores.database.sequelize.query('SELECT type FROM events ORDER BY written');
   return {
     conversations: conversations.map(({ applicationId, candidateId, jobId, status }) => ({
       application: applicationId,

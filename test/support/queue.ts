@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createLog } from '../../src/log';
 import { openApplicationQueue, type ApplicationQueue } from '../../src/queue/applications';
+import { openPushQueue, type PushQueue } from '../../src/queue/push';
 import { atEnd } from './cleanup';
 import { testUrls } from './env';
 import { eventually } from './eventually';
@@ -9,11 +10,12 @@ export const quiet = createLog('test', 'silent');
 
 export interface TestQueue {
   queue: ApplicationQueue;
+  push: PushQueue;
   redisUrl: string;
   prefix: string;
 }
 
-/** A queue for this test file alone, by a prefix of its own; removed afterwards. */
+/** The queues for this test file alone, by a prefix of their own; removed afterwards. */
 export function useQueue(): TestQueue {
   const prefix = `test-${randomBytes(6).toString('hex')}`;
   const test = {} as TestQueue;
@@ -21,12 +23,15 @@ export function useQueue(): TestQueue {
     const { redisUrl } = testUrls();
     const settings = { redisUrl, queuePrefix: prefix, keepCompletedSeconds: 3600 };
     const queue = openApplicationQueue(settings, quiet);
-    await eventually(() => queue.connection.status === 'ready');
-    Object.assign(test, { queue, redisUrl, prefix });
+    const push = openPushQueue(settings, quiet);
+    for (const { connection } of [queue, push]) await eventually(() => connection.status === 'ready');
+    Object.assign(test, { queue, push, redisUrl, prefix });
   });
   atEnd(async () => {
-    await test.queue.queue.obliterate({ force: true });
-    await test.queue.close();
+    for (const one of [test.queue, test.push]) {
+      await one.queue.obliterate({ force: true });
+      await one.close();
+    }
   });
   return test;
 }

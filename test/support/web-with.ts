@@ -1,3 +1,4 @@
+import { openHub, type EventHub } from '../../src/events/hub';
 import { createSecret, parseSecrets } from '../../src/signature';
 import { createApp } from '../../src/web/app';
 import type { WebDeps } from '../../src/web/context';
@@ -14,17 +15,27 @@ export function useWebWith(
 ): { url: string; secret: string } {
   const secret = createSecret();
   const test = { url: '', secret };
+  const stopping = new AbortController();
   let server: WebServer;
+  let hub: EventHub;
   beforeAll(async () => {
+    hub = openHub(stores.database, stores.url, quiet);
     const deps = {
+      hub,
+      stopping: stopping.signal,
       database: stores.database,
       queue: queue.queue,
+      push: queue.push,
       log: quiet,
       webhookSecrets: parseSecrets(secret),
     };
     server = await listen(createApp({ ...deps, ...differently() }), 0, '127.0.0.1');
     test.url = server.url;
   });
-  atEnd(() => server.close());
+  atEnd(async () => {
+    stopping.abort();
+    await server.close();
+    await hub.close();
+  });
   return test;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { SCOPES, type ApplicationView, type Scope } from '../../src/domain';
+import { openHub } from '../../src/events/hub';
 import { createSecret, parseSecrets } from '../../src/signature';
 import { createToken } from '../../src/tokens/token';
 import { createApp } from '../../src/web/app';
@@ -64,14 +65,23 @@ export function useWeb(stores: TestDatabase, queue: TestQueue): TestWeb {
   let close: () => Promise<void>;
   beforeAll(async () => {
     const secret = createSecret();
+    const stopping = new AbortController();
+    const hub = openHub(stores.database, stores.url, quiet);
     const deps = {
       database: stores.database,
       queue: queue.queue,
+      push: queue.push,
+      hub,
       log: quiet,
       webhookSecrets: parseSecrets(secret),
+      stopping: stopping.signal,
     };
     const server = await listen(createApp(deps), 0, '127.0.0.1');
-    close = () => server.close();
+    close = async () => {
+      stopping.abort();
+      await server.close();
+      await hub.close();
+    };
     Object.assign(test, { url: server.url, secret, token: await tokenFor(stores, ...SCOPES) });
   });
   atEnd(() => close());

@@ -1,3 +1,4 @@
+import type { WhenActive } from '../../src/domain';
 import { connectDatabase, type Database } from '../../src/models/connect';
 import { startWorker } from '../../src/worker/worker';
 import { atEnd } from './cleanup';
@@ -5,9 +6,13 @@ import type { TestDatabase } from './database';
 import { quiet, type TestQueue } from './queue';
 
 /** Starts a worker in this process on the stores of this test file; resolves to what ends it. */
-export async function runWorker(stores: TestDatabase, queue: TestQueue): Promise<() => Promise<void>> {
+export async function runWorker(
+  stores: TestDatabase,
+  queue: TestQueue,
+  whenActive: WhenActive = 'reject',
+): Promise<() => Promise<void>> {
   const database: Database = connectDatabase(stores.url);
-  const settings = { redisUrl: queue.redisUrl, queuePrefix: queue.prefix, workerConcurrency: 5 };
+  const settings = { redisUrl: queue.redisUrl, queuePrefix: queue.prefix, workerConcurrency: 5, whenActive };
   const worker = startWorker(settings, database, quiet);
   await worker.ready();
   return async () => {

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { addPushes } from '../../src/queue/push';
 import { useDatabase } from '../support/database';
 import { applicationEvent } from '../support/factories';
 import { containing } from '../support/like';
@@ -98,8 +100,16 @@ describe('the queue in it', () => {
     await post(web, event);
     const response = await open(`${BOARD}/api/queues?activeQueue=applications&status=waiting&page=1`);
     const { queues } = (await response.json()) as { queues: { name: string; jobs: { data: unknown }[] }[] };
-    expect(queues.map(({ name }) => name)).toEqual(['applications']);
+    expect(queues.map(({ name }) => name)).toEqual(['applications', 'push']);
     expect(JSON.stringify(queues)).toContain(event.id);
+  });
+
+  it('is beside that of events to be pushed', async () => {
+    const event_id = randomUUID();
+    await addPushes(queue.push, [event_id]);
+    const response = await open(`${BOARD}/api/queues?activeQueue=push&status=waiting&page=1`);
+    expect(JSON.stringify(await response.json())).toContain(event_id);
+    expect((await open(`${BOARD}/api/queues/push/${event_id}`)).status).toBe(200);
   });
 
   it('shows one job, whatever its id', async () => {

@@ -1,9 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { SCOPES, type Scope } from '../../domain';
 import { ConvError } from '../../errors';
 import type { Io } from '../io';
 import { tell } from '../io';
-import { inFuture, outputOption } from '../options';
+import { inFuture, outputOption, severalOf } from '../options';
 import { printRecord, printRows, type Format } from '../output';
 import { withDatabase } from '../stores';
 
@@ -12,13 +12,6 @@ interface CreateFlags {
   scope: Scope[];
   expires?: Date;
   output: Format;
-}
-
-function scopes(value: string, before: Scope[] | undefined): Scope[] {
-  const parts = value.split(',').map((part) => part.trim());
-  if (parts.some((part) => !(SCOPES as readonly string[]).includes(part)))
-    throw new InvalidArgumentError(`There are ${SCOPES.join(', ')}.`);
-  return [...(before ?? []), ...(parts as Scope[])];
 }
 
 async function create(io: Io, { name, scope, expires, output }: CreateFlags): Promise<void> {
@@ -53,7 +46,7 @@ export function tokenCommand(io: Io): Command {
     .command('create')
     .description('make a token; it is shown this once')
     .requiredOption('--name <name>', 'whose it is')
-    .requiredOption('--scope <scope>', `${SCOPES.join(', ')}; several with commas`, scopes)
+    .requiredOption('--scope <scope>', `${SCOPES.join(', ')}; several with commas`, severalOf(SCOPES))
     .option('--expires <time>', 'ends after 90d, 12h or at an ISO time', inFuture)
     .addOption(outputOption())
     .action((flags: CreateFlags) => create(io, flags));

@@ -1,0 +1,94 @@
+import { pruneEvents } from '../../src/events/retention';
+import { useDatabase } from '../support/database';
+import { plantEvents } from '../support/feed';
+
+const stores = useDatabase();
+
+async function query(sql: string, replacements: Record<string, unknown> = {}): Promise<unknown[]> {
+  const [rows] = await stores.database.sequelize.query(sql, { replacements });
+  return rows;
+}
+
+const makeOlder = (ids: readonly string[], days: number) =>
+  query('UPDATE events SET created_at = now() - make_interval(days => :days) WHERE id IN (:ids)', {
+    days,
+    ids,
+  });
+
+const pushed = (eventId: string, status: string) =>
+  query(
+    `INSERT INTO event_deliveries (event_id, application_id, position, status)
+     SELECT id, application_id, position, :status FROM events WHERE id = :eventId`,
+    { eventId, status },
+  );
+
+/** The push has taken the feed up to this event. */
+const pushIsAt = (id: string) =>
+  query(`INSERT INTO event_readers (name, position) SELECT 'push', position FROM events WHERE id = :id`, {
+    id,
+  });
+
+async function left(): Promise<string[]> {
+  return ((await query('SELECT id FROM events ORDER BY written')) as { id: string }[]).map(({ id }) => id);
+}
+
+const plant = (count: number) => plantEvents(stores.database, count);
+const prune = (pushing = false) => pruneEvents(stores.database, 30, pushing);
+
+beforeEach(() => query('TRUNCATE events, event_readers CASCADE'));
+
+it('removes what is older than so many days, and nothing else', async () => {
+  const ids = await plant(5);
+  await makeOlder(ids.slice(0, 2), 31);
+  await makeOlder(ids.slice(2, 3), 29);
+  expect(await prune()).toEqual({ removed: 2, more: false });
+  expect(await left()).toEqual(ids.slice(2));
+  expect(await prune()).toEqual({ removed: 0, more: false });
+});
+
+it('never removes the newest, which is the cursor of whoever is up to date', async () => {
+  const ids = await plant(3);
+  await makeOlder(ids, 400);
+  await prune();
+  expect(await left()).toEqual(ids.slice(2));
+});
+
+it('never removes one that has no position yet', async () => {
+  const [unplaced = '', newest] = await plant(2);
+  await query('UPDATE events SET position = NULL WHERE id = :unplaced', { unplaced });
+  await makeOlder([unplaced], 400);
+  expect(await prune()).toEqual({ removed: 0, more: false });
+  expect(await left()).toEqual([unplaced, newest]);
+});
+
+it('never removes one whose push is not settled: waiting, or given up and not sent again', async () => {
+  const ids = await plant(4);
+  await makeOlder(ids, 400);
+  for (const [index, status] of ['PENDING', 'PARKED', 'DELIVERED'].entries())
+    await pushed(ids[index] ?? '', status);
+  expect(await prune()).toEqual({ removed: 1, more: false });
+  expect(await left()).toEqual([ids[0], ids[1], ids[3]]);
+});
+
+it('never removes one that the push has not taken yet', async () => {
+  const ids = await plant(5);
+  await makeOlder(ids, 400);
+  await pushIsAt(ids[1] ?? '');
+  expect(await prune(true)).toEqual({ removed: 2, more: false });
+  expect(await left()).toEqual(ids.slice(2));
+});
+
+it('is not held up by a push that was switched off', async () => {
+  const ids = await plant(5);
+  await makeOlder(ids, 400);
+  await pushIsAt(ids[1] ?? '');
+  expect(await prune(false)).toEqual({ removed: 4, more: false });
+});
+
+it('removes a portion at a time and says that there is more', async () => {
+  const ids = await plant(5003);
+  await makeOlder(ids, 400);
+  expect(await prune()).toEqual({ removed: 5000, more: true });
+  expect(await prune()).toEqual({ removed: 2, more: false });
+  expect(await left()).toEqual(ids.slice(-1));
+});

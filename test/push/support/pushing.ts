@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { EventView } from '../../../src/domain';
+import { placeEvents, readFeed } from '../../../src/events/feed';
+import { connectDatabase } from '../../../src/models/connect';
+import { PATIENCE, type Patience } from '../../../src/worker/patience';
+import { startPushing } from '../../../src/worker/pushing';
+import type { TestDatabase } from '../../support/database';
+import { quiet, type TestQueue } from '../../support/queue';
+import type { TestReceiver } from './receiver';
+
+/** The same rules with short times, so that tests wait for what happens and not for a clock. */
+export const QUICK: Patience = {
+  ...PATIENCE,
+  answerWithin: 500,
+  firstRetry: 10,
+  longestRetry: 200,
+  longestTurn: 200,
+  lock: 1000,
+  lookForStalled: 300,
+};
+
+const settingsFor = (stores: TestDatabase, queue: TestQueue) => ({
+  databaseUrl: stores.url,
+  redisUrl: queue.redisUrl,
+  queuePrefix: queue.prefix,
+  keepCompletedSeconds: 3600,
+});
+
+/** Pushes in this process; resolves to what ends it. */
+export function runPushing(
+  stores: TestDatabase,
+  queue: TestQueue,
+  receiver: Pick<TestReceiver, 'url' | 'key'>,
+  patience: Partial<Patience> = {},
+): () => Promise<void> {
+  const database = connectDatabase(stores.url);
+  const settings = { ...settingsFor(stores, queue), receiver };
+  const pushing = startPushing(settings, database, quiet, { ...QUICK, ...patience });
+  return async () => {
+    await pushing.close();
+    await database.sequelize.close();
+  };
+}
+
+/** Pushes in a process of its own; resolves to what kills it, with SIGKILL and no farewell. */
+export async function spawnPushing(
+  stores: TestDatabase,
+  queue: TestQueue,
+  { url, secret }: TestReceiver,
+): Promise<() => Promise<void>> {
+  const settings = { ...settingsFor(stores, queue), url, secret, patience: QUICK };
+  const child = spawn(process.execPath, [join(__dirname, 'push-worker.js')], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { PATH: process.env['PATH'], PUSH_SETTINGS: JSON.stringify(settings) },
+  });
+  await once(child, 'message');
+  return async () => {
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  };
+}
+
+/** Every event there is, in the feed's order. */
+export async function allEvents({ database }: TestDatabase): Promise<EventView[]> {
+  await placeEvents(database);
+  return (await readFeed(database, { after: null, types: undefined, limit: 1_000_000 })).data;
+}
+
+const applicationOf = ({ data }: EventView) => ('application_id' in data ? data.application_id : data.id);
+
+/** The ids of the events of each application, in this order. */
+export function perApplication(events: EventView[]): Map<string, string[]> {
+  const lines = new Map<string, string[]>();
+  for (const event of events) {
+    const application = applicationOf(event);
+    lines.set(application, [...(lines.get(application) ?? []), event.id]);
+  }
+  return lines;
+}

@@ -1,0 +1,38 @@
+import { moveConversation } from '../../src/conversations/move';
+import { atEnd } from '../support/cleanup';
+import { useDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import { applicationEvent } from '../support/factories';
+import { startProcess } from '../support/processes';
+import { useQueue } from '../support/queue';
+import { enqueue } from '../support/work-off';
+import { allEvents } from './support/pushing';
+import { useReceiver } from './support/receiver';
+
+const stores = useDatabase();
+const queue = useQueue();
+const receiver = useReceiver();
+
+it('is done by bin/worker where EVENTS_URL is set, which defers where WHEN_ACTIVE says so', async () => {
+  const env = { EVENTS_URL: receiver.url, EVENTS_SECRET: receiver.secret, WHEN_ACTIVE: 'defer' };
+  const workers = await Promise.all([0, 1].map(() => startProcess('worker', stores, queue, env)));
+  atEnd(() => Promise.all(workers.map((worker) => worker.stop())));
+  const first = applicationEvent();
+  const second = applicationEvent({ candidate_id: first.candidate_id });
+  const { applications } = stores.database;
+  await enqueue(queue, first);
+  const { conversationId } = await eventually(() => applications.findByPk(first.id));
+  await enqueue(queue, second);
+  await eventually(async () => (await applications.findByPk(second.id))?.status === 'DEFERRED');
+  await moveConversation(stores.database, conversationId ?? '', 'ONGOING');
+  await moveConversation(stores.database, conversationId ?? '', 'COMPLETED');
+  await eventually(() => receiver.taken().length === 4);
+  const told = await allEvents(stores);
+  expect(new Set(receiver.taken().map(({ id }) => id))).toEqual(new Set(told.map(({ id }) => id)));
+  expect(
+    receiver
+      .taken()
+      .map(({ type }) => type)
+      .sort(),
+  ).toEqual(['conversation.created', 'conversation.created', 'conversation.updated', 'conversation.updated']);
+});

@@ -1,0 +1,45 @@
+import type { EventType } from '../../src/domain';
+import { placeEvents, type FeedPage } from '../../src/events/feed';
+import type { Database } from '../../src/models/connect';
+
+/** Writes events as `recordEvent` does, in one statement and placed: their ids, in order. */
+export async function plantEvents(
+  database: Database,
+  count: number,
+  { type = 'conversation.created', bytes = 0 }: { type?: EventType; bytes?: number } = {},
+): Promise<string[]> {
+  const [rows] = (await database.sequelize.query(
+    `INSERT INTO events (id, type, application_id, data)
+     SELECT gen_random_uuid(), :type, 'application-' || n,
+       json_build_object('id', 'application-' || n, 'filler', repeat('x', :bytes))
+     FROM generate_series(1, :count) AS n ORDER BY n RETURNING id, written`,
+    { replacements: { type, count, bytes } },
+  )) as unknown as [{ id: string; written: string }[]];
+  await placeAll(database);
+  return rows.sort((a, b) => Number(a.written) - Number(b.written)).map(({ id }) => id);
+}
+
+/** Places until there is nothing left to place: one call does a portion. */
+export async function placeAll(database: Database): Promise<void> {
+  for (let before = '', now = await placeEvents(database); now !== before;) {
+    before = now;
+    now = await placeEvents(database);
+  }
+}
+
+/** `GET /events` with this query; answers within the test's patience or fails. */
+export function getEvents(
+  { url, token }: { url: string; token: string },
+  query = '',
+  signal = AbortSignal.timeout(20_000),
+): Promise<Response> {
+  return fetch(`${url}/events${query}`, { headers: { Authorization: `Bearer ${token}` }, signal });
+}
+
+export async function pageOf(response: Response): Promise<FeedPage> {
+  expect({ status: response.status, body: response.ok ? '' : await response.text() }).toEqual({
+    status: 200,
+    body: '',
+  });
+  return (await response.json()) as FeedPage;
+}

@@ -1,0 +1,109 @@
+import { openHub } from '../../src/events/hub';
+import { connectDatabase } from '../../src/models/connect';
+import { atEnd } from '../support/cleanup';
+import { useDatabase } from '../support/database';
+import { conversation } from '../support/decided';
+import { eventually } from '../support/eventually';
+import { getEvents, pageOf, placeAll } from '../support/feed';
+import { problemOf } from '../support/problem';
+import { forwardTo, type Proxy } from '../support/proxy';
+import { quiet, useQueue } from '../support/queue';
+import { openStream, type EventStream } from '../support/sse';
+import { watchedHub, type WatchedHub } from '../support/watched-web';
+import { useWeb } from '../support/web';
+import { useWebWith } from '../support/web-with';
+
+const stores = useDatabase();
+const queue = useQueue();
+const token = useWeb(stores, queue);
+let toDatabase: Proxy;
+let toListen: Proxy;
+let hub: WatchedHub;
+beforeAll(async () => {
+  toDatabase = await forwardTo(stores.url);
+  toListen = await forwardTo(stores.url);
+});
+afterEach(() => {
+  toDatabase.restore();
+  toListen.restore();
+});
+
+/** One whose database is reached by a proxy, and one that only listens by a proxy. */
+const shaky = useWebWith(stores, queue, () => {
+  const database = connectDatabase(toDatabase.through(stores.url), { applicationName: 'conv web' });
+  atEnd(() => database.sequelize.close());
+  hub = watchedHub(database, toDatabase.through(stores.url));
+  return { database, hub };
+});
+const deaf = useWebWith(stores, queue, () => {
+  const own = openHub(stores.database, toListen.through(stores.url), quiet);
+  atEnd(() => own.close());
+  return { hub: own };
+});
+
+const at = ({ url }: { url: string }) => ({ url, token: token.token });
+const got = (id: string) => (stream: EventStream) => stream.frames.at(-1)?.event?.data.id === id;
+
+describe('PostgreSQL away', () => {
+  it.each(['cut', 'stall'] as const)('streams wait and go on after it is back: %s', async (how) => {
+    const begin = await conversation(stores);
+    await placeAll(stores.database);
+    // Each with another limit, so that they share no page and have to ask while it is away.
+    const streams = await Promise.all(
+      Array.from({ length: 60 }, (_, n) => openStream(at(shaky), { path: `/events?limit=${n + 100}` })),
+    );
+    await eventually(() => streams.every(got(begin)));
+    const already = hub.failedReads();
+    const before = streams.map((stream) => stream.ids().length);
+    toDatabase[how]();
+    if (how === 'cut') await eventually(() => hub.failedReads() > already + 60);
+    const id = await conversation(stores);
+    toDatabase.restore();
+    await eventually(() => streams.every(got(id)));
+    expect(streams.map((stream) => stream.ids().length)).toEqual(before.map((count) => count + 1));
+    expect(streams.filter((stream) => !stream.isOpen())).toEqual([]);
+    for (const stream of streams) stream.close();
+  });
+
+  it('long polls wait and answer after it is back; a pull says that it is away', async () => {
+    await conversation(stores);
+    await placeAll(stores.database);
+    const { next_cursor } = await eventually(async () => pageOf(await getEvents(at(shaky), '?limit=200')));
+    await eventually(() => hub.waiting() === 0);
+    const answer = getEvents(at(shaky), `?wait=60&after=${next_cursor}`, AbortSignal.timeout(60_000));
+    await eventually(() => hub.waiting() === 1);
+    const refused = toDatabase.refused();
+    toDatabase.cut();
+    await eventually(() => toDatabase.refused() > refused + 2);
+    const away = await problemOf(await getEvents(at(shaky), '?limit=3'), 503, 'DATABASE_UNAVAILABLE');
+    expect(away.detail).not.toMatch(/127\.0\.0\.1|ECONN|SELECT/);
+    const id = await conversation(stores);
+    toDatabase.restore();
+    expect((await pageOf(await answer)).data.map(({ data }) => data.id)).toEqual([id]);
+  });
+});
+
+describe('the notification lost', () => {
+  const listeners = async () => {
+    const [rows] = (await stores.database.sequelize.query(
+      `SELECT client_port FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'conv events' ORDER BY 1`,
+    )) as unknown as [object[]];
+    return rows.length;
+  };
+
+  it('the table is looked at all the same, and the listener comes back', async () => {
+    const all = await eventually(listeners);
+    const stream = await openStream(at(deaf));
+    await eventually(() => stream.frames.length > 0);
+    toListen.cut();
+    await eventually(async () => (await listeners()) === all - 1);
+    const id = await conversation(stores);
+    await eventually(() => got(id)(stream));
+    toListen.restore();
+    await eventually(async () => (await listeners()) === all);
+    const next = await conversation(stores);
+    await eventually(() => got(next)(stream));
+    stream.close();
+  });
+});

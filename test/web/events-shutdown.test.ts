@@ -1,0 +1,44 @@
+import { useDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import { getEvents, pageOf, plantEvents } from '../support/feed';
+import { startProcess } from '../support/processes';
+import { useQueue } from '../support/queue';
+import { openStream } from '../support/sse';
+import { tokenFor } from '../support/web';
+
+const stores = useDatabase();
+const queue = useQueue();
+
+beforeEach(() => stores.database.sequelize.query('TRUNCATE events CASCADE'));
+
+it.each(['SIGTERM', 'SIGINT'] as const)(
+  'streams and long polls end properly at %s, and nobody keeps the process from ending',
+  async (signal) => {
+    const token = await tokenFor(stores, 'conversations:read');
+    const ids = await plantEvents(stores.database, 10_000, { bytes: 2000 });
+    const process = await startProcess('web', stores, queue);
+    try {
+      const web = { url: process.url, token };
+      const where = { url: process.url ?? '', token };
+      const after = ids.at(-1);
+      const idle = await Promise.all(
+        Array.from({ length: 20 }, () => openStream(web, { lastEventId: after })),
+      );
+      const polls = Array.from({ length: 5 }, () => getEvents(where, `?wait=60&after=${after}`));
+      const neverReads = await openStream(web, { path: '/events?limit=200', paused: true });
+      const busy = await openStream(web); // Once it has all, the other's sockets are full and its page waits.
+      await eventually(() => busy.ids().length >= ids.length);
+
+      expect(await process.stop(signal)).toBe(0);
+      expect(await Promise.all(idle.map(({ ended }) => ended))).toEqual(idle.map(() => true));
+      expect(await busy.ended).toBe(true);
+      for (const poll of polls) expect(await pageOf(await poll)).toEqual({ data: [], next_cursor: after });
+      neverReads.resume();
+      expect(await neverReads.ended).toBe(false);
+      expect(neverReads.ids()).toEqual(ids.slice(0, neverReads.ids().length));
+      expect(process.output()).not.toMatch(/Warning|leak/);
+    } finally {
+      await process.stop('SIGKILL');
+    }
+  },
+);
