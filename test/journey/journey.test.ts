@@ -118,6 +118,7 @@ it('serves conv demo, which ends well', async () => {
     'ACTIVE_CONVERSATION',
     'DUPLICATE_APPLICATION',
     '422',
+    'downstream: Hello demo-candidate',
     'COMPLETED',
   ])
     expect(story).toContain(part);
