@@ -17,6 +17,8 @@ const SHARED_PAGES = 50;
 export interface EventHub {
   /** Counts up whenever there is something new. */
   generation(): number;
+  /** Looks for what was committed by now, so that a caller can read what it has just done. */
+  refresh(): Promise<void>;
   /** As readFeed; readers that ask the same at the same time share the answer. */
   read(query: FeedQuery): Promise<FeedPage>;
   /** Resolves to true when there is something newer than `generation`; to false after `ms`, or when `signal` ends it. */
@@ -69,8 +71,8 @@ function listen(url: string, log: Log, onNotice: () => void): () => Promise<void
 export function openHub(database: Database, url: string, log: Log): EventHub {
   let generation = 0;
   let newest = '';
-  let looking: Promise<void> | null = null;
-  let asked = false;
+  let running: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
   const shared = new LRUCache<string, Promise<FeedPage>>({ max: SHARED_PAGES });
   const changes = new EventEmitter().setMaxListeners(0);
 
@@ -83,22 +85,25 @@ export function openHub(database: Database, url: string, log: Log): EventHub {
     changes.emit('change');
   }
 
-  /** Looks now; a notice that comes while we look may be of something later, so it is looked once more. */
-  async function lookWhileAsked(): Promise<void> {
-    while (asked) {
-      asked = false;
-      try {
-        await look();
-      } catch (error) {
-        log.debug({ err: error }, 'cannot look for events');
-      }
+  /** A look that begins after this call: the one that is under way may be too early for what the caller knows of. */
+  function refresh(): Promise<void> {
+    if (next) return next;
+    if (running === null) {
+      running = look().finally(() => {
+        running = null;
+      });
+      return running;
     }
-    looking = null;
+    const after = () => {
+      next = null;
+      return refresh();
+    };
+    next = running.then(after, after);
+    return next;
   }
 
   function wake(): void {
-    asked = true;
-    looking ??= lookWhileAsked();
+    refresh().catch((error: unknown) => log.debug({ err: error }, 'cannot look for events'));
   }
 
   const timer = setInterval(wake, LOOK_EVERY_MS);
@@ -132,11 +137,12 @@ export function openHub(database: Database, url: string, log: Log): EventHub {
 
   return {
     generation: () => generation,
+    refresh,
     read,
     waitBeyond,
     async close() {
       clearInterval(timer);
-      await Promise.all([stopListening(), looking]);
+      await Promise.allSettled([stopListening(), running, next]);
     },
   };
 }

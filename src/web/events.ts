@@ -110,6 +110,7 @@ export function eventRoutes(
   router.get('/events', requireScope(tokens, 'conversations:read'), async (ctx) => {
     const asked = parseQuery(ctx);
     const ended = endOf(ctx, stopping);
+    await hub.refresh();
     if (!ctx.get('Accept').includes('text/event-stream')) return poll(ctx, hub, asked, ended);
     // The first page is read before the answer begins, so that a cursor that is gone is an error and no empty stream.
     await hub.read({ after: asked.after, types: asked.types, limit: asked.limit });

@@ -1,0 +1,20 @@
+import type { EventView } from '../../src/domain';
+import { moveConversation } from '../../src/conversations/move';
+import { useDatabase } from '../support/database';
+import { conversation } from '../support/decided';
+import { useQueue } from '../support/queue';
+import { call, useWeb } from '../support/web';
+
+const stores = useDatabase();
+const queue = useQueue();
+const web = useWeb(stores, queue);
+
+it('shows an event to the very next pull after what it tells of', async () => {
+  for (let round = 0; round < 20; round++) {
+    const id = await conversation(stores);
+    await moveConversation(stores.database, id, 'ONGOING');
+    const response = await call(web, 'GET', '/events?limit=200');
+    const { data } = (await response.json()) as { data: EventView[] };
+    expect(data.at(-1)).toMatchObject({ type: 'conversation.updated', data: { id } });
+  }
+});
