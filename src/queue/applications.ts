@@ -1,11 +1,10 @@
-import { Queue, type Job, type JobState } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { Job, JobState } from 'bullmq';
 import type { ApplicationEvent, RejectionReason } from '../domain';
 import { ConvError } from '../errors';
 import type { Log } from '../log';
 import { withDeadline } from '../shutdown';
-import { connectToAsk } from './connection';
 import { jobIdOf } from './job-id';
+import { ANSWER_WITHIN_MS, openQueue, type OpenQueue, type QueueSettings } from './open';
 
 export const APPLICATIONS = 'applications';
 
@@ -31,48 +30,14 @@ export interface Outcome {
 
 export type ApplicationJob = Job<Delivery, Outcome>;
 
-export interface ApplicationQueue {
-  queue: Queue<Delivery, Outcome>;
-  connection: Redis;
-  close(): Promise<void>;
-}
-
-export interface QueueSettings {
-  redisUrl: string;
-  queuePrefix: string;
-  keepCompletedSeconds: number;
-}
+export type ApplicationQueue = OpenQueue<Delivery, Outcome>;
 
 /** About a minute in all; a store that is away does not use attempts up (see worker/outage.ts). */
 const RETRIES = { attempts: 8, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } };
 
-/** Every answer about the queue comes within this, be Redis gone, hanging or slow. */
-export const ANSWER_WITHIN_MS = 900;
-
-/** The producers' side of the queue. Opens at once and for good: it works whenever Redis does. */
+/** The queue between webhook and workers, one job per application id. */
 export function openApplicationQueue(settings: QueueSettings, log: Log): ApplicationQueue {
-  const connection = connectToAsk(settings.redisUrl, log);
-  const queue = new Queue<Delivery, Outcome>(APPLICATIONS, {
-    connection,
-    prefix: settings.queuePrefix,
-    skipWaitingForReady: true,
-    skipVersionCheck: true,
-    skipMetasUpdate: true,
-    defaultJobOptions: {
-      ...RETRIES,
-      removeOnComplete: { age: settings.keepCompletedSeconds },
-      removeOnFail: false,
-    },
-  });
-  queue.on('error', (error) => log.debug({ err: error }, 'queue'));
-  return {
-    queue,
-    connection,
-    async close() {
-      await withDeadline(queue.close(), ANSWER_WITHIN_MS);
-      connection.disconnect();
-    },
-  };
+  return openQueue(APPLICATIONS, settings, log, RETRIES);
 }
 
 /** Not the queue's: trying again would not help. */

@@ -1,9 +1,6 @@
-import { Queue, type Job } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { Job } from 'bullmq';
 import type { Log } from '../log';
-import { withDeadline } from '../shutdown';
-import { connectToAsk } from './connection';
-import { ANSWER_WITHIN_MS, type QueueSettings } from './applications';
+import { openQueue, type OpenQueue, type QueueSettings } from './open';
 
 export const PUSH = 'push';
 
@@ -12,32 +9,11 @@ export interface PushJob {
   event_id: string;
 }
 
-export interface PushQueue {
-  queue: Queue<PushJob, string>;
-  connection: Redis;
-  close(): Promise<void>;
-}
+export type PushQueue = OpenQueue<PushJob, string>;
 
 /** The queue of events for EVENTS_URL, one job per event. Its retries are planned by the worker, not by BullMQ. */
 export function openPushQueue(settings: QueueSettings, log: Log): PushQueue {
-  const connection = connectToAsk(settings.redisUrl, log);
-  const queue = new Queue<PushJob, string>(PUSH, {
-    connection,
-    prefix: settings.queuePrefix,
-    skipWaitingForReady: true,
-    skipVersionCheck: true,
-    skipMetasUpdate: true,
-    defaultJobOptions: { removeOnComplete: { age: settings.keepCompletedSeconds }, removeOnFail: false },
-  });
-  queue.on('error', (error) => log.debug({ err: error }, 'push queue'));
-  return {
-    queue,
-    connection,
-    async close() {
-      await withDeadline(queue.close(), ANSWER_WITHIN_MS);
-      connection.disconnect();
-    },
-  };
+  return openQueue(PUSH, settings, log);
 }
 
 /** Adds events to be pushed; one that is there already stays as it is. */

@@ -2,7 +2,7 @@ import { openHub } from '../events/hub';
 import type { Receiver } from '../events/post-event';
 import type { Log } from '../log';
 import type { Database } from '../models/connect';
-import type { QueueSettings } from '../queue/applications';
+import type { QueueSettings } from '../queue/open';
 import { openPushQueue } from '../queue/push';
 import { PATIENCE, type Patience } from './patience';
 import { startPushWorker } from './push';

@@ -47,22 +47,26 @@ function isOutage(error: unknown): boolean {
   return error instanceof ConvError && error.retry === 'outage';
 }
 
-/** Keeps the failure where operators look for it. One that cannot be kept is still in the queue. */
-async function keepFailure({ database, log }: Deps, job: ApplicationJob, reason: string): Promise<void> {
+/**
+ * Keeps the failure where operators look for it. One that the database refuses is still in the queue.
+ * @returns false in an outage: then it is too early to fail
+ */
+async function keepFailure({ database, log }: Deps, job: ApplicationJob, reason: string): Promise<boolean> {
   try {
     await recordFailure(database, job.data, reason);
   } catch (error) {
-    if (isOutage(error)) throw error;
+    if (isOutage(error)) return false;
     log.error({ err: error }, 'could not keep the failure');
   }
+  return true;
 }
 
-/** The error as BullMQ understands it: retried with backoff, or failed at once. An outage is thrown on. */
-async function failure(deps: Deps, job: ApplicationJob, error: unknown): Promise<Error> {
-  if (isOutage(error)) throw error;
+/** The error as BullMQ understands it: retried with backoff, or failed at once. Null for an outage, which fails no job. */
+async function failure(deps: Deps, job: ApplicationJob, error: unknown): Promise<Error | null> {
+  if (isOutage(error)) return null;
   const mendable = error instanceof ConvError ? error.retry !== 'never' : true;
   const last = !mendable || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
-  if (last) await keepFailure(deps, job, reasonOf(error));
+  if (last && !(await keepFailure(deps, job, reasonOf(error)))) return null;
   return mendable ? new Error(reasonOf(error)) : new UnrecoverableError(reasonOf(error));
 }
 
@@ -91,8 +95,8 @@ async function process(deps: Deps, worker: Worker, job: ApplicationJob, token?: 
     return await decideJob(deps, log, job);
   } catch (error) {
     if (!isOutage(error)) log.error({ err: error }, 'could not decide');
-    const thrown = await failure(deps, job, error).catch(() => null); // Only an outage is not told.
-    if (thrown) throw thrown;
+    const failed = await failure(deps, job, error);
+    if (failed) throw failed;
     return deps.outage.putBack(worker, job, token);
   }
 }

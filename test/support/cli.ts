@@ -42,8 +42,8 @@ export function dataOf({ code, stdout, stderr }: Ran): string {
   return stdout;
 }
 
-/** What JSON a command that ends well prints; the caller says what it should be. */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+/** What JSON a command that ends well prints. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller says what the JSON should be
 export function jsonOf<T>(ran: Ran): T {
   return JSON.parse(dataOf(ran)) as T;
 }

@@ -1,0 +1,55 @@
+import { Queue, type DefaultJobOptions } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Log } from '../log';
+import { withDeadline } from '../shutdown';
+import { connectToAsk } from './connection';
+
+export interface QueueSettings {
+  redisUrl: string;
+  queuePrefix: string;
+  keepCompletedSeconds: number;
+}
+
+/** The producers' side of a queue. */
+export interface OpenQueue<Data, Result> {
+  queue: Queue<Data, Result>;
+  connection: Redis;
+  close(): Promise<void>;
+}
+
+/** Every answer about a queue comes within this, be Redis gone, hanging or slow. */
+export const ANSWER_WITHIN_MS = 900;
+
+/**
+ * Opens at once and for good: it works whenever Redis does. Finished jobs are kept for a while, failed ones until somebody
+ * looks.
+ */
+export function openQueue<Data, Result>(
+  name: string,
+  settings: QueueSettings,
+  log: Log,
+  retries: DefaultJobOptions = {},
+): OpenQueue<Data, Result> {
+  const connection = connectToAsk(settings.redisUrl, log);
+  const queue = new Queue<Data, Result>(name, {
+    connection,
+    prefix: settings.queuePrefix,
+    skipWaitingForReady: true,
+    skipVersionCheck: true,
+    skipMetasUpdate: true,
+    defaultJobOptions: {
+      ...retries,
+      removeOnComplete: { age: settings.keepCompletedSeconds },
+      removeOnFail: false,
+    },
+  });
+  queue.on('error', (error) => log.debug({ err: error, queue: name }, 'queue'));
+  return {
+    queue,
+    connection,
+    async close() {
+      await withDeadline(queue.close(), ANSWER_WITHIN_MS);
+      connection.disconnect();
+    },
+  };
+}
