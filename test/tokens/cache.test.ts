@@ -1,4 +1,4 @@
-import { connectDatabase } from '../../src/models/connect';
+import { connectDatabase, type Database } from '../../src/models/connect';
 import { cacheTokens, type TokenCache } from '../../src/tokens/cache';
 import { createToken, revokeToken, type NewToken } from '../../src/tokens/token';
 import { atEnd } from '../support/cleanup';
@@ -9,14 +9,19 @@ import { forwardTo, type Proxy } from '../support/proxy';
 const stores = useDatabase();
 
 let proxy: Proxy;
+let database: Database;
 let cache: TokenCache;
 beforeAll(async () => {
   proxy = await forwardTo(stores.url);
-  const database = connectDatabase(proxy.through(stores.url));
+  database = connectDatabase(proxy.through(stores.url));
   atEnd(() => database.sequelize.close());
   cache = cacheTokens(database);
 });
-beforeEach(() => proxy.restore());
+beforeEach(async () => {
+  proxy.restore();
+  // The pool may not have noticed yet that the connection of the test before was cut; whoever asks first would be told.
+  await eventually(() => database.sequelize.query('SELECT 1'));
+});
 
 const create = (expiresAt: Date | null = null): Promise<NewToken> =>
   createToken(stores.database, { name: 'crm', scopes: ['conversations:read'], expiresAt });
