@@ -7,15 +7,15 @@ import { startPushing } from '../src/worker/pushing';
 import { startRetention } from '../src/worker/retention';
 import { startWorker } from '../src/worker/worker';
 
-/** Beside the jobs in hand: retention, and pushing events. */
-const OTHER_CONNECTIONS = 4;
+/** One decides a batch; the others are for what is decided alone, for retention and for pushing events. */
+const POOL_SIZE = 10;
 
-/** The worker process: settings, one pool with a connection per job in hand, jobs until SIGTERM. */
+/** The worker process: settings, one pool, jobs until SIGTERM. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const log = createLog('worker', settings.logLevel);
-  const poolSize = settings.workerConcurrency + OTHER_CONNECTIONS;
-  const database = connectDatabase(settings.databaseUrl, { poolSize, applicationName: 'conv worker' });
+  const options = { poolSize: POOL_SIZE, applicationName: 'conv worker' };
+  const database = connectDatabase(settings.databaseUrl, options);
   const worker = startWorker(settings, database, log);
   const pushing = startPushing(settings, database, log);
   const retention = startRetention(database, settings, log);

@@ -37,7 +37,7 @@ const schema = yup.object({
   DATABASE_URL: url('postgres:', 'postgresql:'),
   REDIS_URL: url('redis:', 'rediss:'),
   WEBHOOK_SECRETS: secrets(),
-  WORKER_CONCURRENCY: wholeNumber(1, 1000).default(10),
+  WORKER_CONCURRENCY: wholeNumber(1, 1000).default(100),
   LOG_LEVEL: yup.string().oneOf(LOG_LEVELS).default('info'),
   EVENTS_URL: url('http:', 'https:').optional(),
   EVENTS_SECRET: secrets(),

@@ -22,7 +22,7 @@ it('needs the stores only; everything else has a default', () => {
     databaseUrl: STORES.DATABASE_URL,
     redisUrl: STORES.REDIS_URL,
     webhookSecrets: [],
-    workerConcurrency: 10,
+    workerConcurrency: 100,
     receiver: null,
     eventsKeepDays: 30,
     whenActive: 'reject',

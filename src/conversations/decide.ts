@@ -1,105 +1,97 @@
-import type { CreationAttributes, Transaction } from 'sequelize';
-import type { DecidedStatus, RejectionReason, WhenActive } from '../domain';
-import { ConvError } from '../errors';
-import { recordEvent } from '../events/record';
+import { QueryTypes, type CreationAttributes, type Transaction } from 'sequelize';
+import type { ApplicationEvent, WhenActive } from '../domain';
+import { newId } from '../ids';
 import type { Application } from '../models/Application';
 import type { Database } from '../models/connect';
 import { withDomainErrors } from '../models/constraints';
+import { queryPrepared, type Prepared } from '../models/prepared';
 import type { Delivery, Outcome } from '../queue/applications';
-import { saveCandidate } from './candidate';
-import { createConversation, type Creation } from './create';
 
-/** Whether what was decided before is final, whatever is delivered now. FAILED and DEFERRED ones are tried again. */
-function stands(known: Application, delivery: Delivery): boolean {
-  if (known.status === 'ACCEPTED') return true;
-  return known.status === 'REJECTED' && delivery.replaces !== known.processedAt.toISOString();
+/** What an application is decided by. */
+export type ToDecide = Pick<Delivery, 'event' | 'received_at' | 'replaces'>;
+
+export interface Decision {
+  outcome: Outcome;
+  /** Decided now; else it was before, and that stands, whatever was delivered now. */
+  fresh: boolean;
 }
 
-function outcomeOf(application: Application): Outcome {
-  const { status, reason, conversation_id, processed_at } = application.toView();
-  if (status !== 'FAILED' && status !== 'QUEUED' && status !== 'PROCESSING')
-    return { status, reason: reason as Outcome['reason'], conversation_id, processed_at: processed_at ?? '' };
-  throw new ConvError('INTERNAL', `an application that is ${status} has no outcome`);
+/** The rules, and how a batch is decided: db/migrations/002-decide.ts. */
+const DECIDE: Prepared = {
+  name: 'decide',
+  text: 'SELECT * FROM decide_applications($1::json, $2::timestamptz, $3, true)',
+};
+const DECIDE_WITHIN =
+  'SELECT * FROM decide_applications(CAST(:batch AS json), CAST(:now AS timestamptz), true, false)';
+
+interface Row extends Omit<Outcome, 'processed_at'> {
+  application_id: string;
+  processed_at: Date;
+  fresh: boolean;
 }
 
-type Row = CreationAttributes<Application>;
-
-/** The columns that say what was delivered, and that it is decided now. */
-function rowOf({ event, received_at }: Delivery): Row {
-  return {
-    id: event.id,
-    jobId: event.job_id,
-    candidateId: event.candidate_id,
-    payload: event,
-    receivedAt: new Date(received_at),
-    processedAt: new Date(),
-  };
+/** The batch as the database takes it, with the identities of what may come of it. */
+function batchOf(deliveries: readonly ToDecide[]): string {
+  const rows = deliveries.map(({ event, received_at, replaces }, n) => {
+    const conversation = newId();
+    const told = newId();
+    return {
+      n,
+      id: event.id,
+      job_id: event.job_id,
+      candidate_id: event.candidate_id,
+      payload: event,
+      received_at,
+      replaces,
+      conversation_id: conversation.id,
+      conversation_at: conversation.createdAt,
+      event_id: told.id,
+      event_at: told.createdAt,
+    };
+  });
+  return JSON.stringify(rows);
 }
 
-interface Verdict {
-  status: DecidedStatus;
-  reason: RejectionReason | null;
-  conversationId: string | null;
-}
-
-function verdictOf(creation: Creation, whenActive: WhenActive): Verdict {
-  if ('conversation' in creation)
-    return { status: 'ACCEPTED', reason: null, conversationId: creation.conversation.id };
-  const waits = creation.refusal === 'ACTIVE_CONVERSATION' && whenActive === 'defer';
-  return { status: waits ? 'DEFERRED' : 'REJECTED', reason: creation.refusal, conversationId: null };
-}
-
-/** Writes the row, new or over the one that is known, and the event that tells of it. */
-async function save(
-  database: Database,
-  transaction: Transaction,
-  known: Application | null,
-  row: Row,
-  creation: Creation,
-): Promise<Outcome> {
-  const application = known
-    ? await known.update(row, { transaction })
-    : await database.applications.create(row, { transaction });
-  if ('conversation' in creation)
-    await recordEvent(database, transaction, 'conversation.created', creation.conversation);
-  else if (application.status === 'REJECTED')
-    await recordEvent(database, transaction, 'application.rejected', application.toView());
-  return outcomeOf(application);
-}
-
-async function decideOnce(
-  database: Database,
-  transaction: Transaction,
-  delivery: Delivery,
-  whenActive: WhenActive,
-): Promise<Outcome> {
-  const known = await database.applications.findByPk(delivery.event.id, { transaction });
-  if (known && stands(known, delivery)) return outcomeOf(known);
-  await saveCandidate(database, transaction, delivery);
-  // While this waited for the candidate's lock, another worker may have decided the application.
-  await known?.reload({ transaction, lock: true });
-  if (known && stands(known, delivery)) return outcomeOf(known);
-  const creation = await createConversation(database, transaction, delivery.event);
-  // A deferred one that is delivered again keeps its turn.
-  const turn = known?.status === 'DEFERRED' ? { receivedAt: known.receivedAt } : {};
-  const row = { ...rowOf(delivery), ...turn, ...verdictOf(creation, whenActive) };
-  return save(database, transaction, known, row, creation);
+function decisionOf({ status, reason, conversation_id, processed_at, fresh }: Row): Decision {
+  const outcome = { status, reason, conversation_id, processed_at: processed_at.toISOString() };
+  return { outcome, fresh };
 }
 
 /**
- * Decides an application: candidate, conversation, outcome and event in one transaction, or nothing. Deciding it again changes
- * nothing, and of two workers that decide at once the database lets one win.
- * @param whenActive what becomes of it while its candidate has an active conversation
- * @throws ConvError whose `retry` says whether and when the same can succeed
+ * Decides applications in their order: candidates, conversations, outcomes and events in one statement, all or nothing. Deciding
+ * one again changes nothing, and of two workers that decide at once the database lets one win.
+ * @param deliveries of different applications
+ * @param whenActive what becomes of one while its candidate has an active conversation
+ * @returns a decision for each, in the same order
+ * @throws ConvError whose `retry` says whether and when the same can succeed; of a batch it does not say for which
  */
-export function decide(
+export function decideAll(
   database: Database,
-  delivery: Delivery,
+  deliveries: readonly ToDecide[],
   whenActive: WhenActive = 'reject',
+): Promise<Decision[]> {
+  return withDomainErrors(async () => {
+    const values = [batchOf(deliveries), new Date(), whenActive === 'defer'];
+    const rows = await queryPrepared<Row>(database.sequelize, DECIDE, values);
+    if (rows.some(({ fresh }) => fresh)) database.announce();
+    const byId = new Map(rows.map((row) => [row.application_id, decisionOf(row)]));
+    return deliveries.map(({ event }) => {
+      const decision = byId.get(event.id);
+      if (!decision) throw new Error('decide_applications left one out');
+      return decision;
+    });
+  });
+}
+
+/** As decideAll, of one application. */
+export async function decide(
+  database: Database,
+  delivery: ToDecide,
+  whenActive?: WhenActive,
 ): Promise<Outcome> {
-  return withDomainErrors(() =>
-    database.sequelize.transaction((transaction) => decideOnce(database, transaction, delivery, whenActive)),
-  );
+  const [decision] = await decideAll(database, [delivery], whenActive);
+  if (!decision) throw new Error('one delivery has one decision');
+  return decision.outcome;
 }
 
 /**
@@ -120,11 +112,13 @@ export async function decideDeferred(
       lock: true,
     });
     if (!oldest) return;
-    const creation = await createConversation(database, transaction, oldest.payload);
-    const row = { ...verdictOf(creation, 'defer'), processedAt: new Date() };
-    if (row.status === 'DEFERRED') return;
-    await save(database, transaction, oldest, row, creation);
-    if (row.status === 'ACCEPTED') return;
+    const batch = batchOf([{ event: oldest.payload, received_at: oldest.receivedAt.toISOString() }]);
+    const [row] = await database.sequelize.query<Row>(DECIDE_WITHIN, {
+      type: QueryTypes.SELECT,
+      replacements: { batch, now: new Date() },
+      transaction,
+    });
+    if (row?.status !== 'REJECTED') return;
   }
 }
 
@@ -133,11 +127,21 @@ export async function decideDeferred(
  * exists is kept.
  * @param reason the error in one line
  */
-export function recordFailure(database: Database, delivery: Delivery, reason: string): Promise<void> {
+export function recordFailure(database: Database, delivery: ToDecide, reason: string): Promise<void> {
   return withDomainErrors(() =>
     database.sequelize.transaction(async (transaction) => {
-      const row = { ...rowOf(delivery), status: 'FAILED' as const, reason };
-      const known = await database.applications.findByPk(delivery.event.id, { transaction, lock: true });
+      const { event, received_at } = delivery;
+      const row: CreationAttributes<Application> = {
+        id: event.id,
+        jobId: event.job_id,
+        candidateId: event.candidate_id,
+        payload: event,
+        receivedAt: new Date(received_at),
+        processedAt: new Date(),
+        status: 'FAILED',
+        reason,
+      };
+      const known = await database.applications.findByPk(event.id, { transaction, lock: true });
       if (!known) await database.applications.create(row, { transaction });
       else if (known.status === 'FAILED') await known.update(row, { transaction });
     }),
@@ -148,7 +152,7 @@ export function recordFailure(database: Database, delivery: Delivery, reason: st
 export async function firstDelivery(
   database: Database,
   id: string,
-): Promise<Pick<Delivery, 'event' | 'received_at'> | null> {
+): Promise<{ event: ApplicationEvent; received_at: string } | null> {
   const known = await withDomainErrors(() => database.applications.findByPk(id));
   return known && { event: known.payload, received_at: known.receivedAt.toISOString() };
 }

@@ -1,8 +1,7 @@
 import { faker } from '@faker-js/faker';
 import type { ApplicationEvent } from '../domain';
 import type { Database } from '../models/connect';
-import { newId } from '../ids';
-import { decide } from './decide';
+import { decideAll } from './decide';
 import { moveConversation } from './move';
 
 export interface SeedResult {
@@ -39,12 +38,11 @@ function sampleEvent(seed: number, n: number): ApplicationEvent {
 }
 
 async function sow(database: Database, seed: number, n: number, result: SeedResult): Promise<void> {
-  const before = new Date();
   const event = sampleEvent(seed, n);
-  const delivery = { event, received_at: before.toISOString(), request_id: 'seed', delivery_id: newId().id };
-  const { status, conversation_id, processed_at } = await decide(database, delivery);
-  if (new Date(processed_at) < before) return;
-  if (status === 'REJECTED' || conversation_id === null) {
+  const [decision] = await decideAll(database, [{ event, received_at: new Date().toISOString() }]);
+  if (!decision?.fresh) return;
+  const { conversation_id } = decision.outcome;
+  if (conversation_id === null) {
     result.rejected += 1;
     return;
   }

@@ -20,7 +20,7 @@ export interface Database {
 }
 
 interface ConnectOptions {
-  /** How many connections this process may hold; a worker needs one per job in hand. */
+  /** How many connections this process may hold. */
   poolSize?: number;
   /** Shown in pg_stat_activity. */
   applicationName?: string;

@@ -40,8 +40,10 @@ export function jobView(job: ApplicationJob, state: JobState | 'unknown'): Appli
 
 /** Bull Board lets operators add and edit jobs, so that not everything in the queue is one of ours. */
 export function isApplication(job: ApplicationJob): boolean {
-  const { event } = job.data as Partial<Delivery>;
-  return typeof event?.id === 'string' && typeof event.candidate === 'object';
+  const { event, received_at } = job.data as Partial<Delivery>;
+  const texts = [event?.id, event?.job_id, event?.candidate_id, received_at];
+  if (!texts.every((text) => typeof text === 'string') || typeof event?.candidate !== 'object') return false;
+  return Number.isFinite(Date.parse(received_at ?? ''));
 }
 
 const AT_ONCE = 500;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UnrecoverableError, Worker } from 'bullmq';
-import { decide, firstDelivery, recordFailure } from '../conversations/decide';
+import { firstDelivery, recordFailure } from '../conversations/decide';
 import type { WhenActive } from '../domain';
 import { ConvError } from '../errors';
 import type { Log } from '../log';
@@ -8,6 +8,7 @@ import type { Database } from '../models/connect';
 import { APPLICATIONS, type ApplicationJob, type Delivery, type Outcome } from '../queue/applications';
 import { isApplication } from '../queue/job-view';
 import { connectToWork } from '../queue/connection';
+import { openDecider, type Decider } from './batches';
 import { watchOutage, type Outage } from './outage';
 
 export interface WorkerSettings {
@@ -32,7 +33,7 @@ const MAX_STALLED = 20;
 
 interface Deps {
   database: Database;
-  whenActive: WhenActive;
+  decider: Decider;
   log: Log;
   outage: Outage;
 }
@@ -77,10 +78,12 @@ async function rememberFirst(database: Database, job: ApplicationJob): Promise<v
     await job.updateData({ ...job.data, ...first });
 }
 
-async function decideJob({ database, whenActive }: Deps, log: Log, job: ApplicationJob): Promise<Outcome> {
+async function decideJob({ database, decider }: Deps, log: Log, job: ApplicationJob): Promise<Outcome> {
   const began = Date.now();
-  const outcome = await decide(database, job.data, whenActive);
-  if (Date.parse(outcome.processed_at) < began) await rememberFirst(database, job);
+  const { outcome, fresh } = await (job.attemptsStarted > 1
+    ? decider.alone(job.data)
+    : decider.together(job.data));
+  if (!fresh) await rememberFirst(database, job);
   const { status, reason, conversation_id } = outcome;
   log.info({ status, reason, conversation_id, waited_ms: began - job.timestamp }, 'decided');
   return outcome;
@@ -104,8 +107,8 @@ async function process(deps: Deps, worker: Worker, job: ApplicationJob, token?: 
 /** Starts taking jobs at once, and again after every outage of Redis or PostgreSQL. */
 export function startWorker(settings: WorkerSettings, database: Database, log: Log): ApplicationWorker {
   const connection = connectToWork(settings.redisUrl, log);
-  const { whenActive } = settings;
-  const deps: Deps = { database, whenActive, log, outage: watchOutage(database, log) };
+  const decider = openDecider(database, settings.whenActive);
+  const deps: Deps = { database, decider, log, outage: watchOutage(database, log) };
   const worker: Worker<Delivery, Outcome> = new Worker<Delivery, Outcome>(
     APPLICATIONS,
     (job, token) => process(deps, worker, job, token),

@@ -31,8 +31,8 @@ export async function open({ queue }: TestQueue): Promise<number> {
 }
 
 /** Lets a worker run until no job is open, and ends it. */
-export async function workOff(stores: TestDatabase, queue: TestQueue): Promise<void> {
-  const stop = await runWorker(stores, queue);
+export async function workOff(stores: TestDatabase, queue: TestQueue, concurrency?: number): Promise<void> {
+  const stop = await runWorker(stores, queue, 'reject', concurrency);
   try {
     await eventually(async () => (await open(queue)) === 0, 60_000);
   } finally {

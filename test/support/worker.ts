@@ -10,9 +10,10 @@ export async function runWorker(
   stores: TestDatabase,
   queue: TestQueue,
   whenActive: WhenActive = 'reject',
+  workerConcurrency = 5,
 ): Promise<() => Promise<void>> {
   const database: Database = connectDatabase(stores.url);
-  const settings = { redisUrl: queue.redisUrl, queuePrefix: queue.prefix, workerConcurrency: 5, whenActive };
+  const settings = { redisUrl: queue.redisUrl, queuePrefix: queue.prefix, workerConcurrency, whenActive };
   const worker = startWorker(settings, database, quiet);
   await worker.ready();
   return async () => {
