@@ -25,7 +25,7 @@ export function textFault(value: unknown, limits: { max: number; trim?: boolean 
     return { code: 'UNSTORABLE_CHARACTER', detail: 'holds a control character or half of a surrogate pair' };
   const text = limits.trim ? value.trim() : value;
   if (text.trim() === '') return { code: 'BLANK', detail: 'must not be blank' };
-  if (characters(text) > limits.max)
+  if (text.length > limits.max && characters(text) > limits.max)
     return {
       code: 'TOO_LONG',
       detail: `must have at most ${limits.max} characters, has ${characters(text)}`,

@@ -24,8 +24,10 @@ function emailFault(value: unknown): TextFault | null {
   return { code: 'INVALID_EMAIL', detail: 'must be an email address such as jane.doe@example.com' };
 }
 
+const nameFault = (value: unknown) => textFault(value, { max: MAX_NAME_LENGTH, trim: true });
+
 const id = field<string>(idFault);
-const name = field<string>((value) => textFault(value, { max: MAX_NAME_LENGTH, trim: true }));
+const name = field<string>(nameFault);
 const object = { typeError: 'must be a JSON object' };
 
 const schema = yup
@@ -48,25 +50,47 @@ const schema = yup
   .typeError(object.typeError)
   .nonNullable('must be a JSON object');
 
+type Json = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** As it is kept: phone number in E.164, names trimmed. Null where something is wrong. */
+function normalized(body: unknown): ApplicationEvent | null {
+  if (!isObject(body) || !isObject(body['candidate'])) return null;
+  const { id, job_id, candidate_id } = body as unknown as ApplicationEvent;
+  const { phone_number, first_name, last_name, email_address } = body[
+    'candidate'
+  ] as unknown as ApplicationEvent['candidate'];
+  if (idFault(id) ?? idFault(job_id) ?? idFault(candidate_id)) return null;
+  if (nameFault(first_name) ?? nameFault(last_name) ?? emailFault(email_address)) return null;
+  if (textFault(phone_number, { max: MAX_PHONE_LENGTH })) return null;
+  const phone = parsePhone(phone_number);
+  if ('fault' in phone) return null;
+  const candidate = {
+    phone_number: phone.e164,
+    first_name: first_name.trim(),
+    last_name: last_name.trim(),
+    email_address,
+  };
+  return { id, job_id, candidate_id, candidate };
+}
+
 /**
- * The application event in a webhook's body (shared contract, "The application event").
+ * The application event in a webhook's body (shared contract, "The application event"). What is right passes the fields' rules
+ * without the schema around them, which would cost five times as much; what is wrong is the schema's to say, and a test holds
+ * the two to the same verdict.
  * @param body parsed JSON, whatever it is
  * @throws ConvError INVALID with every problem, by JSON Pointer
  */
 export function parseApplicationEvent(body: unknown): ApplicationEvent {
-  const event = check(schema, body);
-  const { candidate } = event;
-  const phone = parsePhone(candidate.phone_number);
-  if ('fault' in phone) throw new Error('a phone number that passed validation must parse');
-  return {
-    id: event.id,
-    job_id: event.job_id,
-    candidate_id: event.candidate_id,
-    candidate: {
-      phone_number: phone.e164,
-      first_name: candidate.first_name.trim(),
-      last_name: candidate.last_name.trim(),
-      email_address: candidate.email_address,
-    },
-  };
+  const event = normalized(body);
+  if (event) return event;
+  check(schema, body);
+  throw new Error('what passes the schema must pass its rules');
+}
+
+/** The schema's own verdict, for the test that holds it to the rules above. */
+export function passesSchema(body: unknown): boolean {
+  return schema.isValidSync(body, { strict: true });
 }

@@ -30,6 +30,13 @@ function characterFault(text: string): ParsedPhone | null {
   return fault('INVALID_CHARACTER', 'may hold digits, spaces, hyphens, dots and brackets only');
 }
 
+/** A pattern that is in use has one of its country's lengths, so the length is asked only for what matches none. */
+function numberFault(digits: string): ParsedPhone {
+  const length = validatePhoneNumberLength(digits);
+  if (length) return fault(length, LENGTH_FAULTS[length] ?? 'has the wrong length');
+  return fault('INVALID_NUMBER', 'is not in use in its country');
+}
+
 /**
  * A phone number as typed, in E.164, or why it is none. Full metadata decides (libphonenumber's `isValid`): a country code
  * that exists, a length that its country allows, a pattern that it uses.
@@ -38,10 +45,8 @@ export function parsePhone(text: string): ParsedPhone {
   const wrong = characterFault(text);
   if (wrong) return wrong;
   const digits = `+${text.replace(/\D/g, '')}`;
-  const length = validatePhoneNumberLength(digits);
-  if (length) return fault(length, LENGTH_FAULTS[length] ?? 'has the wrong length');
   const number = parsePhoneNumberFromString(digits);
-  if (!number?.isValid()) return fault('INVALID_NUMBER', 'is not in use in its country');
+  if (!number?.isValid()) return numberFault(digits);
   // E.164 is what the database stores; a few plans (Germany's) know numbers that are longer.
   if (number.number.length > MAX_DIGITS + 1) return fault('TOO_LONG', `has more than ${MAX_DIGITS} digits`);
   return { e164: number.number };

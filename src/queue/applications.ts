@@ -70,12 +70,14 @@ export async function askQueue<T>(work: () => Promise<T>): Promise<T> {
  * @returns the job; `fresh` where it is this very delivery
  */
 export async function addApplication(
-  { queue }: ApplicationQueue,
+  { queue, connection }: ApplicationQueue,
   delivery: Delivery,
 ): Promise<{ job: ApplicationJob; fresh: boolean }> {
   const jobId = jobIdOf(delivery.event.id);
   for (let attempt = 0; attempt < 3; attempt++) {
-    await queue.add('application', delivery, { jobId });
+    const added = await queue.add('application', delivery, { jobId });
+    const held = await connection.hget(queue.toKey(jobId), 'data');
+    if (held === JSON.stringify(delivery)) return { job: added, fresh: true };
     const job = await queue.getJob(jobId);
     if (job) return { job, fresh: job.data.delivery_id === delivery.delivery_id };
   }
