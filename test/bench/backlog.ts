@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import type { ApplicationEvent } from '../../src/domain';
+import { newId } from '../../src/ids';
+import { createLog } from '../../src/log';
+import { openApplicationQueue, type ApplicationQueue, type Delivery } from '../../src/queue/applications';
+import { jobIdOf } from '../../src/queue/job-id';
+import { eventOf } from './events';
+import type { Bed } from './lab';
+
+const AT_ONCE = 1000;
+
+function deliveryOf(event: ApplicationEvent): Delivery {
+  const { id, createdAt } = newId();
+  return { event, received_at: createdAt.toISOString(), request_id: id, delivery_id: id };
+}
+
+/** The queue of a bed, opened by conv's own function: the jobs have the names and options that conv gives them. */
+export async function openQueue(bed: Bed): Promise<ApplicationQueue> {
+  const settings = { redisUrl: bed.redisUrl, queuePrefix: 'conv', keepCompletedSeconds: 86_400 };
+  const queue = openApplicationQueue(settings, createLog('bench', 'silent'));
+  await once(queue.connection, 'ready'); // It would refuse, rather than wait.
+  return queue;
+}
+
+/** Adds a job for each event, with the id that conv gives it. */
+export async function addAll(
+  { queue }: ApplicationQueue,
+  events: readonly ApplicationEvent[],
+): Promise<void> {
+  for (let from = 0; from < events.length; from += AT_ONCE)
+    await queue.addBulk(
+      events.slice(from, from + AT_ONCE).map((event) => ({
+        name: 'application',
+        data: deliveryOf(event),
+        opts: { jobId: jobIdOf(event.id) },
+      })),
+    );
+}
+
+/** So many distinct applications, their ids made from the label. */
+export function distinctEvents(label: string, count: number): ApplicationEvent[] {
+  return Array.from({ length: count }, (_, n) => eventOf(label, n));
+}

@@ -1,0 +1,17 @@
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { newId } from '../../../src/ids';
+import { jobIdOf } from '../../../src/queue/job-id';
+import { door } from './door';
+import { serve, setting } from './serve';
+
+/** The same handler and a plain `add`. */
+const connection = new Redis(setting('REDIS_URL'), { maxRetriesPerRequest: null });
+const queue = new Queue('applications', { connection, prefix: 'conv' });
+const app = door(async (event) => {
+  const { id, createdAt } = newId();
+  const delivery = { event, received_at: createdAt.toISOString(), request_id: id, delivery_id: id };
+  await queue.add('application', delivery, { jobId: jobIdOf(event.id) });
+  return { id: event.id, status: 'QUEUED' };
+});
+serve(app, () => queue.close());

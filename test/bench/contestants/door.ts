@@ -1,0 +1,35 @@
+import Koa from 'koa';
+import { parseApplicationEvent } from '../../../src/conversations/application-event';
+import type { ApplicationEvent } from '../../../src/domain';
+import { parseSecrets, signatureFault } from '../../../src/signature';
+import { jsonBody, parsedBody, rawBody } from '../../../src/web/body';
+import type { State } from '../../../src/web/context';
+import { setting } from './serve';
+
+/** What is answered at the door. */
+export interface Answer {
+  id: string;
+  status: string;
+}
+
+/**
+ * The handler that every end-to-end contestant shares: conv's own reader, signature check and validation on a bare Koa, and then
+ * whatever the contestant does with the event.
+ */
+export function door(take: (event: ApplicationEvent) => Promise<Answer>): Koa<State> {
+  const keys = parseSecrets(setting('WEBHOOK_SECRETS'));
+  const app = new Koa<State>();
+  app.use(jsonBody);
+  app.use(async (ctx) => {
+    const headers = {
+      id: ctx.get('webhook-id'),
+      timestamp: ctx.get('webhook-timestamp'),
+      signature: ctx.get('webhook-signature'),
+    };
+    const fault = signatureFault(keys, headers, rawBody(ctx), Date.now() / 1000);
+    if (fault !== null) return ctx.throw(401, fault);
+    ctx.body = await take(parseApplicationEvent(parsedBody(ctx)));
+    ctx.status = 202;
+  });
+  return app;
+}

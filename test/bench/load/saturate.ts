@@ -1,0 +1,31 @@
+import type { Connection } from './connection';
+import { createMeasure } from './measure';
+import type { LoadResult } from './job';
+
+/** Every connection sends its next request when it has its answer: the closed loop that finds the ceiling. */
+export async function saturate(connections: Connection[], requests: readonly Buffer[]): Promise<LoadResult> {
+  const measure = createMeasure(requests.length);
+  let next = 0;
+  await Promise.all(
+    connections.map(
+      (connection) =>
+        new Promise<void>((resolve, reject) => {
+          const sendNext = (): void => {
+            const request = requests[next++];
+            if (!request) {
+              resolve();
+              return;
+            }
+            const sent = performance.now();
+            connection.send(request, (status) => {
+              measure.answered(sent, status);
+              if (status.length === 3) sendNext();
+              else reject(new Error(`a connection was ${status}`));
+            });
+          };
+          sendNext();
+        }),
+    ),
+  );
+  return measure.result();
+}

@@ -1,0 +1,53 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Pool } from 'pg';
+
+/** A contestant that does nothing for so long is stuck. */
+const STUCK_MS = 20_000;
+const SOONEST_MS = 5;
+
+/**
+ * Waits until a count has reached its goal, and asks seldom while that is far, so that asking costs little.
+ * @returns when it was reached, of `Date.now()`
+ */
+export async function untilReached(goal: number, count: () => Promise<number>): Promise<number> {
+  const began = Date.now();
+  let last = { count: 0, at: began };
+  for (;;) {
+    const seen = await count();
+    const now = Date.now();
+    if (seen >= goal) return now;
+    if (seen > last.count) last = { count: seen, at: now };
+    else if (now - last.at > STUCK_MS) throw new Error(`stuck at ${seen} of ${goal}`);
+    const rate = seen / Math.max(now - began, 1);
+    const left = rate > 0 ? (goal - seen) / rate : 50;
+    await wait(Math.min(Math.max(left / 2, SOONEST_MS), 250));
+  }
+}
+
+async function countOf(pool: Pool, table: string): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`);
+  return rows[0]?.count ?? 0;
+}
+
+/** How many conversations are committed, each with its event. */
+export const conversations = (pool: Pool) => (): Promise<number> => countOf(pool, 'conversations');
+export const applications = (pool: Pool) => (): Promise<number> => countOf(pool, 'applications');
+export const events = (pool: Pool) => (): Promise<number> => countOf(pool, 'events');
+
+/** What is in all tables, without what differs between two runs of the same contestant: ids and times. */
+export async function contents(pool: Pool): Promise<object> {
+  const queries = {
+    candidates: `SELECT id, phone_number, first_name, last_name, email_address FROM candidates ORDER BY id`,
+    applications: `SELECT id, job_id, candidate_id, status, reason, payload FROM applications ORDER BY id`,
+    conversations: `SELECT application_id, candidate_id, job_id, status FROM conversations ORDER BY application_id`,
+    links: `SELECT application_id FROM conversations
+      JOIN applications ON conversation_id = conversations.id AND application_id = applications.id ORDER BY 1`,
+    events: `SELECT type, application_id, data::jsonb - '{id,conversation_id,created_at,updated_at,received_at,processed_at}'::text[]
+        AS data, (SELECT array_agg(key ORDER BY key) FROM json_object_keys(data) AS key) AS keys
+      FROM events ORDER BY application_id, type`,
+  };
+  const found = await Promise.all(
+    Object.entries(queries).map(async ([name, sql]) => [name, (await pool.query(sql)).rows] as const),
+  );
+  return Object.fromEntries(found);
+}

@@ -1,0 +1,68 @@
+import type { Bed } from '../lab';
+import { startContestant, startConv, type Running } from '../processes';
+
+export interface Pipeline {
+  name: string;
+  how: string;
+  /** Of the burst: the slow ones need no whole one for a rate. */
+  share: number;
+  goal?: number;
+  /** Redis' durability. */
+  fsync?: 'everysec';
+  /** The web process first. */
+  start: (bed: Bed) => Promise<[Running, ...Running[]]>;
+}
+
+const noQueue =
+  (FORM: string, CONNECTIONS: number) =>
+  async (bed: Bed): Promise<[Running]> => [
+    await startContestant('no-queue', bed, { FORM, CONNECTIONS: String(CONNECTIONS) }),
+  ];
+
+export const conv = async (bed: Bed): Promise<[Running, Running]> => [
+  await startConv('web', bed),
+  await startConv('worker', bed),
+];
+
+/** From a signed post to a committed conversation with its event: one web process and, where there is a queue, one worker. */
+export const PIPELINES: readonly Pipeline[] = [
+  { name: 'conv', how: 'web and worker process, all defaults', share: 1, start: conv },
+  {
+    name: 'conv, everysec',
+    how: 'the same with appendfsync everysec',
+    share: 1,
+    goal: 0.85,
+    fsync: 'everysec',
+    start: conv,
+  },
+  {
+    name: 'no queue, one statement',
+    how: 'the handler waits for one named statement (pg, 20 connections)',
+    share: 1,
+    goal: 1,
+    start: noQueue('statement', 20),
+  },
+  {
+    name: 'no queue, grouped',
+    how: 'one named statement for up to 100 requests (pg, 2 at once)',
+    share: 1,
+    start: noQueue('grouped', 2),
+  },
+  {
+    name: 'no queue, findOrCreate',
+    how: 'Sequelize findOrCreate in a transaction in the request (20 connections)',
+    share: 0.1,
+    goal: 8,
+    start: noQueue('naive', 20),
+  },
+  {
+    name: 'BullMQ, findOrCreate',
+    how: 'the handler and `add`; worker with findOrCreate in a transaction, concurrency 10',
+    share: 0.1,
+    goal: 8,
+    start: async (bed) => [
+      await startContestant('bullmq-door', bed),
+      await startContestant('naive-worker', bed, { CONCURRENCY: '10' }),
+    ],
+  },
+];

@@ -1,0 +1,84 @@
+import { mixedEvents } from '../events';
+import type { Bed, Lab } from '../lab';
+import { applications, contents, conversations, untilReached } from '../outcomes';
+import type { Running } from '../processes';
+import type { Bench, Figures, Row } from '../row';
+import { assertSame } from '../same';
+import { postOne } from '../post-one';
+import { PIPELINES, type Pipeline } from './e2e-contestants';
+import { CONNECTIONS } from './ingest';
+
+/** Runs something on a pipeline that is started for it, and stops it. */
+export async function withPipeline<T>(
+  lab: Lab,
+  { start, fsync }: Pick<Pipeline, 'start' | 'fsync'>,
+  use: (bed: Bed, processes: [Running, ...Running[]]) => Promise<T>,
+): Promise<T> {
+  const bed = await lab.bed();
+  if (fsync) await lab.redis.config('SET', 'appendfsync', fsync);
+  const processes = await start(bed);
+  try {
+    return await use(bed, processes);
+  } finally {
+    await Promise.all(processes.map((one) => one.stop()));
+    await lab.redis.config('SET', 'appendfsync', 'always');
+    await bed.drop();
+  }
+}
+
+/** A burst of posts, until the last conversation is committed; a smaller one before it. */
+export function burstThrough(
+  { lab, load, options }: Bench,
+  pipeline: Pick<Pipeline, 'start' | 'fsync'>,
+  count: number,
+): Promise<Figures> {
+  return withPipeline(lab, pipeline, async ({ pool }, [web, ...workers]) => {
+    const warmUp = Math.min(options.warmUp, count);
+    const job = { url: web.url, connections: CONNECTIONS, rate: null };
+    await load.prepare({ ...job, count: warmUp, send: { kind: 'posts', label: 'warm', from: 0 } });
+    await load.run();
+    await untilReached(warmUp, conversations(pool));
+    await load.prepare({ ...job, count, send: { kind: 'posts', label: 'burst', from: 0 } });
+    const posts = load.run();
+    const [result, ended] = await Promise.all([posts, untilReached(warmUp + count, conversations(pool))]);
+    const workerMemory = await Promise.all(workers.map((worker) => worker.peakMemory()));
+    return {
+      'applications/s': (count * 1000) / (ended - result.began),
+      'posts/s': result.rate,
+      'p99 ms': result.p99,
+      'web MB': await web.peakMemory(),
+      ...(workerMemory.length > 0 && { 'worker MB': Math.max(...workerMemory) }),
+    };
+  });
+}
+
+async function check(bench: Bench): Promise<void> {
+  const found = new Map<string, unknown>();
+  for (const pipeline of PIPELINES)
+    await withPipeline(bench.lab, pipeline, async ({ pool }, [web]) => {
+      const seen = new Set<string>();
+      for (const event of mixedEvents()) {
+        await postOne(web.url, event);
+        await untilReached(seen.add(event.id).size, applications(pool));
+      }
+      found.set(pipeline.name, await contents(pool));
+    });
+  assertSame('e2e', found);
+}
+
+/** The whole way, and the same work for everybody. */
+export function e2e(bench: Bench): Row {
+  const { burst } = bench.options;
+  return {
+    subject: 'conv',
+    contestants: PIPELINES.map((pipeline) => ({
+      name: pipeline.name,
+      how: pipeline.share === 1 ? pipeline.how : `${pipeline.how}; burst ${burst * pipeline.share}`,
+      trial: () => burstThrough(bench, pipeline, burst * pipeline.share),
+    })),
+    goals: PIPELINES.flatMap(({ name, goal }) =>
+      goal === undefined ? [] : [{ metric: 'applications/s', against: name, atLeast: goal }],
+    ),
+    check: () => check(bench),
+  };
+}

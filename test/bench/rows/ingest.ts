@@ -1,0 +1,77 @@
+import { openQueue } from '../backlog';
+import type { Bed } from '../lab';
+import type { LoadResult } from '../load/job';
+import { startContestant, startConv, type Running } from '../processes';
+import type { Bench, Contestant, Figures, Row } from '../row';
+import { assertSame } from '../same';
+
+export const CONNECTIONS = 64;
+
+/** The two that stand at the door, with nobody behind it. */
+export const DOORS: readonly { name: string; how: string; open: (bed: Bed) => Promise<Running> }[] = [
+  { name: 'conv', how: 'web process, signature, validation, log', open: (bed) => startConv('web', bed) },
+  {
+    name: 'bare Koa + add',
+    how: 'koa-bodyparser, BullMQ add with the same job id and options; no signature, no validation, no log',
+    open: (bed) => startContestant('bare-add', bed),
+  },
+];
+
+/** Posts to a door that is opened for it, and closes it. */
+export async function postTo(
+  { lab, load, options }: Bench,
+  open: (bed: Bed) => Promise<Running>,
+  job: { count: number; rate: number | null },
+  look: (bed: Bed) => Promise<unknown> = () => Promise.resolve(),
+): Promise<LoadResult> {
+  const bed = await lab.bed();
+  const web = await open(bed);
+  try {
+    const common = { url: web.url, connections: CONNECTIONS };
+    const send = { kind: 'posts', label: 'ingest', from: 0 } as const;
+    await load.prepare({ ...common, count: options.warmUp, rate: null, send: { ...send, label: 'warm' } });
+    await load.run();
+    await load.prepare({ ...common, ...job, send });
+    const result = await load.run();
+    await look(bed);
+    return result;
+  } finally {
+    await web.stop();
+    await bed.drop();
+  }
+}
+
+/** What the queue of a bed holds: ids, events and options of its jobs. */
+async function jobsIn(bed: Bed): Promise<object[]> {
+  const opened = await openQueue(bed);
+  const jobs = await opened.queue.getJobs('waiting');
+  await opened.close();
+  return jobs
+    .map(({ id, name, data, opts }) => ({ id, name, event: data.event, attempts: opts.attempts }))
+    .sort((a, b) => String(a.id).localeCompare(String(b.id)));
+}
+
+/** A signed post to its 202, the queue's file synced for each, no worker running. */
+export function ingest(bench: Bench): Row {
+  const { burst } = bench.options;
+  const trial = async (open: (bed: Bed) => Promise<Running>): Promise<Figures> => {
+    const { rate, p50, p99 } = await postTo(bench, open, { count: burst, rate: null });
+    return { 'posts/s': rate, 'p50 ms': p50, 'p99 ms': p99 };
+  };
+  return {
+    subject: 'conv',
+    contestants: DOORS.map(({ name, how, open }): Contestant => ({ name, how, trial: () => trial(open) })),
+    goals: [
+      { metric: 'posts/s', against: 'bare Koa + add', atLeast: 0.75 },
+      { metric: 'p99 ms', against: 'bare Koa + add', atMost: 2 },
+    ],
+    async check() {
+      const found = new Map<string, unknown>();
+      for (const { name, open } of DOORS)
+        await postTo(bench, open, { count: 20, rate: null }, async (bed) =>
+          found.set(name, await jobsIn(bed)),
+        );
+      assertSame('ingest', found);
+    },
+  };
+}
