@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino, type Logger, type LoggerOptions } from 'pino';
 
 export type Log = Logger;
 
@@ -13,21 +13,25 @@ function safeError(error: unknown): Record<string, unknown> {
   return { type: name, ...own, ...message, stack: frames.slice(0, 8), ...cause };
 }
 
+/** Lines go out together, ten times a second or every few kilobytes: a write for each costs more than to make it. */
+const TOGETHER = { dest: 1, sync: false, minLength: 4096, periodicFlush: 100 };
+/** If nobody reads them, lines are lost rather than kept in memory. */
+const AT_MOST_BYTES = 16 * 1024 * 1024;
+
 /**
  * The process's logger: JSON lines on standard output, readable ones on a terminal.
  * @param part which process speaks (`web`, `worker`)
  * @param level pino's levels (`silent` in tests)
  */
 export function createLog(part: string, level: string): Log {
-  const pretty = process.stdout.isTTY
-    ? { transport: { target: 'pino-pretty', options: { singleLine: true } } }
-    : {};
-  return pino({
+  const options: LoggerOptions = {
     level,
     base: { part },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: safeError },
-    ...pretty,
-  });
+  };
+  if (process.stdout.isTTY)
+    return pino({ ...options, transport: { target: 'pino-pretty', options: { singleLine: true } } });
+  return pino(options, pino.destination({ ...TOGETHER, maxLength: AT_MOST_BYTES }));
 }

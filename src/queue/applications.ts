@@ -77,7 +77,8 @@ export async function addApplication(
   for (let attempt = 0; attempt < 3; attempt++) {
     const added = await queue.add('application', delivery, { jobId });
     const held = await connection.hget(queue.toKey(jobId), 'data');
-    if (held === JSON.stringify(delivery)) return { job: added, fresh: true };
+    // As a rule it is ours, and one field tells: a new delivery's id stands in no data that was there before.
+    if (held?.includes(delivery.delivery_id)) return { job: added, fresh: true };
     const job = await queue.getJob(jobId);
     if (job) return { job, fresh: job.data.delivery_id === delivery.delivery_id };
   }

@@ -24,9 +24,9 @@ export function createApp(deps: WebDeps): Koa<State> {
 
   const app = new Koa<State>();
   app.silent = true; // Errors are logged where they are answered, in problem.ts.
-  app.use(requestId(deps.log));
-  app.use(requestLog);
-  app.use(problems);
+  app.use(requestId);
+  app.use(requestLog(deps.log));
+  app.use(problems(deps.log));
   app.use(queueBoard(deps, tokens));
   app.use(router.routes());
   app.use(router.allowedMethods());

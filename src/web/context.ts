@@ -9,7 +9,6 @@ import type { TokenView } from '../tokens/token';
 /** What a request carries from one middleware to the next. */
 export interface State extends Koa.DefaultState {
   requestId: string;
-  log: Log;
   /** Set by `requireScope`. */
   token?: TokenView;
   /** Fields for the request's log line, ids only. */

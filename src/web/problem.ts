@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { ConvError, type ErrorCode } from '../errors';
+import type { Log } from '../log';
 import type { Context, Middleware } from './context';
 
 const RETRY_AFTER_SECONDS = '2';
@@ -54,18 +55,23 @@ function unanswered(ctx: Context): ConvError | null {
   return new ConvError('METHOD_NOT_ALLOWED', `this path knows only ${allowed}`);
 }
 
+/** What it comes to for whoever calls: anything unforeseen is an INTERNAL one. */
+function answerTo(thrown: unknown): ConvError {
+  if (thrown instanceof ConvError) return thrown;
+  return fromHttpError(thrown) ?? new ConvError('INTERNAL', 'unforeseen', { cause: thrown });
+}
+
 /** The one place where an error becomes an answer. */
-export const problems: Middleware = async (ctx, next) => {
-  try {
-    await next();
-    const error = unanswered(ctx);
-    if (error) respond(ctx, error);
-  } catch (thrown) {
-    const error =
-      thrown instanceof ConvError
-        ? thrown
-        : (fromHttpError(thrown) ?? new ConvError('INTERNAL', 'unforeseen', { cause: thrown }));
-    if (error.status >= 500) ctx.state.log.error({ err: error }, 'request failed');
-    respond(ctx, error);
-  }
-};
+export function problems(log: Log): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+      const error = unanswered(ctx);
+      if (error) respond(ctx, error);
+    } catch (thrown) {
+      const error = answerTo(thrown);
+      if (error.status >= 500) log.error({ err: error, request_id: ctx.state.requestId }, 'request failed');
+      respond(ctx, error);
+    }
+  };
+}

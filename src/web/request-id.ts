@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Log } from '../log';
 import type { Middleware } from './context';
 
 const SANE = /^[\w.:/+=@-]{1,128}$/;
 
 /** Takes the caller's X-Request-Id if it is harmless in logs, else makes one; every response and log line carries it. */
-export function requestId(log: Log): Middleware {
-  return async (ctx, next) => {
-    const given = ctx.get('X-Request-Id');
-    ctx.state.requestId = SANE.test(given) ? given : randomUUID();
-    ctx.state.log = log.child({ request_id: ctx.state.requestId });
-    ctx.state.facts = {};
-    ctx.set('X-Request-Id', ctx.state.requestId);
-    await next();
-  };
-}
+export const requestId: Middleware = async (ctx, next) => {
+  const given = ctx.get('X-Request-Id');
+  ctx.state.requestId = SANE.test(given) ? given : randomUUID();
+  ctx.state.facts = {};
+  ctx.set('X-Request-Id', ctx.state.requestId);
+  await next();
+};
