@@ -267,19 +267,18 @@ ALTER TABLE conversations ADD CONSTRAINT conversations_candidate_id_fkey FOREIGN
 ALTER TABLE event_deliveries ADD CONSTRAINT event_deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES events(id) ON DELETE CASCADE;
 
 CREATE INDEX applications_by_candidate ON applications USING btree (candidate_id, received_at, id);
-CREATE INDEX applications_by_job ON applications USING btree (job_id, received_at, id);
-CREATE INDEX applications_by_received_at ON applications USING btree (received_at, id);
+CREATE INDEX applications_by_job ON applications USING btree (job_id, status, received_at, id);
+CREATE INDEX applications_by_reason ON applications USING btree (reason, status, received_at, id) WHERE reason IS NOT NULL;
 CREATE INDEX applications_by_status ON applications USING btree (status, received_at, id);
 CREATE INDEX applications_deferred ON applications USING btree (candidate_id, received_at, id) WHERE status = 'DEFERRED'::text;
-CREATE INDEX conversations_by_candidate ON conversations USING btree (candidate_id, id);
-CREATE INDEX conversations_by_created_at ON conversations USING btree (created_at);
-CREATE INDEX conversations_by_job ON conversations USING btree (job_id, id);
-CREATE INDEX conversations_by_status ON conversations USING btree (status, id);
+CREATE INDEX conversations_by_candidate ON conversations USING btree (candidate_id, created_at, id);
+CREATE INDEX conversations_by_job ON conversations USING btree (job_id, status, created_at, id);
+CREATE INDEX conversations_by_status ON conversations USING btree (status, created_at, id);
 CREATE UNIQUE INDEX conversations_one_active_per_candidate ON conversations USING btree (candidate_id) WHERE status = ANY (ARRAY['CREATED'::text, 'ONGOING'::text]);
 CREATE INDEX event_deliveries_by_position ON event_deliveries USING btree ("position");
 CREATE INDEX event_deliveries_open ON event_deliveries USING btree (application_id, "position") WHERE status <> 'DELIVERED'::text;
 CREATE INDEX events_by_application ON events USING btree (application_id, written);
-CREATE INDEX events_by_created_at ON events USING btree (created_at);
+CREATE INDEX events_by_created_at ON events USING brin (created_at);
 CREATE UNIQUE INDEX events_in_order ON events USING btree ("position");
 CREATE INDEX events_without_position ON events USING btree (written) WHERE "position" IS NULL;
 

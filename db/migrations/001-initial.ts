@@ -14,6 +14,7 @@ CREATE TABLE candidates (
   CONSTRAINT candidates_phone_number_is_e164 CHECK (phone_number ~ '^\\+[1-9][0-9]{1,14}$')
 );
 
+-- Every list is read in the order of an index that begins with what the list is filtered by: src/conversations/seek.ts.
 CREATE TABLE applications (
   id              text PRIMARY KEY,
   job_id          text NOT NULL,
@@ -31,11 +32,11 @@ CREATE TABLE applications (
   CONSTRAINT applications_rejection_is_known CHECK (
     status <> 'REJECTED' OR reason IN ('ACTIVE_CONVERSATION', 'DUPLICATE_APPLICATION'))
 );
-CREATE INDEX applications_by_received_at ON applications (received_at, id);
 CREATE INDEX applications_by_status ON applications (status, received_at, id);
 CREATE INDEX applications_by_candidate ON applications (candidate_id, received_at, id);
 CREATE INDEX applications_deferred ON applications (candidate_id, received_at, id) WHERE status = 'DEFERRED';
-CREATE INDEX applications_by_job ON applications (job_id, received_at, id);
+CREATE INDEX applications_by_job ON applications (job_id, status, received_at, id);
+CREATE INDEX applications_by_reason ON applications (reason, status, received_at, id) WHERE reason IS NOT NULL;
 
 CREATE TABLE conversations (
   id             uuid PRIMARY KEY,
@@ -54,10 +55,9 @@ CREATE TABLE conversations (
 );
 CREATE UNIQUE INDEX conversations_one_active_per_candidate
   ON conversations (candidate_id) WHERE status IN ('CREATED', 'ONGOING');
-CREATE INDEX conversations_by_status ON conversations (status, id);
-CREATE INDEX conversations_by_candidate ON conversations (candidate_id, id);
-CREATE INDEX conversations_by_job ON conversations (job_id, id);
-CREATE INDEX conversations_by_created_at ON conversations (created_at);
+CREATE INDEX conversations_by_status ON conversations (status, created_at, id);
+CREATE INDEX conversations_by_candidate ON conversations (candidate_id, created_at, id);
+CREATE INDEX conversations_by_job ON conversations (job_id, status, created_at, id);
 
 ALTER TABLE applications ADD CONSTRAINT applications_conversation_id_fkey
   FOREIGN KEY (conversation_id) REFERENCES conversations (id);
@@ -90,7 +90,8 @@ CREATE TABLE events (
 CREATE UNIQUE INDEX events_in_order ON events (position);
 CREATE INDEX events_without_position ON events (written) WHERE position IS NULL;
 CREATE INDEX events_by_application ON events (application_id, written);
-CREATE INDEX events_by_created_at ON events (created_at);
+-- For the retention alone, which may read a little more than it removes: costs nothing to keep.
+CREATE INDEX events_by_created_at ON events USING brin (created_at);
 
 -- One caller at a time; the lock is released when its positions are visible, so they become visible in their order.
 CREATE SEQUENCE events_position OWNED BY events.position;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { invalid } from '../errors';
+import { parseInstant } from '../time';
 
 /**
  * A place in a list: the sort key of the last row seen. The checksum covers the list's filters too, so that a cursor which was
@@ -43,4 +44,9 @@ export function decodeCursor(
   }
   const detail = 'must be a next_cursor of this same list, unchanged, with the same filters and order';
   throw invalid([{ pointer: '/cursor', code: 'INVALID_CURSOR', detail }]);
+}
+
+/** Whether this is a moment as cursors hold it: to the millisecond, as the database keeps it. */
+export function isMoment(text: string): boolean {
+  return parseInstant(text)?.toISOString() === text;
 }

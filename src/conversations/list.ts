@@ -1,11 +1,12 @@
-import { Op } from 'sequelize';
-import type { ConversationStatus, ConversationView } from '../domain';
+import { CONVERSATION_STATUSES, type ConversationStatus, type ConversationView } from '../domain';
 import { isUuid } from '../ids';
 import type { Database } from '../models/connect';
 import { withDomainErrors } from '../models/constraints';
-import { decodeCursor } from './cursor';
+import { queryPrepared, type Prepared } from '../models/prepared';
+import { decodeCursor, isMoment } from './cursor';
 import { noConversation } from './move';
-import { between, filters, pageOf, type Page, type PageQuery } from './page';
+import { pageOf, parsed, type Page, type PageQuery } from './page';
+import { seekPage, type Listing } from './seek';
 
 export interface ConversationQuery extends PageQuery {
   status?: ConversationStatus[] | undefined;
@@ -15,50 +16,100 @@ export interface ConversationQuery extends PageQuery {
   created_before?: Date | undefined;
 }
 
-const isPlace = ([id = '', ...more]: string[]) => isUuid(id) && more.length === 0;
+const LISTING: Listing = {
+  table: 'conversations',
+  json: 'conversation_json',
+  key: [
+    ['created_at', 'timestamptz'],
+    ['id', 'uuid'],
+  ],
+};
 
-/**
- * A page of conversations by id, which is by creation. What is created meanwhile has a greater id, so it neither shifts nor
- * doubles a row that is being paged through.
- * @throws ConvError INVALID for a cursor that is not of this list
- */
-export function listConversations(
-  database: Database,
-  query: ConversationQuery,
-): Promise<Page<ConversationView>> {
-  const { order, limit, cursor, ...filterKey } = query;
-  const key = { list: 'conversations', order, ...filterKey };
-  return withDomainErrors(async () => {
-    const [after] = cursor === undefined ? [] : decodeCursor(cursor, key, isPlace);
-    const rows = await database.conversations.findAll({
-      where: filters({
-        status: query.status,
-        candidateId: query.candidate_id,
-        jobId: query.job_id,
-        createdAt: between(query.created_after, query.created_before),
-        id: after === undefined ? undefined : { [order === 'asc' ? Op.gt : Op.lt]: after },
-      }),
-      order: [['id', order]],
-      limit: limit + 1,
-    });
-    return pageOf(
-      rows,
-      limit,
-      key,
-      (row) => [row.id],
-      (row) => row.toView(),
-    );
+const ONE: Prepared = {
+  name: 'conversation',
+  text: 'SELECT conversation_json(entry)::text AS json FROM conversations AS entry WHERE id = $1::uuid',
+};
+
+/** A moment as this list writes it, and a conversation's id. */
+function isPlace([createdAt = '', id = '', ...more]: string[]): boolean {
+  return isMoment(createdAt) && isUuid(id) && more.length === 0;
+}
+
+interface Row {
+  json: string;
+  created_at: Date;
+  id: string;
+}
+
+/** Every status is a seek of its own, also where any will do: only a candidate's few are read in one. */
+function statusesOf({ status, candidate_id }: ConversationQuery): readonly ConversationStatus[] | undefined {
+  return status ?? (candidate_id === undefined ? CONVERSATION_STATUSES : undefined);
+}
+
+/** What a cursor belongs to. */
+function keyOf({
+  order,
+  status,
+  candidate_id,
+  job_id,
+  created_after,
+  created_before,
+}: ConversationQuery): object {
+  return { list: 'conversations', order, status, candidate_id, job_id, created_after, created_before };
+}
+
+/** How a page is sought. */
+export function conversationSeek(query: ConversationQuery): { statement: Prepared; values: string[] } {
+  const { candidate_id, job_id, created_after, created_before, cursor, order, limit } = query;
+  return seekPage(LISTING, {
+    equal: { status: statusesOf(query), candidate_id, job_id },
+    bounds: [
+      ['>', created_after?.toISOString()],
+      ['<', created_before?.toISOString()],
+    ],
+    after: cursor === undefined ? undefined : decodeCursor(cursor, keyOf(query), isPlace),
+    order,
+    limit,
   });
 }
 
 /**
- * One conversation.
+ * A page of conversations by creation. What is created meanwhile is later, so it neither shifts nor doubles a row that is being
+ * paged through.
+ * @returns each conversation as JSON
+ * @throws ConvError INVALID for a cursor that is not of this list
+ */
+export function conversationPage(database: Database, query: ConversationQuery): Promise<Page<string>> {
+  return withDomainErrors(async () => {
+    const { statement, values } = conversationSeek(query);
+    const rows = await queryPrepared<Row>(database.sequelize, statement, values);
+    const placeOf = (row: Row) => [row.created_at.toISOString(), row.id];
+    return pageOf(rows, query.limit, keyOf(query), placeOf, ({ json }) => json);
+  });
+}
+
+/** As conversationPage, read. */
+export async function listConversations(
+  database: Database,
+  query: ConversationQuery,
+): Promise<Page<ConversationView>> {
+  return parsed(await conversationPage(database, query));
+}
+
+/**
+ * One conversation, as JSON.
  * @throws ConvError NOT_FOUND
  */
-export function getConversation(database: Database, id: string): Promise<ConversationView> {
+export function conversationJson(database: Database, id: string): Promise<string> {
   return withDomainErrors(async () => {
-    const conversation = isUuid(id) ? await database.conversations.findByPk(id) : null;
-    if (!conversation) throw noConversation(id);
-    return conversation.toView();
+    const rows = isUuid(id) ? await queryPrepared<{ json: string }>(database.sequelize, ONE, [id]) : [];
+    const [found] = rows;
+    if (!found) throw noConversation(id);
+    return found.json;
   });
+}
+
+/** As conversationJson, read. */
+export async function getConversation(database: Database, id: string): Promise<ConversationView> {
+  return JSON.parse(await conversationJson(database, id)) as ConversationView;
 }

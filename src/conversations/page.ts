@@ -1,4 +1,3 @@
-import { Op, type WhereOptions } from 'sequelize';
 import { encodeCursor } from './cursor';
 
 export const DEFAULT_LIMIT = 50;
@@ -19,19 +18,6 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
-/** Whatever filters are set; an undefined one filters nothing. */
-export function filters(
-  conditions: Record<string, WhereOptions | string | string[] | undefined>,
-): WhereOptions {
-  return Object.fromEntries(Object.entries(conditions).filter(([, value]) => value !== undefined));
-}
-
-/** Strictly between two moments, either of them open. */
-export function between(after: Date | undefined, before: Date | undefined): WhereOptions | undefined {
-  if (!after && !before) return undefined;
-  return { ...(after && { [Op.gt]: after }), ...(before && { [Op.lt]: before }) };
-}
-
 /**
  * Makes a page of `limit + 1` rows: the extra one only tells that there is more.
  * @param keyOf a row's sort key, which is where the next page begins
@@ -47,4 +33,9 @@ export function pageOf<Row, View>(
   const last = shown.at(-1);
   const more = rows.length > limit && last !== undefined;
   return { data: shown.map(viewOf), next_cursor: more ? encodeCursor(keyOf(last), filterKey) : null };
+}
+
+/** A page of rows that are JSON already, as a page of what they say. */
+export function parsed<View>({ data, next_cursor }: Page<string>): Page<View> {
+  return { data: data.map((json) => JSON.parse(json) as View), next_cursor };
 }
