@@ -4,6 +4,7 @@ import { openHub } from '../src/events/hub';
 import { createLog } from '../src/log';
 import { connectDatabase } from '../src/models/connect';
 import { openApplicationQueue } from '../src/queue/applications';
+import { awaitQueue } from '../src/queue/open';
 import { openPushQueue } from '../src/queue/push';
 import { runUntilStopped } from '../src/shutdown';
 import { createApp } from '../src/web/app';
@@ -11,6 +12,9 @@ import { listen } from '../src/web/listen';
 
 /** With the one that listens for events, below ten, however many readers there are. */
 const POOL_SIZE = 8;
+
+/** The first request must not meet a queue that is only just being connected to. */
+const QUEUE_WITHIN_MS = 1000;
 
 /** The web process: settings, stores (which need not be there yet), one HTTP server until SIGTERM. */
 async function main(): Promise<void> {
@@ -23,6 +27,7 @@ async function main(): Promise<void> {
   const hub = openHub(database, databaseUrl, log);
   const stopping = new AbortController();
   const app = createApp({ database, queue, push, hub, log, webhookSecrets, stopping: stopping.signal });
+  await awaitQueue(queue, QUEUE_WITHIN_MS);
   const server = await listen(app, settings.port, settings.host);
   log.info({ url: server.url }, 'ready');
   process.send?.({ ready: true, url: server.url });

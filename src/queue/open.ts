@@ -53,3 +53,9 @@ export function openQueue<Data, Result>(
     },
   };
 }
+
+/** Waits for the first connection, but not longer than so many milliseconds: a Redis that is away keeps nobody from starting. */
+export async function awaitQueue({ connection }: { connection: Redis }, ms: number): Promise<void> {
+  if (connection.status === 'ready') return;
+  await withDeadline(new Promise((resolve) => connection.once('ready', resolve)), ms);
+}

@@ -7,6 +7,7 @@ import {
   openApplicationQueue,
   type ApplicationQueue,
 } from '../../src/queue/applications';
+import { awaitQueue } from '../../src/queue/open';
 import { queueStats } from '../../src/queue/stats';
 import { atEnd } from '../support/cleanup';
 import { eventually } from '../support/eventually';
@@ -88,6 +89,19 @@ describe('a queue that was there', () => {
     const results = await Promise.allSettled(Array.from({ length: 20 }, () => receiving(queue)));
     for (const result of results) expect(result).toMatchObject({ status: 'rejected', reason: UNAVAILABLE });
   });
+});
+
+it('is awaited until it is connected, and no longer than was said where it is away', async () => {
+  const proxy = await forwardTo(real.redisUrl);
+  proxy.cut();
+  const queue = await opened(proxy.through(real.redisUrl));
+  await awaitQueue(queue, 1);
+  expect(queue.connection.status).not.toBe('ready');
+  const awaited = awaitQueue(queue, 120_000);
+  proxy.restore();
+  await awaited;
+  expect(queue.connection.status).toBe('ready');
+  await awaitQueue(queue, 120_000);
 });
 
 it('gives up work that never ends', async () => {
