@@ -8,5 +8,5 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   maxWorkers: 2,
   // A ceiling for what hangs, not a promise of speed: real processes and stores start inside these tests.
-  testTimeout: 90_000,
+  testTimeout: 240_000,
 };

@@ -8,11 +8,17 @@ import { applicationEvent, delivery } from '../support/factories';
 
 const stores = useDatabase();
 
-/** Web and workers: each with connections of its own. */
+const CANDIDATES = 3;
+const EACH = 15;
+
+/** Web and workers: each with connections of its own, and enough for all that a test delivers at once. */
 let movers: Database;
 let deciders: Database;
 beforeAll(() => {
-  [movers, deciders] = [connectDatabase(stores.url), connectDatabase(stores.url, { poolSize: 10 })];
+  [movers, deciders] = [
+    connectDatabase(stores.url),
+    connectDatabase(stores.url, { poolSize: CANDIDATES * EACH }),
+  ];
   atEnd(() => Promise.all([movers.sequelize.close(), deciders.sequelize.close()]));
 });
 
@@ -54,9 +60,9 @@ it('never forgets a deferred application, whatever is completed and delivered at
 });
 
 it('ends with every application accepted, though all are delivered and completed as fast as they can be', async () => {
-  const candidates = ['x', 'y', 'z'].map((name) => `candidate-${name}`);
+  const candidates = Array.from({ length: CANDIDATES }, (_, n) => `candidate-${n}`);
   const events = candidates.flatMap((candidate_id) =>
-    Array.from({ length: 15 }, () => applicationEvent({ candidate_id })),
+    Array.from({ length: EACH }, () => applicationEvent({ candidate_id })),
   );
   let delivered = false;
   const completions = candidates.map(async (candidateId) => {

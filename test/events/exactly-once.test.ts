@@ -2,7 +2,7 @@ import { connectDatabase } from '../../src/models/connect';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
-import { getEvents, pageOf } from '../support/feed';
+import { getEvents, isKnown, pageOf } from '../support/feed';
 import { useQueue } from '../support/queue';
 import { randomFrom } from '../support/random';
 import { useWeb } from '../support/web';
@@ -26,6 +26,7 @@ it('every reader reads every committed event exactly once and all in one order',
   atEnd(() => database.sequelize.close());
   const stop = new AbortController();
   const webs = [web, { url: another.url, token: web.token }];
+  await Promise.all(webs.map(isKnown));
   const readers = Array.from({ length: 20 }, (_, index): Reader => {
     return { kind: KINDS[index % 3] ?? 'pull', names: [], cursor: null, restarts: 0 };
   });

@@ -63,7 +63,7 @@ describe('a running stack', () => {
     const parts = await childrenOf(stack.pid);
     const names = ['bin/postgres', '127.0.0.1:', 'fake-web', 'fake-worker'];
     for (const name of names) process.kill(named(parts, name).pid, 'SIGKILL');
-    await waitUntil(() => stack.said.match(/runs again/g)?.length === names.length, 30_000);
+    await waitUntil(() => stack.said.match(/runs again/g)?.length === names.length, 60_000);
     expect(stack.said.match(/ended unexpectedly \(SIGKILL\)/g)).toHaveLength(names.length);
     expect(stack.said.match(/runs again/g)).toHaveLength(names.length);
     expect((await fetch(new URL('/readyz', dev.url))).ok).toBe(true);

@@ -1,6 +1,7 @@
 import type { EventType } from '../../src/domain';
 import { placeEvents, type FeedPage } from '../../src/events/feed';
 import type { Database } from '../../src/models/connect';
+import { eventually } from './eventually';
 
 /** Writes events as `recordEvent` does, in one statement and placed: their ids, in order. */
 export async function plantEvents(
@@ -31,9 +32,14 @@ export async function placeAll(database: Database): Promise<void> {
 export function getEvents(
   { url, token }: { url: string; token: string },
   query = '',
-  signal = AbortSignal.timeout(20_000),
+  signal = AbortSignal.timeout(120_000),
 ): Promise<Response> {
   return fetch(`${url}/events${query}`, { headers: { Authorization: `Bearer ${token}` }, signal });
+}
+
+/** Until web knows this token: it gives a first look-up half a second, which is little while many requests come at once. */
+export async function isKnown(web: { url: string; token: string }): Promise<void> {
+  await eventually(async () => (await getEvents(web, '?limit=1')).ok);
 }
 
 export async function pageOf(response: Response): Promise<FeedPage> {

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { migrate } from '../../db/migrate';
 import { startStores, type Stores } from '../../src/local/stores';
@@ -18,6 +19,21 @@ declare global {
 
 /** The template that every test database is a copy of: see support/database.ts. */
 export const TEMPLATE = 'conv_template';
+
+/**
+ * Nobody pulls the plug on the tests: waiting for the disk at every commit would only make them slow, and on a busy disk too
+ * slow for what has to answer within a second. test/local/stores.test.ts shows that the stores wait for it by themselves.
+ */
+async function trustTheMachine({ databaseUrl, redisUrl }: Stores): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query('ALTER SYSTEM SET fsync = off');
+  await client.query('SELECT pg_reload_conf()');
+  await client.end();
+  const redis = new Redis(redisUrl);
+  await redis.config('SET', 'appendfsync', 'no');
+  redis.disconnect();
+}
 
 async function createTemplate(url: string): Promise<void> {
   const client = new Client({ connectionString: url });
@@ -37,5 +53,6 @@ export default async function setup(): Promise<void> {
   globalThis.convTestStores = { home, stores };
   process.env['TEST_DATABASE_URL'] = stores.databaseUrl;
   process.env['TEST_REDIS_URL'] = stores.redisUrl;
+  await trustTheMachine(stores);
   await createTemplate(stores.databaseUrl);
 }

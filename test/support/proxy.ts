@@ -12,6 +12,8 @@ export interface Proxy {
   /** Keeps every connection open and lets nothing through: a server that hangs. */
   stall(): void;
   restore(): void;
+  /** How many connections go through it now. */
+  open(): number;
   /** How many connections came while it was cut. */
   refused(): number;
   close(): Promise<void>;
@@ -72,6 +74,7 @@ export async function forward(to: number): Promise<Proxy> {
       if (mode === 'stalled') cutAll(); // What was swallowed is lost, so its connections are of no use any more.
       mode = 'open';
     },
+    open: () => sockets.size / 2,
     refused: () => refused,
     close,
   };

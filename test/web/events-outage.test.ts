@@ -4,7 +4,7 @@ import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { conversation } from '../support/decided';
 import { eventually } from '../support/eventually';
-import { getEvents, pageOf, placeAll } from '../support/feed';
+import { getEvents, isKnown, pageOf, placeAll } from '../support/feed';
 import { problemOf } from '../support/problem';
 import { forwardTo, type Proxy } from '../support/proxy';
 import { quiet, useQueue } from '../support/queue';
@@ -48,6 +48,7 @@ describe('PostgreSQL away', () => {
   it.each(['cut', 'stall'] as const)('streams wait and go on after it is back: %s', async (how) => {
     const begin = await conversation(stores);
     await placeAll(stores.database);
+    await isKnown(at(shaky));
     // Each with another limit, so that they share no page and have to ask while it is away.
     const streams = await Promise.all(
       Array.from({ length: 60 }, (_, n) => openStream(at(shaky), { path: `/events?limit=${n + 100}` })),
@@ -84,24 +85,15 @@ describe('PostgreSQL away', () => {
 });
 
 describe('the notification lost', () => {
-  const listeners = async () => {
-    const [rows] = (await stores.database.sequelize.query(
-      `SELECT client_port FROM pg_stat_activity
-       WHERE datname = current_database() AND application_name = 'conv events' ORDER BY 1`,
-    )) as unknown as [object[]];
-    return rows.length;
-  };
-
   it('the table is looked at all the same, and the listener comes back', async () => {
-    const all = await eventually(listeners);
+    await eventually(() => toListen.open() === 1);
     const stream = await openStream(at(deaf));
     await eventually(() => stream.frames.length > 0);
     toListen.cut();
-    await eventually(async () => (await listeners()) === all - 1);
     const id = await conversation(stores);
     await eventually(() => got(id)(stream));
     toListen.restore();
-    await eventually(async () => (await listeners()) === all);
+    await eventually(() => toListen.open() === 1);
     const next = await conversation(stores);
     await eventually(() => got(next)(stream));
     stream.close();

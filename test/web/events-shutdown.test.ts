@@ -1,6 +1,6 @@
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
-import { getEvents, pageOf, plantEvents } from '../support/feed';
+import { getEvents, isKnown, pageOf, plantEvents } from '../support/feed';
 import { startProcess } from '../support/processes';
 import { useQueue } from '../support/queue';
 import { openStream } from '../support/sse';
@@ -21,6 +21,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
       const web = { url: process.url, token };
       const where = { url: process.url ?? '', token };
       const after = ids.at(-1);
+      await isKnown(where);
       const idle = await Promise.all(
         Array.from({ length: 20 }, () => openStream(web, { lastEventId: after })),
       );

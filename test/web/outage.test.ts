@@ -136,7 +136,7 @@ describe('PostgreSQL away', () => {
         method: 'POST',
         headers,
         body: JSON.stringify(applicationEvent()),
-        signal: AbortSignal.timeout(20_000),
+        signal: AbortSignal.timeout(60_000),
       };
       return (await fetch(`${shaky.url}/webhooks/applications`, init)).status;
     };
@@ -152,7 +152,7 @@ describe('PostgreSQL away', () => {
     async (how) => {
       const headers = { Authorization: `Bearer ${web.token}` };
       const read = (path: string) =>
-        fetch(shaky.url + path, { headers, signal: AbortSignal.timeout(20_000) });
+        fetch(shaky.url + path, { headers, signal: AbortSignal.timeout(60_000) });
       await eventually(async () => (await read('/conversations')).status === 200);
       postgres[how]();
       for (const path of ['/conversations', '/applications']) {

@@ -28,7 +28,7 @@ export async function survivors(processes: readonly Seen[]): Promise<Seen[]> {
     const begins = await Promise.all(processes.map(({ pid }) => beginOf(pid)));
     return processes.filter(({ begin }, index) => begins[index] === begin);
   };
-  await waitUntil(async () => (await living()).length === 0, 20_000);
+  await waitUntil(async () => (await living()).length === 0, 60_000);
   return living();
 }
 
