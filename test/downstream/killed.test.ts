@@ -53,6 +53,7 @@ function start(): () => Promise<void> {
 }
 
 const KILLS = 100;
+jest.setTimeout(900_000); // A process is started for each kill, which a busy machine takes its time for.
 const PER_LIFE = 3;
 
 const messages = () => readdirSync(folder).filter((name) => name.startsWith('message-'));
