@@ -89,7 +89,7 @@ describe('on a terminal', () => {
 
   it('asks before it changes several, and does nothing at no', async () => {
     const { stdout, code } = await shell(`echo n | ${scripted(`${CONV} db rollback`)}`, { TERM: 'xterm' });
-    expect(stdout).toMatch(/take back 001-initial with all data in it\? \[y\/N\]/);
+    expect(stdout).toMatch(/take back [\w-]+ with all data in it\? \[y\/N\]/);
     expect(stdout).toContain('nothing was done');
     expect(code).toBe(1);
     expect(await stores.database.conversations.count()).toBe(300);
