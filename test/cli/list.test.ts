@@ -3,6 +3,7 @@ import type { ConversationStatus, ConversationView } from '../../src/domain';
 import { cells, convOn, dataOf, jsonOf } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { conversation } from '../support/decided';
+import { momentBetween } from '../support/moments';
 import { useQueue } from '../support/queue';
 
 const stores = useDatabase();
@@ -18,7 +19,7 @@ let between: string;
 
 beforeAll(async () => {
   for (let n = 0; n < 6; n++) {
-    if (n === 3) between = new Date().toISOString();
+    if (n === 3) between = await momentBetween();
     const ids = { id: `a-${n}`, candidate_id: `c-${n}`, job_id: n % 2 ? 'odd' : 'even' };
     const id = await conversation(stores, STATUSES[n % 3], ids);
     all.unshift(await getConversation(stores.database, id));

@@ -3,6 +3,7 @@ import type { ConversationStatus, ConversationView } from '../../src/domain';
 import { useDatabase } from '../support/database';
 import { conversation } from '../support/decided';
 import { faults, problemOf } from '../support/problem';
+import { momentBetween } from '../support/moments';
 import { useQueue } from '../support/queue';
 import { call, useWeb } from '../support/web';
 
@@ -19,7 +20,7 @@ let between: string;
 beforeAll(async () => {
   for (let n = 0; n < 14; n++) {
     const status = STATUSES[n % 3] ?? 'CREATED';
-    if (n === 7) between = new Date().toISOString();
+    if (n === 7) between = await momentBetween();
     all.push({ id: await conversation(stores, status, { job_id, candidate_id: `candidate-${n}` }), status });
   }
   await conversation(stores);
