@@ -20,8 +20,7 @@ export interface Bed {
 /** Stores of the bench's own: PostgreSQL as conv ships it, and Redis with the append-only file, `appendfsync always`. */
 export interface Lab {
   redis: Redis;
-  /** @param template a database made before, instead of an empty one */
-  bed: (template?: string) => Promise<Bed>;
+  bed: () => Promise<Bed>;
   /** Runs it on the server, outside of all beds. */
   sql: (statement: string) => Promise<void>;
   versions: string;
@@ -58,9 +57,9 @@ export async function openLab(): Promise<Lab> {
   await makeTemplate(databaseUrl);
   let beds = 0;
 
-  async function bed(template = TEMPLATE): Promise<Bed> {
+  async function bed(): Promise<Bed> {
     const name = `bench_${++beds}`;
-    await sql(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+    await sql(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
     await sql('CHECKPOINT'); // None begins with the work that another has left.
     await redis.flushall();
     const pool = new Pool({ connectionString: withName(databaseUrl, name), max: 2 });

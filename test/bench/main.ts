@@ -6,12 +6,32 @@ import { startLoad } from './load/client';
 import { readOptions, type Options, type RowName } from './options';
 import { ROOT } from './processes';
 import { runRow, type Bench, type Result, type Row } from './row';
+import { cli } from './rows/cli';
 import { e2e } from './rows/e2e';
+import { growth } from './rows/growth';
 import { ingest } from './rows/ingest';
+import { latency } from './rows/latency';
+import { memory } from './rows/memory';
+import { mixed } from './rows/mixed';
+import { pickup } from './rows/pickup';
+import { reads } from './rows/reads';
+import { sustained } from './rows/sustained';
 import { worker } from './rows/worker';
 import { figuresTable, goalsTable } from './table';
 
-const ROW_MAKERS: Partial<Record<RowName, (bench: Bench) => Row | Promise<Row>>> = { ingest, worker, e2e };
+const ROW_MAKERS: Record<RowName, (bench: Bench) => Row | Promise<Row>> = {
+  ingest,
+  latency,
+  worker,
+  e2e,
+  sustained,
+  pickup,
+  reads,
+  mixed,
+  growth,
+  memory,
+  cli,
+};
 
 type Results = Partial<Record<RowName, Result>>;
 
@@ -51,8 +71,8 @@ async function main(): Promise<void> {
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     for (const name of options.rows) {
-      const row = await ROW_MAKERS[name]?.(bench);
-      if (row) results[name] = await runRow(name, row, bench);
+      const row = await ROW_MAKERS[name](bench);
+      results[name] = await runRow(name, row, bench);
     }
   } finally {
     await stop();

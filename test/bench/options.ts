@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 
 export const ROWS = [
   'ingest',
+  'latency',
   'worker',
   'e2e',
   'sustained',

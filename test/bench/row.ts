@@ -10,25 +10,34 @@ export interface Contestant {
   name: string;
   /** Its configuration, in a few words. */
   how: string;
+  /** What its figures are compared with, if not with the row's subject. */
+  beside?: string;
   trial: () => Promise<Figures>;
 }
 
-/** What conv promises: the median over rounds of its figure, divided by the other's of the same round. */
+/** A promise about the median over rounds of one figure. */
 export interface Goal {
   metric: string;
+  /** Whose figure; the row's subject where it is not said. */
   of?: string;
-  against: string;
+  /** Compared with this contestant's figure of the same round; with nobody's where it is not said. */
+  against?: string;
+  /** By division, where it is not said. */
+  by?: 'difference';
   atLeast?: number;
   atMost?: number;
 }
 
 export interface Row {
-  /** What the others are compared with. */
   subject: string;
   contestants: Contestant[];
   goals: Goal[];
+  /** In place of the number that is asked for. */
+  rounds?: number;
   /** Throws where contestants do not give the same result; comes before all trials. */
-  check?: () => Promise<void>;
+  check?: (takesPart: (name: string) => boolean) => Promise<void>;
+  /** Clears away what the row has made for all of its trials. */
+  end?: () => Promise<void>;
 }
 
 export interface Bench {
@@ -43,70 +52,80 @@ export interface Bench {
 export interface Measured {
   name: string;
   how: string;
+  beside: string;
   metrics: Record<string, Spread & { all: number[]; ratio: number }>;
 }
 
 export interface Result {
-  subject: string;
   measured: Measured[];
-  goals: (Goal & { ratio: number; met: boolean })[];
+  goals: (Goal & { of: string; value: number; met: boolean })[];
 }
 
-type Trials = Map<string, Figures[]>;
+type Trials = ReadonlyMap<string, Figures[]>;
 
-/** Of two contestants round by round, so that a machine that is slow for a minute is so for both. */
-function ratioOf(trials: Trials, metric: string, name: string, against: string): number {
-  const others = trials.get(against) ?? [];
-  return median(
-    (trials.get(name) ?? []).map((figures, n) => (figures[metric] ?? NaN) / (others[n]?.[metric] ?? NaN)),
-  );
+/** Round by round, so that a machine that is slow for a minute is so for both. */
+function compare(trials: Trials, metric: string, of: string, goal: Pick<Goal, 'against' | 'by'>): number {
+  const others = goal.against === undefined ? [] : (trials.get(goal.against) ?? []);
+  const values = (trials.get(of) ?? []).map((figures, n) => {
+    const value = figures[metric] ?? NaN;
+    const other = others[n]?.[metric] ?? NaN;
+    if (goal.against === undefined) return value;
+    return goal.by === 'difference' ? value - other : value / other;
+  });
+  return median(values);
 }
 
-function measured(trials: Trials, row: Row): Measured[] {
-  return row.contestants.map(({ name, how }) => {
+function measured(trials: Trials, { contestants, subject }: Row): Measured[] {
+  return contestants.map(({ name, how, beside = subject }) => {
     const all = trials.get(name) ?? [];
     const metrics = Object.keys(all[0] ?? {}).map((metric) => {
       const values = all.map((figures) => figures[metric] ?? NaN);
-      const ratio = ratioOf(trials, metric, row.subject, name);
+      const ratio = compare(trials, metric, beside, { against: name });
       return [metric, { ...spread(values), all: values, ratio }] as const;
     });
-    return { name, how, metrics: Object.fromEntries(metrics) };
+    return { name, how, beside, metrics: Object.fromEntries(metrics) };
   });
 }
 
-function judge(trials: Trials, row: Row): Result['goals'] {
-  const present = row.goals.filter((goal) => trials.has(goal.against) && trials.has(goal.of ?? row.subject));
-  return present.map((goal) => {
-    const ratio = ratioOf(trials, goal.metric, goal.of ?? row.subject, goal.against);
-    const { atLeast = -Infinity, atMost = Infinity } = goal;
-    return { ...goal, ratio, met: ratio >= atLeast && ratio <= atMost };
+function judge(trials: Trials, { goals, subject }: Row): Result['goals'] {
+  const judged = goals.map((goal) => {
+    const { metric, of = subject, atLeast = -Infinity, atMost = Infinity } = goal;
+    const value = compare(trials, metric, of, goal);
+    return { ...goal, of, value, met: value >= atLeast && value <= atMost };
   });
+  return judged.filter(({ value }) => !Number.isNaN(value)); // Not of contestants that took no part.
 }
 
-/** Those that are asked for; the row's subject always. */
-function chosen(row: Row, only: readonly string[]): Contestant[] {
-  if (only.length === 0) return row.contestants;
-  return row.contestants.filter(
-    ({ name }) => name === row.subject || only.some((part) => name.includes(part)),
-  );
-}
+const shown = (figures: Figures): string =>
+  Object.entries(figures)
+    .map(([metric, value]) => `${metric} ${Number(value.toPrecision(4))}`)
+    .join(', ');
 
-/** Every contestant once a round, each round beginning with another: A B C, B C A, C A B. */
-export async function runRow(name: RowName, row: Row, { options, say }: Bench): Promise<Result> {
-  const contestants = chosen(row, options.only);
-  await row.check?.();
-  const trials: Trials = new Map(contestants.map((contestant) => [contestant.name, []]));
-  for (let round = 0; round < options.rounds; round++) {
+async function rounds(name: RowName, row: Row, contestants: Contestant[], bench: Bench): Promise<Trials> {
+  const trials = new Map<string, Figures[]>(contestants.map((contestant) => [contestant.name, []]));
+  const count = row.rounds ?? bench.options.rounds;
+  for (let round = 0; round < count; round++) {
     const turn = round % contestants.length;
     for (const contestant of [...contestants.slice(turn), ...contestants.slice(0, turn)]) {
       const figures = await contestant.trial();
       trials.get(contestant.name)?.push(figures);
-      const shown = Object.entries(figures).map(
-        ([metric, value]) => `${metric} ${Number(value.toPrecision(4))}`,
-      );
-      say(`${name} ${round + 1}/${options.rounds} ${contestant.name}: ${shown.join(', ')}`);
+      bench.say(`${name} ${round + 1}/${count} ${contestant.name}: ${shown(figures)}`);
     }
   }
-  const ran = { ...row, contestants };
-  return { subject: row.subject, measured: measured(trials, ran), goals: judge(trials, ran) };
+  return trials;
+}
+
+/** Every contestant once a round, each round beginning with another: A B C, B C A, C A B. */
+export async function runRow(name: RowName, row: Row, bench: Bench): Promise<Result> {
+  const { only } = bench.options;
+  const takesPart = (who: string) =>
+    only.length === 0 || who.startsWith(row.subject) || only.some((part) => who.includes(part));
+  try {
+    await row.check?.(takesPart);
+    const contestants = row.contestants.filter((contestant) => takesPart(contestant.name));
+    const trials = await rounds(name, row, contestants, bench);
+    return { measured: measured(trials, { ...row, contestants }), goals: judge(trials, row) };
+  } finally {
+    await row.end?.();
+  }
 }

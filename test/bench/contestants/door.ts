@@ -15,10 +15,12 @@ export interface Answer {
 /**
  * The handler that every end-to-end contestant shares: conv's own reader, signature check and validation on a bare Koa, and then
  * whatever the contestant does with the event.
+ * @param first answers what is no post
  */
-export function door(take: (event: ApplicationEvent) => Promise<Answer>): Koa<State> {
+export function door(take: (event: ApplicationEvent) => Promise<Answer>, first?: Koa.Middleware): Koa<State> {
   const keys = parseSecrets(setting('WEBHOOK_SECRETS'));
   const app = new Koa<State>();
+  if (first) app.use(first);
   app.use(jsonBody);
   app.use(async (ctx) => {
     const headers = {

@@ -64,3 +64,16 @@ export function group<T, R>({ lanes, most, keyOf, work }: Grouping<T, R>): (item
       plan();
     });
 }
+
+/** Cuts a list into parts in which no key comes twice, in order. */
+export function distinctBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const parts: T[][] = [];
+  const seen = new Map<string, number>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const at = seen.get(key) ?? 0;
+    (parts[at] ??= []).push(item);
+    seen.set(key, at + 1);
+  }
+  return parts;
+}

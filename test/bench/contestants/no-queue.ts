@@ -3,6 +3,7 @@ import type { ApplicationEvent } from '../../../src/domain';
 import { door, type Answer } from './door';
 import { group } from './group';
 import { connectNaive, naiveDecide } from './naive';
+import { readRoutes } from './read-routes';
 import { serve, setting } from './serve';
 import { decideMany, decideOne } from './statement';
 
@@ -30,4 +31,4 @@ const forms: Record<string, () => (event: ApplicationEvent) => Promise<Answer>> 
 
 const take = forms[setting('FORM')]?.();
 if (!take) throw new Error('FORM is none of these');
-serve(door(take), () => pool.end());
+serve(door(take, readRoutes(pool)), () => pool.end());

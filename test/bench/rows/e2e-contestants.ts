@@ -19,6 +19,24 @@ const noQueue =
     await startContestant('no-queue', bed, { FORM, CONNECTIONS: String(CONNECTIONS) }),
   ];
 
+const BOSS_WORKER = '2 takers, batches of 100, each decided by one statement, no wait while there are jobs';
+const GRAPHILE_WORKER =
+  '100 jobs at once, localQueue 500, completions batched, jobs in hand decided by one statement';
+
+const pgBoss =
+  (FORM: string, CONNECTIONS: number) =>
+  async (bed: Bed): Promise<[Running, Running]> => [
+    await startContestant('pg-boss-web', bed, { FORM, CONNECTIONS: String(CONNECTIONS) }),
+    await startContestant('pg-boss-worker', bed, { TAKERS: '2', BATCH: '100' }),
+  ];
+
+const graphile =
+  (FORM: string, CONNECTIONS: number) =>
+  async (bed: Bed): Promise<[Running, Running]> => [
+    await startContestant('graphile-web', bed, { FORM, CONNECTIONS: String(CONNECTIONS) }),
+    await startContestant('graphile-worker', bed, { CONCURRENCY: '100' }),
+  ];
+
 export const conv = async (bed: Bed): Promise<[Running, Running]> => [
   await startConv('web', bed),
   await startConv('worker', bed),
@@ -64,5 +82,33 @@ export const PIPELINES: readonly Pipeline[] = [
       await startContestant('bullmq-door', bed),
       await startContestant('naive-worker', bed, { CONCURRENCY: '10' }),
     ],
+  },
+  {
+    name: 'pg-boss, send',
+    how: `one send for each post (20 connections); worker: ${BOSS_WORKER}`,
+    share: 0.5,
+    goal: 3,
+    start: pgBoss('send', 20),
+  },
+  {
+    name: 'pg-boss, inserts',
+    how: `one insert for up to 100 posts (2 at once); worker: ${BOSS_WORKER}`,
+    share: 1,
+    goal: 1,
+    start: pgBoss('insert', 2),
+  },
+  {
+    name: 'graphile, addJob',
+    how: `one addJob for each post (20 connections); worker: ${GRAPHILE_WORKER}`,
+    share: 0.5,
+    goal: 5,
+    start: graphile('addJob', 20),
+  },
+  {
+    name: 'graphile, addJobs',
+    how: `one addJobs for up to 100 posts (2 at once); worker: ${GRAPHILE_WORKER}`,
+    share: 0.5,
+    goal: 5,
+    start: graphile('addJobs', 2),
   },
 ];

@@ -19,22 +19,24 @@ interface Work {
   start: (bed: Bed) => Promise<Running[]>;
   /** How many jobs' work is done, by what it leaves. */
   done: (bed: Bed) => () => Promise<number>;
-  /** A database made before, instead of an empty one. */
-  template?: string;
+  /** A database made before, which is kept; a new one where it is not said. */
+  on?: Bed;
 }
 
 /** Lets workers work off a backlog, and times it from the moment that it is let go. */
 export async function workOff({ lab, options }: Bench, count: number, work: Work): Promise<Figures> {
-  const bed = await lab.bed(work.template);
+  const bed = work.on ?? (await lab.bed());
+  if (work.on) await lab.redis.flushall();
+  const label = String(Date.now()); // Such a database knows the applications of earlier trials.
   const queue = await openQueue(bed);
   const workers = await work.start(bed);
   const done = work.done(bed);
   try {
     const before = (await done()) + options.warmUp;
-    await addAll(queue, distinctEvents('warm', options.warmUp));
+    await addAll(queue, distinctEvents(`warm-${label}`, options.warmUp));
     await untilReached(before, done);
     await queue.queue.pause();
-    await addAll(queue, distinctEvents('backlog', count));
+    await addAll(queue, distinctEvents(`backlog-${label}`, count));
     const began = Date.now();
     await queue.queue.resume();
     const ended = await untilReached(before + count, done);
@@ -43,7 +45,7 @@ export async function workOff({ lab, options }: Bench, count: number, work: Work
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
     await queue.close();
-    await bed.drop();
+    if (!work.on) await bed.drop();
   }
 }
 

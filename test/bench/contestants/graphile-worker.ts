@@ -1,0 +1,33 @@
+import { run } from 'graphile-worker';
+import type { ApplicationEvent } from '../../../src/domain';
+import { openPool, silent, TASK } from './graphile-queue';
+import { group } from './group';
+import { setting, untilTold } from './serve';
+import { decideMany } from './statement';
+
+/** Jobs fetched ahead, completions gathered, and all jobs in hand decided by one statement. */
+async function main(): Promise<void> {
+  const concurrentJobs = Number(setting('CONCURRENCY'));
+  const pgPool = openPool(10);
+  const decide = group({
+    lanes: 2,
+    most: 100,
+    keyOf: (event: ApplicationEvent) => event.candidate_id,
+    work: (events) => decideMany(pgPool, events),
+  });
+  const runner = await run({
+    pgPool,
+    logger: silent,
+    noHandleSignals: true,
+    preset: { worker: { concurrentJobs, localQueue: { size: 500 }, completeJobBatchDelay: 0 } },
+    taskList: {
+      [TASK]: async (payload) => {
+        await decide(payload as ApplicationEvent);
+      },
+    },
+  });
+  process.send?.({ ready: true });
+  untilTold(() => runner.stop());
+}
+
+void main();

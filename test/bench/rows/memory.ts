@@ -1,0 +1,41 @@
+import { conversations, untilReached } from '../outcomes';
+import type { Bench, Figures, Row } from '../row';
+import { withPipeline } from './e2e';
+import { conv } from './e2e-contestants';
+import { CONNECTIONS } from './ingest';
+import { readToken } from './readers';
+
+const LIMIT_MB = 200;
+
+/** The most that web and worker held while a burst came in and the largest pages were read. */
+function underLoad({ lab, load, options }: Bench): Promise<Figures> {
+  return withPipeline(lab, { start: conv }, async (bed, [web, worker]) => {
+    const { burst } = options;
+    const job = { url: web.url, connections: CONNECTIONS, rate: null };
+    await load.prepare({ ...job, count: burst, send: { kind: 'posts', label: 'memory', from: 0 } });
+    await Promise.all([load.run(), untilReached(burst, conversations(bed.pool))]);
+    const token = await readToken(bed);
+    const paths = ['/conversations?limit=200'];
+    await load.prepare({ ...job, count: Math.ceil(burst / 10), send: { kind: 'gets', paths, token } });
+    await load.run();
+    return { 'web MB': await web.peakMemory(), 'worker MB': (await worker?.peakMemory()) ?? NaN };
+  });
+}
+
+/** Peak resident memory under load. */
+export function memory(bench: Bench): Row {
+  return {
+    subject: 'conv',
+    contestants: [
+      {
+        name: 'conv',
+        how: 'a burst of posts, then pages of 200, 64 connections',
+        trial: () => underLoad(bench),
+      },
+    ],
+    goals: [
+      { metric: 'web MB', atMost: LIMIT_MB },
+      { metric: 'worker MB', atMost: LIMIT_MB },
+    ],
+  };
+}

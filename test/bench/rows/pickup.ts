@@ -1,0 +1,54 @@
+import type { Pool } from 'pg';
+import { openConnection, type Connection } from '../load/connection';
+import { requestOf } from '../load/requests';
+import type { Bench, Figures, Row } from '../row';
+import { quantile } from '../statistics';
+import { withPipeline } from './e2e';
+import { PIPELINES, type Pipeline } from './e2e-contestants';
+
+const POSTS = 300;
+
+/** Asked without pause, the same for both; it is one statement at a time. */
+async function committed(pool: Pool, applicationId: string): Promise<void> {
+  const query = { name: 'committed', text: 'SELECT FROM conversations WHERE application_id = $1' };
+  while ((await pool.query({ ...query, values: [applicationId] })).rowCount === 0);
+}
+
+function send(connection: Connection, request: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.send(request, (status) => (status === '202' ? resolve() : reject(new Error(status))));
+  });
+}
+
+/** One post after the other, each until its conversation is there. */
+function pickUp({ lab, options }: Bench, pipeline: Pipeline): Promise<Figures> {
+  return withPipeline(lab, pipeline, async ({ pool }, [web]) => {
+    const count = options.quick ? 20 : POSTS;
+    const connection = await openConnection(web.url);
+    const job = { url: web.url, connections: 1, count, rate: null };
+    const times: number[] = [];
+    for (let n = 0; n < count * 2; n++) {
+      const request = requestOf({ ...job, send: { kind: 'posts', label: 'pickup', from: 0 } }, n);
+      const began = performance.now();
+      await Promise.all([send(connection, request), committed(pool, `application-pickup-${n}`)]);
+      times.push(performance.now() - began);
+    }
+    connection.end();
+    const sorted = times.slice(count).sort((a, b) => a - b); // The first half warms up.
+    return { 'median ms': quantile(sorted, 0.5), 'p99 ms': quantile(sorted, 0.99) };
+  });
+}
+
+/** From a post to its committed conversation, where nothing else is going on. */
+export function pickup(bench: Bench): Row {
+  const names = ['conv', 'no queue, one statement', 'no queue, findOrCreate'];
+  return {
+    subject: 'conv',
+    contestants: PIPELINES.filter(({ name }) => names.includes(name)).map((pipeline) => ({
+      name: pipeline.name,
+      how: pipeline.how,
+      trial: () => pickUp(bench, pipeline),
+    })),
+    goals: [{ metric: 'median ms', against: 'no queue, one statement', atMost: 1.2 }],
+  };
+}

@@ -1,0 +1,117 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { openQueue } from '../backlog';
+import type { Bed } from '../lab';
+import { untilReached } from '../outcomes';
+import type { Running } from '../processes';
+import type { Bench, Figures, Row } from '../row';
+import { median } from '../statistics';
+import { burstThrough, withPipeline } from './e2e';
+import { conv } from './e2e-contestants';
+import { CONNECTIONS } from './ingest';
+
+const SHARE = 0.7;
+
+interface Sample {
+  backlog: number;
+  webMb: number;
+  workerMb: number;
+}
+
+async function ceilingOf(bench: Bench): Promise<number> {
+  const known = bench.results.e2e?.measured.find(({ name }) => name === 'conv');
+  if (known) return known.metrics['applications/s']?.median ?? NaN;
+  return (await burstThrough(bench, { start: conv }, bench.options.burst))['applications/s'] ?? NaN;
+}
+
+/** Of the last third of the time, and of the third before it. */
+function growthOf(samples: readonly Sample[], value: (sample: Sample) => number): number {
+  const third = Math.floor(samples.length / 3);
+  const values = samples.map(value);
+  return median(values.slice(-third)) / median(values.slice(third, -third));
+}
+
+/** What every store does now and then, so that it happens however short the run is. */
+async function rewriteAll({ lab }: Bench): Promise<void> {
+  await lab.redis.bgrewriteaof();
+  await lab.sql('CHECKPOINT');
+}
+
+async function facts({ redis }: Bench['lab'], bed: Bed): Promise<Figures> {
+  const found = async (section: string, name: string) =>
+    Number(new RegExp(`${name}:(\\d+)`).exec(await redis.info(section))?.[1]);
+  const text = 'SELECT num_timed + num_requested AS count FROM pg_stat_checkpointer';
+  const { rows } = await bed.pool.query<{ count: string }>(text);
+  return {
+    'AOF rewrites since the start': await found('persistence', 'aof_rewrites'),
+    'checkpoints since the start': Number(rows[0]?.count),
+    'Redis MB': (await found('memory', 'used_memory')) / 2 ** 20,
+  };
+}
+
+async function hold(bench: Bench, rate: number, bed: Bed, web: Running, worker: Running): Promise<Figures> {
+  const { load, options } = bench;
+  const seconds = options.minutes * 60;
+  const count = Math.ceil(rate * seconds);
+  const queue = await openQueue(bed);
+  const inQueue = () => queue.queue.getJobCountByTypes('waiting', 'active');
+  const send = { kind: 'posts', label: 'sustained', from: 0 } as const;
+  await load.prepare({ url: web.url, connections: CONNECTIONS, count, rate, send });
+  const samples: Sample[] = [];
+  const posts = load.run();
+  const over = { yet: false };
+  void posts.finally(() => (over.yet = true));
+  const halfTime = wait(seconds * 500).then(() => rewriteAll(bench));
+  while (!over.yet) {
+    await wait(Math.min(5000, seconds * 20));
+    const [backlog, webMb, workerMb] = [await inQueue(), await web.memory(), await worker.memory()];
+    samples.push({ backlog, webMb, workerMb });
+    if (samples.length % 6 === 0)
+      bench.say(
+        `sustained: backlog ${backlog}, web ${Math.round(webMb)} MB, worker ${Math.round(workerMb)} MB`,
+      );
+  }
+  const { p50, p99, rate: answered } = await posts;
+  await halfTime;
+  const ended = Date.now();
+  await untilReached(0, async () => -(await inQueue()));
+  await queue.close();
+  return {
+    'posts/s': answered,
+    'p50 ms': p50,
+    'p99 ms': p99,
+    'backlog, median': median(samples.map(({ backlog }) => backlog)),
+    'backlog, most': Math.max(...samples.map(({ backlog }) => backlog)),
+    'seconds to empty it': (Date.now() - ended) / 1000,
+    'web MB': median(samples.map(({ webMb }) => webMb)),
+    'web growth': growthOf(samples, ({ webMb }) => webMb),
+    'worker MB': median(samples.map(({ workerMb }) => workerMb)),
+    'worker growth': growthOf(samples, ({ workerMb }) => workerMb),
+    ...(await facts(bench.lab, bed)),
+  };
+}
+
+/** For minutes at seven tenths of the ceiling, with checkpoints and rewrites of the append-only file in it. */
+export async function sustained(bench: Bench): Promise<Row> {
+  const ceiling = await ceilingOf(bench);
+  const rate = ceiling * SHARE;
+  return {
+    subject: 'conv',
+    rounds: 1,
+    contestants: [
+      {
+        name: 'conv',
+        how: `${Math.round(rate)} posts/s for ${bench.options.minutes} minutes; the ceiling was ${Math.round(ceiling)}`,
+        trial: () =>
+          withPipeline(bench.lab, { start: conv }, (bed, [web, worker]) => {
+            if (!worker) throw new Error('there is no worker');
+            return hold(bench, rate, bed, web, worker);
+          }),
+      },
+    ],
+    goals: [
+      { metric: 'seconds to empty it', atMost: 2 },
+      { metric: 'web growth', atMost: 1.1 },
+      { metric: 'worker growth', atMost: 1.1 },
+    ],
+  };
+}
