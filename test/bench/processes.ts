@@ -19,6 +19,8 @@ export interface Running {
   /** The most memory that it has held, in MB. */
   peakMemory(): Promise<number>;
   memory(): Promise<number>;
+  /** Processor time so far, in microseconds: what the other processes of the machine do changes it little. */
+  cpu(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -26,6 +28,15 @@ export interface Running {
 async function statusMegabytes(pid: number, name: 'VmHWM' | 'VmRSS'): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? NaN) / 1024;
+}
+
+const TICK_US = 10_000;
+
+/** User and system time, the 14th and 15th field of /proc/PID/stat; the name before them may hold anything. */
+async function cpuMicroseconds(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_US;
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -56,6 +67,7 @@ export async function start(
     url: message.url ?? '',
     peakMemory: () => statusMegabytes(pid, 'VmHWM'),
     memory: () => statusMegabytes(pid, 'VmRSS'),
+    cpu: () => cpuMicroseconds(pid),
     stop: () => stop(child),
   };
 }

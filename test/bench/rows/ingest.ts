@@ -23,7 +23,7 @@ export async function postTo(
   open: (bed: Bed) => Promise<Running>,
   job: { count: number; rate: number | null },
   look: (bed: Bed) => Promise<unknown> = () => Promise.resolve(),
-): Promise<LoadResult> {
+): Promise<LoadResult & { cpuEach: number }> {
   const bed = await lab.bed();
   const web = await open(bed);
   try {
@@ -32,9 +32,11 @@ export async function postTo(
     await load.prepare({ ...common, count: options.warmUp, rate: null, send: { ...send, label: 'warm' } });
     await load.run();
     await load.prepare({ ...common, ...job, send });
+    const before = await web.cpu();
     const result = await load.run();
+    const cpuEach = ((await web.cpu()) - before) / job.count;
     await look(bed);
-    return result;
+    return { ...result, cpuEach };
   } finally {
     await web.stop();
     await bed.drop();
@@ -55,8 +57,8 @@ async function jobsIn(bed: Bed): Promise<object[]> {
 export function ingest(bench: Bench): Row {
   const { burst } = bench.options;
   const trial = async (open: (bed: Bed) => Promise<Running>): Promise<Figures> => {
-    const { rate, p50, p99 } = await postTo(bench, open, { count: burst, rate: null });
-    return { 'posts/s': rate, 'p50 ms': p50, 'p99 ms': p99 };
+    const { rate, p50, p99, cpuEach } = await postTo(bench, open, { count: burst, rate: null });
+    return { 'posts/s': rate, 'p50 ms': p50, 'p99 ms': p99, 'CPU µs each': cpuEach };
   };
   return {
     subject: 'conv',

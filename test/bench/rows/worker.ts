@@ -23,6 +23,11 @@ interface Work {
   on?: Bed;
 }
 
+async function cpuOf(processes: readonly Running[]): Promise<number> {
+  const each = await Promise.all(processes.map((one) => one.cpu()));
+  return each.reduce((sum, one) => sum + one, 0);
+}
+
 /** Lets workers work off a backlog, and times it from the moment that it is let go. */
 export async function workOff({ lab, options }: Bench, count: number, work: Work): Promise<Figures> {
   const bed = work.on ?? (await lab.bed());
@@ -37,11 +42,13 @@ export async function workOff({ lab, options }: Bench, count: number, work: Work
     await untilReached(before, done);
     await queue.queue.pause();
     await addAll(queue, distinctEvents(`backlog-${label}`, count));
+    const cpuBefore = await cpuOf(workers);
     const began = Date.now();
     await queue.queue.resume();
     const ended = await untilReached(before + count, done);
+    const cpuEach = ((await cpuOf(workers)) - cpuBefore) / count;
     const memory = await Promise.all(workers.map((worker) => worker.peakMemory()));
-    return { 'jobs/s': (count * 1000) / (ended - began), MB: Math.max(...memory) };
+    return { 'jobs/s': (count * 1000) / (ended - began), 'CPU µs each': cpuEach, MB: Math.max(...memory) };
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
     await queue.close();
