@@ -35,13 +35,19 @@ CREATE TABLE applications (
 
 CREATE TABLE candidates (
   id text NOT NULL,
-  phone_number text NOT NULL,
-  first_name text NOT NULL,
-  last_name text NOT NULL,
-  email_address text NOT NULL,
+  phone_number text,
+  first_name text,
+  last_name text,
+  email_address text,
   created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
   updated_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+  erased_at timestamp(3) with time zone,
   CONSTRAINT candidates_pkey PRIMARY KEY (id),
+  CONSTRAINT candidates_have_data_unless_erased CHECK (num_nonnulls(phone_number, first_name, last_name, email_address) =
+CASE
+    WHEN erased_at IS NULL OR phone_number IS NOT NULL THEN 4
+    ELSE 0
+END),
   CONSTRAINT candidates_id_has_1_to_255_characters CHECK (char_length(id) >= 1 AND char_length(id) <= 255),
   CONSTRAINT candidates_phone_number_is_e164 CHECK (phone_number ~ '^\+[1-9][0-9]{1,14}$'::text)
 );
@@ -114,6 +120,23 @@ AS $function$
     'reason', entry.reason, 'conversation_id', entry.conversation_id,
     'received_at', to_char(entry.received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'processed_at', to_char(entry.processed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
 $function$;
+
+CREATE OR REPLACE FUNCTION public.applications_stay_erased()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.payload->'candidate' = 'null'
+    OR EXISTS (SELECT FROM candidates WHERE id = NEW.candidate_id AND erased_at >= NEW.received_at)
+  THEN
+    IF NEW.status <> 'FAILED' AND (TG_OP = 'INSERT' OR NEW.processed_at <> OLD.processed_at) THEN
+      RAISE EXCEPTION 'application % is of a candidate who was erased after it was received', NEW.id
+        USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+    END IF;
+    NEW.payload := NEW.payload || '{"candidate": null}';
+  END IF;
+  RETURN NEW;
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.conversation_json(entry conversations)
  RETURNS json
@@ -281,5 +304,7 @@ CREATE INDEX events_by_application ON events USING btree (application_id, writte
 CREATE INDEX events_by_created_at ON events USING brin (created_at);
 CREATE UNIQUE INDEX events_in_order ON events USING btree ("position");
 CREATE INDEX events_without_position ON events USING btree (written) WHERE "position" IS NULL;
+
+CREATE TRIGGER applications_stay_erased BEFORE INSERT OR UPDATE ON applications FOR EACH ROW EXECUTE FUNCTION applications_stay_erased();
 
 CREATE TRIGGER conversations_status_moves_forward BEFORE UPDATE ON conversations FOR EACH ROW WHEN (old.status IS DISTINCT FROM new.status) EXECUTE FUNCTION conversations_status_moves_forward();

@@ -1,17 +1,23 @@
 /** The nouns of the product and their shapes outside: what senders send and the API shows. The rules are in the database. */
 
+/** What is known of a person, and all that an erasure removes. */
+export type PersonalData = Record<'phone_number' | 'first_name' | 'last_name' | 'email_address', string>;
+
 /** A webhook's event, validated: phone number in E.164, names trimmed, ids as the sender chose them. */
 export interface ApplicationEvent {
   id: string;
   job_id: string;
   candidate_id: string;
-  candidate: {
-    phone_number: string;
-    first_name: string;
-    last_name: string;
-    email_address: string;
-  };
+  candidate: PersonalData;
 }
+
+/** What is kept of an event whose candidate was erased. */
+export interface ErasedEvent extends Omit<ApplicationEvent, 'candidate'> {
+  candidate: null;
+}
+
+/** An event as the queue and the applications' rows hold it. */
+export type KeptEvent = ApplicationEvent | ErasedEvent;
 
 /** QUEUED and PROCESSING are known to the queue alone; the rest is decided and has a row. */
 export const DECIDED_STATUSES = ['ACCEPTED', 'REJECTED', 'DEFERRED', 'FAILED'] as const;

@@ -15,6 +15,8 @@ export const KINDS = {
   NOT_FOUND: { status: 404, title: 'Not found', retry: 'never' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed', retry: 'never' },
   CONFLICT: { status: 409, title: 'Conflict', retry: 'never' },
+  /** The candidate's personal data was erased, and this would bring it back or cannot do without it. */
+  ERASED: { status: 409, title: 'Personal data erased', retry: 'never' },
   GONE: { status: 410, title: 'Gone', retry: 'never' },
   TOO_LARGE: { status: 413, title: 'Too large', retry: 'never' },
   NOT_JSON: { status: 415, title: 'Not JSON', retry: 'never' },
@@ -70,6 +72,9 @@ export class ConvError extends Error {
     this.headers = extras.headers ?? {};
   }
 }
+
+/** In one line, also as the reason of an application that FAILED for it. */
+export const ERASED_REASON = "the candidate's personal data was erased";
 
 /** A setting is wrong; the message names each one and what would be right. */
 export class SettingsError extends Error {}

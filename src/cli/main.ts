@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { appsCommand } from './commands/apps';
+import { candidateCommand } from './commands/candidate';
 import { dbCommand } from './commands/db';
 import { demoCommand } from './commands/demo';
 import { devCommand } from './commands/dev';
@@ -21,6 +22,7 @@ const COMMANDS = [
   showCommand,
   moveCommand,
   appsCommand,
+  candidateCommand,
   eventsCommand,
   replayCommand,
   sendCommand,

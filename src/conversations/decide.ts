@@ -1,5 +1,5 @@
 import { QueryTypes, type CreationAttributes, type Transaction } from 'sequelize';
-import type { ApplicationEvent, WhenActive } from '../domain';
+import type { KeptEvent, WhenActive } from '../domain';
 import { newId } from '../ids';
 import type { Application } from '../models/Application';
 import type { Database } from '../models/connect';
@@ -152,7 +152,7 @@ export function recordFailure(database: Database, delivery: ToDecide, reason: st
 export async function firstDelivery(
   database: Database,
   id: string,
-): Promise<{ event: ApplicationEvent; received_at: string } | null> {
+): Promise<{ event: KeptEvent; received_at: string } | null> {
   const known = await withDomainErrors(() => database.applications.findByPk(id));
   return known && { event: known.payload, received_at: known.receivedAt.toISOString() };
 }

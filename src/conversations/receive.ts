@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { ApplicationEvent, ApplicationView } from '../domain';
 import { ConvError } from '../errors';
 import { newId } from '../ids';
@@ -11,6 +10,7 @@ import {
   type Delivery,
 } from '../queue/applications';
 import { jobView } from '../queue/job-view';
+import { isErased, isSameEvent } from './erased-event';
 
 export interface Receipt {
   application: ApplicationView;
@@ -23,11 +23,11 @@ export interface Receipt {
  * been decided since, without the queue.
  */
 async function redeliver(job: ApplicationJob, event: ApplicationEvent): Promise<ApplicationView> {
-  if (!isDeepStrictEqual(job.data.event, event))
+  if (!isSameEvent(job.data.event, event))
     throw new ConvError('CONFLICT', `application ${event.id} was delivered before with a different payload`);
   const state = await job.getState();
   const view = jobView(job, state);
-  if (view.status !== 'FAILED' && view.status !== 'DEFERRED') return view;
+  if (isErased(job.data.event) || (view.status !== 'FAILED' && view.status !== 'DEFERRED')) return view;
   await runAgain(job);
   return jobView(job, 'waiting');
 }

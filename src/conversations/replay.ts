@@ -1,5 +1,5 @@
 import type { ApplicationStatus, ApplicationView } from '../domain';
-import { ConvError } from '../errors';
+import { ConvError, ERASED_REASON } from '../errors';
 import { newId } from '../ids';
 import type { Application } from '../models/Application';
 import type { Database } from '../models/connect';
@@ -14,6 +14,7 @@ import {
 } from '../queue/applications';
 import { jobView } from '../queue/job-view';
 import { idFault } from '../text';
+import { isErased } from './erased-event';
 
 function deliveryOf(row: Application, requestId: string): Delivery {
   return {
@@ -30,6 +31,10 @@ export function replayable(status: ApplicationStatus): boolean {
   return status === 'FAILED' || status === 'REJECTED' || status === 'DEFERRED';
 }
 
+function refuseErased(id: string): ConvError {
+  return new ConvError('ERASED', `application ${id} cannot be sent again: ${ERASED_REASON}`);
+}
+
 /** Sends a known payload through again: in place of its finished job, or as a new one if the queue has forgotten it. */
 async function enqueue(
   queue: ApplicationQueue,
@@ -39,6 +44,7 @@ async function enqueue(
   const found = await findJob(queue, id);
   if (found) {
     const { job, state } = found;
+    if (!delivery && isErased(job.data.event)) throw refuseErased(id);
     const again = await runAgain(job, delivery ?? undefined);
     return again ? jobView(job, 'waiting') : jobView(job, state);
   }
@@ -51,7 +57,7 @@ async function enqueue(
  * Sends an application through again: a FAILED one with fresh attempts, a REJECTED one to be decided anew. One that is on its way
  * already stays so.
  * @returns the application as it is now, QUEUED as a rule
- * @throws ConvError NOT_FOUND, CONFLICT where its conversation exists, or that of a store that is away
+ * @throws ConvError NOT_FOUND, CONFLICT where its conversation exists, ERASED where its data is gone, or that of a store that is away
  */
 export async function replayApplication(
   database: Database,
@@ -66,5 +72,6 @@ export async function replayApplication(
       'CONFLICT',
       `application ${id} is ACCEPTED: its conversation is ${row.conversationId ?? ''}`,
     );
+  if (row && isErased(row.payload)) throw refuseErased(id);
   return askQueue(() => enqueue(queue, id, row && deliveryOf(row, requestId)));
 }

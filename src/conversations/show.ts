@@ -1,18 +1,15 @@
 import { literal } from 'sequelize';
-import type { ApplicationView, ConversationView } from '../domain';
+import type { ApplicationView, ConversationView, PersonalData } from '../domain';
 import type { Database } from '../models/connect';
 import { withDomainErrors } from '../models/constraints';
 import { getConversation } from './list';
 
+type CandidateView = { id: string; erased_at: string | null } & Record<keyof PersonalData, string | null>;
+
 export interface ConversationStory {
   conversation: ConversationView;
-  candidate: {
-    id: string;
-    phone_number: string;
-    first_name: string;
-    last_name: string;
-    email_address: string;
-  } | null;
+  /** Without personal data where that was erased. */
+  candidate: CandidateView | null;
   application: ApplicationView | null;
   /** Oldest first. */
   events: { id: string; type: string; created_at: string; data: object }[];
@@ -39,6 +36,7 @@ export async function showConversation(database: Database, id: string): Promise<
         first_name: candidate.firstName,
         last_name: candidate.lastName,
         email_address: candidate.emailAddress,
+        erased_at: candidate.erasedAt?.toISOString() ?? null,
       },
       application: application?.toView() ?? null,
       events: events.map((event) => ({

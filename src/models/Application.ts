@@ -1,5 +1,5 @@
 import { Column, DataType, Model, Table } from 'sequelize-typescript';
-import type { ApplicationEvent, ApplicationView, DecidedStatus } from '../domain';
+import type { ApplicationView, DecidedStatus, KeptEvent } from '../domain';
 
 /** One application and its outcome: written by the worker when it has decided, one row per id for ever. */
 @Table({ tableName: 'applications', underscored: true, timestamps: false })
@@ -25,7 +25,7 @@ export class Application extends Model {
 
   /** The event as validated, so that it can be sent through again after the queue has forgotten it. */
   @Column(DataType.JSONB)
-  declare payload: ApplicationEvent;
+  declare payload: KeptEvent;
 
   @Column(DataType.DATE(3))
   declare receivedAt: Date;

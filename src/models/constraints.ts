@@ -1,5 +1,5 @@
 import { BaseError, ConnectionError, DatabaseError, ValidationError } from 'sequelize';
-import { ConvError, errorCodeOf, type ErrorCode } from '../errors';
+import { ConvError, ERASED_REASON, errorCodeOf, type ErrorCode } from '../errors';
 
 /** What a broken constraint means, in the words of the domain. */
 const CONSTRAINTS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
@@ -14,6 +14,8 @@ const CONSTRAINTS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
     'a conversation moves forward one step at a time: CREATED, ONGOING, COMPLETED',
   ],
   conversations_status_is_known: ['INVALID', 'a conversation is CREATED, ONGOING or COMPLETED'],
+  candidates_have_data_unless_erased: ['ERASED', ERASED_REASON],
+  applications_stay_erased: ['ERASED', ERASED_REASON],
   candidates_phone_number_is_e164: ['INVALID', 'a phone number is stored in E.164'],
   // Two workers decided the same application at once; the one that comes second looks again and finds the outcome.
   applications_pkey: ['CONTENTION', 'the application is being decided by another worker'],

@@ -1,5 +1,5 @@
 import type { Job, JobState } from 'bullmq';
-import type { ApplicationEvent, RejectionReason } from '../domain';
+import type { KeptEvent, RejectionReason } from '../domain';
 import { ConvError } from '../errors';
 import type { Log } from '../log';
 import { withDeadline } from '../shutdown';
@@ -10,7 +10,7 @@ export const APPLICATIONS = 'applications';
 
 /** One accepted application on its way to a worker. */
 export interface Delivery {
-  event: ApplicationEvent;
+  event: KeptEvent;
   /** When the webhook accepted it first; ISO 8601. */
   received_at: string;
   request_id: string;

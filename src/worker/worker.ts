@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UnrecoverableError, Worker } from 'bullmq';
 import { firstDelivery, recordFailure } from '../conversations/decide';
+import { eraseJob } from '../conversations/erase-jobs';
 import type { WhenActive } from '../domain';
 import { ConvError } from '../errors';
 import type { Log } from '../log';
@@ -98,6 +99,7 @@ async function process(deps: Deps, worker: Worker, job: ApplicationJob, token?: 
     return await decideJob(deps, log, job);
   } catch (error) {
     if (!isOutage(error)) log.error({ err: error }, 'could not decide');
+    if (error instanceof ConvError && error.code === 'ERASED') await eraseJob(job);
     const failed = await failure(deps, job, error);
     if (failed) throw failed;
     return deps.outage.putBack(worker, job, token);

@@ -44,7 +44,7 @@ describe('conv show', () => {
     const id = await conversation(stores, 'ONGOING', event);
     expect(jsonOf(await conv(['show', id, '-o', 'json']))).toStrictEqual({
       ...(await getConversation(stores.database, id)),
-      candidate: { id: event.candidate_id, ...CANDIDATE },
+      candidate: { id: event.candidate_id, ...CANDIDATE, erased_at: null },
       application: having({ id: event.id, status: 'ACCEPTED', conversation_id: id }),
       events: ['conversation.created', 'conversation.updated'].map((type) =>
         having({ type, data: having({ id }) }),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ApplicationEvent } from '../../src/domain';
+import type { ApplicationEvent, KeptEvent } from '../../src/domain';
 import { newId } from '../../src/ids';
 import type { Delivery } from '../../src/queue/applications';
 
@@ -23,7 +23,7 @@ export function applicationEvent(overrides: Partial<ApplicationEvent> = {}): App
 }
 
 /** A delivery of an event, as the webhook enqueues it. */
-export function delivery(event: ApplicationEvent, overrides: Partial<Delivery> = {}): Delivery {
+export function delivery(event: KeptEvent, overrides: Partial<Delivery> = {}): Delivery {
   const { id, createdAt } = newId();
   return { event, received_at: createdAt.toISOString(), request_id: 'test', delivery_id: id, ...overrides };
 }

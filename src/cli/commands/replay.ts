@@ -80,8 +80,9 @@ async function send(
     try {
       sent.push(await replayApplication(database, queue, id, `replay-${process.pid}`));
     } catch (error) {
-      if (!(error instanceof ConvError) || error.code !== 'CONFLICT') throw error;
-      tell(io, `${error.detail}: left as it is`); // It became ACCEPTED since it was chosen.
+      if (!(error instanceof ConvError) || (error.code !== 'CONFLICT' && error.code !== 'ERASED'))
+        throw error;
+      tell(io, `${error.detail}: left as it is`); // It became ACCEPTED since it was chosen, or is of somebody who was erased.
     }
     progress.show(sent.length);
   }

@@ -22,9 +22,11 @@ function printStory(io: Io, story: ConversationStory): void {
   const { conversation, candidate } = story;
   say(io, `conversation ${conversation.id}  ${conversation.status}`);
   say(io, `job          ${conversation.job_id}`);
-  if (candidate) {
-    say(io, `candidate    ${candidate.id}  ${candidate.first_name} ${candidate.last_name}`);
-    say(io, `             ${candidate.phone_number}  ${candidate.email_address}`);
+  if (candidate && candidate.phone_number === null) {
+    say(io, `candidate    ${candidate.id}, personal data erased at ${candidate.erased_at ?? ''}`);
+  } else if (candidate) {
+    say(io, `candidate    ${candidate.id}  ${candidate.first_name ?? ''} ${candidate.last_name ?? ''}`);
+    say(io, `             ${candidate.phone_number ?? ''}  ${candidate.email_address ?? ''}`);
   }
   say(io, '');
   for (const [at, what] of timeLine(story)) say(io, `${at}  ${what}`);

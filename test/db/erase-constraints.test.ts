@@ -1,0 +1,86 @@
+import { useDatabase } from '../support/database';
+import { conversation, decided } from '../support/decided';
+import { applicationEvent } from '../support/factories';
+import { constraintAgainst, plantCandidate } from '../support/rows';
+
+const stores = useDatabase();
+
+const run = (sql: string, ...replacements: unknown[]) =>
+  stores.database.sequelize.query(sql, { replacements });
+
+const NOTHING = 'phone_number = NULL, first_name = NULL, last_name = NULL, email_address = NULL';
+
+describe('candidates_have_data_unless_erased', () => {
+  it.each(['phone_number', 'first_name', 'last_name', 'email_address'])(
+    'refuses to take %s away alone, erased or not',
+    async (column) => {
+      const { candidate_id } = applicationEvent();
+      await plantCandidate(stores.database.sequelize, candidate_id);
+      for (const erased of ['', ', erased_at = now()']) {
+        const work = run(`UPDATE candidates SET ${column} = NULL${erased} WHERE id = ?`, candidate_id);
+        expect(await constraintAgainst(work)).toBe('candidates_have_data_unless_erased');
+      }
+    },
+  );
+
+  it('refuses to take everything away without saying when', async () => {
+    const { candidate_id } = applicationEvent();
+    await plantCandidate(stores.database.sequelize, candidate_id);
+    const work = run(`UPDATE candidates SET ${NOTHING} WHERE id = ?`, candidate_id);
+    expect(await constraintAgainst(work)).toBe('candidates_have_data_unless_erased');
+  });
+
+  it('refuses a candidate of whom nothing is known', async () => {
+    const work = run('INSERT INTO candidates (id) VALUES (?)', applicationEvent().candidate_id);
+    expect(await constraintAgainst(work)).toBe('candidates_have_data_unless_erased');
+  });
+});
+
+describe('applications_stay_erased', () => {
+  const insert = (id: string, candidate: string, status: string, received: string) =>
+    run(
+      `INSERT INTO applications (id, job_id, candidate_id, status, reason, payload, received_at, processed_at)
+       VALUES (?, 'j', ?, ?, 'ACTIVE_CONVERSATION', '{"candidate": {"first_name": "Zoe"}}', ${received}, now())`,
+      id,
+      candidate,
+      status,
+    );
+
+  const payloadOf = async (id: string) => (await stores.database.applications.findByPk(id))?.payload;
+
+  /** A candidate who has been erased a second ago. */
+  async function erased(): Promise<string> {
+    const { candidate_id } = applicationEvent();
+    await run(`INSERT INTO candidates (id, erased_at) VALUES (?, now() - interval '1 s')`, candidate_id);
+    return candidate_id;
+  }
+
+  it('refuses a decision about what was received before the erasure, and lets a later one be', async () => {
+    const [one, other, candidate] = [applicationEvent().id, applicationEvent().id, await erased()];
+    const early = insert(one, candidate, 'REJECTED', `now() - interval '2 s'`);
+    expect(await constraintAgainst(early)).toBe('applications_stay_erased');
+    await insert(other, candidate, 'REJECTED', 'now()');
+    expect(await payloadOf(other)).toEqual({ candidate: { first_name: 'Zoe' } });
+  });
+
+  it('keeps a failure without the data', async () => {
+    const [id, candidate] = [applicationEvent().id, await erased()];
+    await insert(id, candidate, 'FAILED', `now() - interval '2 s'`);
+    expect(await payloadOf(id)).toEqual({ candidate: null });
+  });
+
+  it('never lets data back into an erased application, nor decides it anew', async () => {
+    const event = applicationEvent();
+    await conversation(stores, 'CREATED', event);
+    const second = applicationEvent({ candidate_id: event.candidate_id });
+    await decided(stores, second);
+    await run(`UPDATE applications SET payload = payload || '{"candidate": null}' WHERE id = ?`, second.id);
+    await run(`UPDATE applications SET payload = ? WHERE id = ?`, JSON.stringify(second), second.id);
+    expect(await payloadOf(second.id)).toMatchObject({ id: second.id, candidate: null });
+    const again = run(
+      `UPDATE applications SET processed_at = now() + interval '1 s' WHERE id = ?`,
+      second.id,
+    );
+    expect(await constraintAgainst(again)).toBe('applications_stay_erased');
+  });
+});

@@ -1,0 +1,42 @@
+import { QueryTypes } from 'sequelize';
+import type { Redis } from 'ioredis';
+import type { TestDatabase } from './database';
+import type { TestQueue } from './queue';
+
+/** Every row of every table, as text. */
+export async function dumpDatabase({ database }: TestDatabase): Promise<string> {
+  const { sequelize } = database;
+  const tables = await sequelize.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`,
+    { type: QueryTypes.SELECT },
+  );
+  const rows = await Promise.all(
+    tables.map(({ name }) =>
+      sequelize.query(`SELECT to_jsonb(t)::text AS row FROM ${name} AS t`, { type: QueryTypes.SELECT }),
+    ),
+  );
+  return JSON.stringify(rows);
+}
+
+/** By the type that Redis says a key is of. */
+const READ: Readonly<Record<string, (redis: Redis, key: string) => Promise<unknown>>> = {
+  string: (redis, key) => redis.get(key),
+  hash: (redis, key) => redis.hgetall(key),
+  list: (redis, key) => redis.lrange(key, 0, -1),
+  set: (redis, key) => redis.smembers(key),
+  zset: (redis, key) => redis.zrange(key, '0', '-1'),
+  stream: (redis, key) => redis.xrange(key, '-', '+'),
+};
+
+/** Every key of this test file's queues with all that it holds, as text. */
+export async function dumpQueue({ queue, prefix }: TestQueue): Promise<string> {
+  const { connection } = queue;
+  const held: unknown[] = [];
+  for await (const keys of connection.scanStream({ match: `${prefix}:*` }))
+    for (const key of keys as string[]) {
+      const read = READ[await connection.type(key)];
+      if (!read) throw new Error(`what does ${key} hold?`);
+      held.push(key, await read(connection, key));
+    }
+  return JSON.stringify(held);
+}
