@@ -3,6 +3,7 @@ import { SettingsError } from '../src/errors';
 import { createLog } from '../src/log';
 import { connectDatabase } from '../src/models/connect';
 import { runUntilStopped } from '../src/shutdown';
+import { startForgettingJobs } from '../src/worker/finished-jobs';
 import { startPushing } from '../src/worker/pushing';
 import { startRetention } from '../src/worker/retention';
 import { startWorker } from '../src/worker/worker';
@@ -19,12 +20,13 @@ async function main(): Promise<void> {
   const worker = startWorker(settings, database, log);
   const pushing = startPushing(settings, database, log);
   const retention = startRetention(database, settings, log);
+  const forgetting = startForgettingJobs(settings, log);
   void worker.ready().then(() => {
     log.info({ concurrency: settings.workerConcurrency, pushes: settings.receiver !== null }, 'ready');
     process.send?.({ ready: true });
   });
   await runUntilStopped(log, settings.shutdownMs, async () => {
-    await Promise.all([worker.close(), pushing.close(), retention.close()]);
+    await Promise.all([worker.close(), pushing.close(), retention.close(), forgetting.close()]);
     await database.sequelize.close();
   });
 }

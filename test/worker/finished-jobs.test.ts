@@ -1,0 +1,49 @@
+import { findJob } from '../../src/queue/applications';
+import { addPushes } from '../../src/queue/push';
+import { startForgettingJobs } from '../../src/worker/finished-jobs';
+import { useDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import { applicationEvent } from '../support/factories';
+import { markedPerson, tracesOf } from '../support/marked';
+import { quiet, useQueue } from '../support/queue';
+import { enqueue, failForGood, workOff } from '../support/work-off';
+
+const stores = useDatabase();
+const queue = useQueue();
+
+/** Forgets again and again what completed longer ago than this, while the work goes on. */
+async function forgetting(keepCompletedSeconds: number, work: () => Promise<unknown>): Promise<void> {
+  const settings = { redisUrl: queue.redisUrl, queuePrefix: queue.prefix, keepCompletedSeconds };
+  const running = startForgettingJobs(settings, quiet, 20);
+  try {
+    await work();
+  } finally {
+    await running.close();
+  }
+}
+
+const completed = () => queue.queue.queue.getCompletedCount();
+const known = async (id: string) => (await findJob(queue.queue, id)) !== null;
+
+it('removes a completed job when its time is over, in a queue where nothing else happens', async () => {
+  const person = markedPerson();
+  await enqueue(queue, person.event());
+  await workOff(stores, queue);
+  expect(await completed()).toBe(1);
+  await forgetting(0, () => eventually(async () => (await completed()) === 0));
+  expect((await tracesOf(person, stores, queue)).queue).toEqual([]);
+});
+
+it('keeps younger ones, what waits, and what failed', async () => {
+  const [failed, done, waiting] = [applicationEvent(), applicationEvent(), applicationEvent()];
+  await failForGood(stores, queue, failed);
+  await enqueue(queue, done);
+  await workOff(stores, queue);
+  await enqueue(queue, waiting);
+  await addPushes(queue.push, ['0198c0de-0000-7000-8000-000000000000']);
+  await forgetting(3600, () => Promise.resolve());
+  expect(await known(done.id)).toBe(true);
+  await forgetting(0, () => eventually(async () => !(await known(done.id))));
+  expect(await Promise.all([failed, waiting].map(({ id }) => known(id)))).toEqual([true, true]);
+  expect(await queue.push.queue.getWaitingCount()).toBe(1);
+});
