@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { eraseCandidate } from '../../src/conversations/erase';
+import type { ApplicationView, ConversationView, EventView, KeptEvent } from '../../src/domain';
+import { ConvError } from '../../src/errors';
+import { ERASED_REASON } from '../../src/errors';
+import { findJob } from '../../src/queue/applications';
+import type { TestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import type { TestQueue } from '../support/queue';
+import { call, post, type TestWeb } from '../support/web';
+import { open } from '../support/work-off';
+import type { Action, Seen } from './explain';
+import type { Event } from './model';
+
+const PHONE = '+1415555267';
+
+/** What data it is, as the model numbers it. */
+const dataOf = (phone: string | null | undefined) => (phone ? Number(phone.slice(PHONE.length)) : null);
+
+/** The real system, of which each run uses a part of its own: its ids begin with the run's name. */
+export interface Real {
+  run: string;
+  act(action: Action): Promise<string>;
+  /** Waits until nothing is on its way. */
+  quiet(): Promise<void>;
+  hold(): Promise<void>;
+  release(): Promise<void>;
+  /** Everything that can be seen of these applications and candidates. */
+  see(ids: readonly string[], candidates: readonly string[]): Promise<Seen>;
+}
+
+/** The web application by HTTP, and the verbs of the commands that have no call. */
+export function realSystem(stores: TestDatabase, queue: TestQueue, web: TestWeb): Real {
+  const run = randomUUID().slice(0, 8);
+  const named = (name: string) => `${run}-${name}`;
+  const bare = (name: string) => name.slice(run.length + 1);
+  const { database } = stores;
+  const conversations = new Map<string, string>();
+  let cursor = '';
+  const events: string[] = [];
+
+  async function deliver({ id, candidate, job, data }: Event): Promise<string> {
+    const person = { first_name: 'Jane', last_name: 'Doe', email_address: `jane.${data}@example.com` };
+    const answer = await post(web, {
+      id: named(id),
+      job_id: named(job),
+      candidate_id: named(candidate),
+      candidate: { ...person, phone_number: PHONE + String(data) },
+    });
+    return answer.headers.has('Idempotent-Replayed') ? `${answer.status} again` : String(answer.status);
+  }
+
+  async function erase(candidate: string): Promise<string> {
+    try {
+      await eraseCandidate(database, queue.queue, named(candidate));
+      return 'erased';
+    } catch (error) {
+      if (error instanceof ConvError && error.code === 'NOT_FOUND') return 'unknown';
+      throw error;
+    }
+  }
+
+  async function forget(id: string): Promise<string> {
+    const found = await findJob(queue.queue, named(id));
+    if (found?.state !== 'completed' && found?.state !== 'failed') return 'kept';
+    await found.job.remove();
+    return 'forgotten';
+  }
+
+  async function status(method: string, path: string, body?: object): Promise<string> {
+    return String((await call(web, method, path, body)).status);
+  }
+
+  async function read<T>(path: string, as: (body: never) => T): Promise<T> {
+    return as((await (await call(web, 'GET', path)).json()) as never);
+  }
+
+  async function outcome(id: string): Promise<string> {
+    const response = await call(web, 'GET', `/applications/${named(id)}`);
+    if (response.status === 404) return '404';
+    const { status: is, reason } = (await response.json()) as ApplicationView;
+    if (is === 'PROCESSING') return 'QUEUED';
+    return `${is} ${reason === ERASED_REASON ? 'ERASED' : (reason ?? '')}`.trim();
+  }
+
+  async function conversationsOf(candidate: string): Promise<Seen['conversations']> {
+    const path = `/conversations?candidate_id=${named(candidate)}`;
+    const found = await read(path, ({ data }: { data: ConversationView[] }) => data);
+    for (const { id, application_id } of found) conversations.set(bare(application_id), id);
+    return found.map((one) => ({
+      application: bare(one.application_id),
+      candidate: bare(one.candidate_id),
+      job: bare(one.job_id),
+      status: one.status,
+    }));
+  }
+
+  /** Of this run alone: others share the feed. */
+  async function follow(): Promise<string[]> {
+    for (;;) {
+      const path = `/events?limit=200${cursor && `&after=${cursor}`}`;
+      const page = await read(path, (body: { data: EventView[]; next_cursor: string | null }) => body);
+      for (const { type, data } of page.data) {
+        const id = 'application_id' in data ? data.application_id : data.id;
+        if (id.startsWith(run)) events.push(`${type} ${bare(id)}`);
+      }
+      cursor = page.next_cursor ?? '';
+      if (page.data.length === 0) return [...events];
+    }
+  }
+
+  const keptIn = ({ candidate }: KeptEvent) => dataOf(candidate?.phone_number);
+
+  async function kept(ids: readonly string[], candidates: readonly string[]): Promise<Seen['data']> {
+    const rows = await database.applications.findAll({ where: { id: ids.map(named) } });
+    const people = await database.candidates.findAll({ where: { id: candidates.map(named) } });
+    const jobs = await Promise.all(ids.map((id) => findJob(queue.queue, named(id))));
+    const all = [
+      ...rows.map(({ id, payload }): [string, number | null] => [`row ${bare(id)}`, keptIn(payload)]),
+      ...people.map(({ id, phoneNumber }): [string, number | null] => [
+        `person ${bare(id)}`,
+        dataOf(phoneNumber),
+      ]),
+      ...ids.flatMap((id, n): [string, number | null][] => {
+        const job = jobs[n]?.job;
+        return job ? [[`job ${id}`, keptIn(job.data.event)]] : [];
+      }),
+    ];
+    return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  return {
+    run,
+    act(action) {
+      switch (action.kind) {
+        case 'deliver':
+          return deliver(action.event);
+        case 'replay':
+          return status('POST', `/applications/${named(action.id)}/replay`);
+        case 'move': {
+          const id = conversations.get(action.id) ?? randomUUID();
+          return status('PATCH', `/conversations/${id}`, { status: action.to });
+        }
+        case 'erase':
+          return erase(action.candidate);
+        case 'forget':
+          return forget(action.id);
+      }
+    },
+    quiet: () => eventually(async () => (await open(queue)) === 0, 60_000).then(() => undefined),
+    hold: () => queue.queue.queue.pause(),
+    release: () => queue.queue.queue.resume(),
+    async see(ids, candidates) {
+      const [outcomes, found, happened, data] = await Promise.all([
+        Promise.all(ids.map(async (id) => [id, await outcome(id)] as const)),
+        Promise.all(candidates.map(conversationsOf)),
+        follow(),
+        kept(ids, candidates),
+      ]);
+      const sorted = found.flat().sort((a, b) => (a.application < b.application ? -1 : 1));
+      return { outcomes: Object.fromEntries(outcomes), conversations: sorted, events: happened, data };
+    },
+  };
+}
