@@ -14,13 +14,16 @@ export const KINDS = {
   FORBIDDEN: { status: 403, title: 'Not allowed', retry: 'never' },
   NOT_FOUND: { status: 404, title: 'Not found', retry: 'never' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed', retry: 'never' },
+  REQUEST_TIMEOUT: { status: 408, title: 'Request timeout', retry: 'backoff' },
   CONFLICT: { status: 409, title: 'Conflict', retry: 'never' },
   /** The candidate's personal data was erased, and this would bring it back or cannot do without it. */
   ERASED: { status: 409, title: 'Personal data erased', retry: 'never' },
   GONE: { status: 410, title: 'Gone', retry: 'never' },
   TOO_LARGE: { status: 413, title: 'Too large', retry: 'never' },
   NOT_JSON: { status: 415, title: 'Not JSON', retry: 'never' },
+  EXPECTATION_FAILED: { status: 417, title: 'Expectation failed', retry: 'never' },
   INVALID: { status: 422, title: 'Invalid input', retry: 'never' },
+  HEADERS_TOO_LARGE: { status: 431, title: 'Headers too large', retry: 'never' },
   /** Something unforeseen; it may well heal. */
   INTERNAL: { status: 500, title: 'Internal error', retry: 'backoff' },
   /** The store refuses the data as such: the same again would be refused again. */

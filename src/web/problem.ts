@@ -13,7 +13,7 @@ function detailOf(error: ConvError): string {
 }
 
 /** RFC 9457. `type` is a name, not an address: there is no page behind it to fetch. */
-function problemOf(error: ConvError, requestId: string): object {
+export function problemOf(error: ConvError, requestId: string): object {
   return {
     type: `urn:conv:problem:${error.code.toLowerCase().replaceAll('_', '-')}`,
     title: error.title,
