@@ -10,6 +10,7 @@ import { problems } from './problem';
 import { queueBoard } from './queues';
 import { requestId } from './request-id';
 import { requestLog } from './request-log';
+import { securityHeaders } from './security-headers';
 import { webhookRoutes } from './webhooks';
 
 /** The web application. What a request passes, in this order; each step is a file beside this one. */
@@ -26,6 +27,7 @@ export function createApp(deps: WebDeps): Koa<State> {
   app.silent = true; // Errors are logged where they are answered, in problem.ts.
   app.use(requestId);
   app.use(requestLog(deps.log));
+  app.use(securityHeaders);
   app.use(problems(deps.log));
   app.use(queueBoard(deps, tokens));
   app.use(router.routes());
