@@ -83,6 +83,7 @@ export async function listen(
     url: `http://${shown}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
+        server.keepAliveTimeout = 1; // Whose answer ends from now on is not waited for either.
         server.close(() => resolve());
         server.closeIdleConnections();
       }),
