@@ -6,6 +6,7 @@ import { connectDatabase } from '../src/models/connect';
 import { openApplicationQueue } from '../src/queue/applications';
 import { awaitQueue } from '../src/queue/open';
 import { openPushQueue } from '../src/queue/push';
+import { watchRoom } from '../src/queue/room';
 import { runUntilStopped } from '../src/shutdown';
 import { createApp } from '../src/web/app';
 import { listen } from '../src/web/listen';
@@ -19,14 +20,16 @@ const QUEUE_WITHIN_MS = 1000;
 /** The web process: settings, stores (which need not be there yet), one HTTP server until SIGTERM. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
-  const { databaseUrl, webhookSecrets } = settings;
+  const { databaseUrl, webhookSecrets, rateLimit } = settings;
   const log = createLog('web', settings.logLevel);
   const database = connectDatabase(databaseUrl, { poolSize: POOL_SIZE, applicationName: 'conv web' });
   const queue = openApplicationQueue(settings, log);
   const push = openPushQueue(settings, log);
   const hub = openHub(database, databaseUrl, log);
+  const room = watchRoom(queue, settings.queueLimit, log);
   const stopping = new AbortController();
-  const app = createApp({ database, queue, push, hub, log, webhookSecrets, stopping: stopping.signal });
+  const stores = { database, queue, push, hub, room };
+  const app = createApp({ ...stores, log, webhookSecrets, rateLimit, stopping: stopping.signal });
   await awaitQueue(queue, QUEUE_WITHIN_MS);
   const server = await listen(app, settings.port, settings.host);
   log.info({ url: server.url }, 'ready');
@@ -35,6 +38,7 @@ async function main(): Promise<void> {
     const closed = server.close();
     stopping.abort();
     await closed;
+    await room.close();
     await Promise.all([queue.close(), push.close(), hub.close()]);
     await database.sequelize.close();
   });

@@ -1,6 +1,7 @@
 import * as yup from 'yup';
 import type { WhenActive } from './domain';
 import { SettingsError } from './errors';
+import { parseRate, type Rate } from './rate';
 import { parseSecrets } from './signature';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -38,6 +39,14 @@ const schema = yup.object({
   REDIS_URL: url('redis:', 'rediss:'),
   WEBHOOK_SECRETS: secrets(),
   WORKER_CONCURRENCY: wholeNumber(1, 1000).default(100),
+  QUEUE_LIMIT: wholeNumber(1, 1_000_000_000).default(1_000_000),
+  RATE_LIMIT: yup
+    .string()
+    .test(
+      'rate',
+      'must be a number per s, m or h, such as 100/s',
+      (value) => !value || parseRate(value) !== null,
+    ),
   LOG_LEVEL: yup.string().oneOf(LOG_LEVELS).default('info'),
   EVENTS_URL: url('http:', 'https:').optional(),
   EVENTS_SECRET: secrets(),
@@ -59,6 +68,10 @@ export interface Settings {
   redisUrl: string;
   webhookSecrets: readonly Buffer[];
   workerConcurrency: number;
+  /** How many applications may wait. */
+  queueLimit: number;
+  /** How much one sender may send; null for no limit. */
+  rateLimit: Rate | null;
   /** Where workers push events, if anywhere. */
   receiver: { url: string; key: Buffer } | null;
   eventsKeepDays: number;
@@ -101,6 +114,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       redisUrl: raw.REDIS_URL,
       webhookSecrets: parseSecrets(raw.WEBHOOK_SECRETS),
       workerConcurrency: raw.WORKER_CONCURRENCY,
+      queueLimit: raw.QUEUE_LIMIT,
+      rateLimit: parseRate(raw.RATE_LIMIT ?? ''),
       receiver: receiverOf(raw.EVENTS_URL, raw.EVENTS_SECRET),
       eventsKeepDays: raw.EVENTS_KEEP_DAYS,
       whenActive: raw.WHEN_ACTIVE,

@@ -23,6 +23,7 @@ export const KINDS = {
   NOT_JSON: { status: 415, title: 'Not JSON', retry: 'never' },
   EXPECTATION_FAILED: { status: 417, title: 'Expectation failed', retry: 'never' },
   INVALID: { status: 422, title: 'Invalid input', retry: 'never' },
+  RATE_LIMITED: { status: 429, title: 'Too many requests', retry: 'backoff' },
   HEADERS_TOO_LARGE: { status: 431, title: 'Headers too large', retry: 'never' },
   /** Something unforeseen; it may well heal. */
   INTERNAL: { status: 500, title: 'Internal error', retry: 'backoff' },
@@ -31,6 +32,8 @@ export const KINDS = {
   CONTENTION: { status: 503, title: 'Busy', retry: 'backoff' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'Database unavailable', retry: 'outage' },
   NOT_READY: { status: 503, title: 'Not ready', retry: 'outage' },
+  /** Its limit or Redis' memory is reached; workers make room. */
+  QUEUE_FULL: { status: 503, title: 'Queue full', retry: 'backoff' },
   QUEUE_UNAVAILABLE: { status: 503, title: 'Queue unavailable', retry: 'outage' },
 } as const satisfies Record<string, Kind>;
 

@@ -44,32 +44,35 @@ export function sign(key: Buffer, id: string, timestamp: number | string, body: 
   return `${SIGNATURE_VERSION},${digest}`;
 }
 
+/** Which of the keys signed a delivery, by its index, or why it is not authentic. */
+export type Verified = { key: number } | { fault: string };
+
 /**
- * Why a delivery is not authentic, or null where it is. Each key is tried against each signature, in constant time.
+ * Verifies a delivery. Each key is tried against each signature, in constant time.
  * @param nowSeconds the receiver's clock, seconds since 1970
  */
-export function signatureFault(
+export function verifySignature(
   keys: readonly Buffer[],
   headers: SignatureHeaders,
   body: Buffer,
   nowSeconds: number,
-): string | null {
+): Verified {
   const { id, timestamp, signature } = headers;
   if (!id || !timestamp || !signature)
-    return 'a delivery needs the headers webhook-id, webhook-timestamp and webhook-signature';
-  if (!/^\d{1,12}$/.test(timestamp)) return 'webhook-timestamp must be whole seconds since 1970';
+    return { fault: 'a delivery needs the headers webhook-id, webhook-timestamp and webhook-signature' };
+  if (!/^\d{1,12}$/.test(timestamp)) return { fault: 'webhook-timestamp must be whole seconds since 1970' };
   if (Math.abs(nowSeconds - Number(timestamp)) > TOLERANCE_SECONDS)
-    return `webhook-timestamp is more than ${TOLERANCE_SECONDS} seconds from this server's clock`;
+    return { fault: `webhook-timestamp is more than ${TOLERANCE_SECONDS} seconds from this server's clock` };
   const given = signature
     .split(' ')
     .filter((part) => part.startsWith(`${SIGNATURE_VERSION},`))
     .map((part) => Buffer.from(part));
-  if (given.length === 0) return 'webhook-signature holds no signature of version v1';
-  const authentic = keys.some((key) => {
-    const expected = Buffer.from(sign(key, id, timestamp, body));
+  if (given.length === 0) return { fault: 'webhook-signature holds no signature of version v1' };
+  const key = keys.findIndex((candidate) => {
+    const expected = Buffer.from(sign(candidate, id, timestamp, body));
     return given.some(
-      (candidate) => candidate.length === expected.length && timingSafeEqual(candidate, expected),
+      (signature) => signature.length === expected.length && timingSafeEqual(signature, expected),
     );
   });
-  return authentic ? null : 'webhook-signature matches none of the configured secrets';
+  return key >= 0 ? { key } : { fault: 'webhook-signature matches none of the configured secrets' };
 }

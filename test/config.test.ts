@@ -23,6 +23,8 @@ it('needs the stores only; everything else has a default', () => {
     redisUrl: STORES.REDIS_URL,
     webhookSecrets: [],
     workerConcurrency: 100,
+    queueLimit: 1_000_000,
+    rateLimit: null,
     receiver: null,
     eventsKeepDays: 30,
     whenActive: 'reject',

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { createSecret, parseSecrets, sign, signatureFault, TOLERANCE_SECONDS } from '../src/signature';
+import { createSecret, parseSecrets, sign, TOLERANCE_SECONDS, verifySignature } from '../src/signature';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const OTHER = createSecret();
@@ -20,8 +20,13 @@ function reference(secret = SECRET, at = NOW) {
   return { id: ID, timestamp: String(at), signature };
 }
 
-const faultOf = (headers: Partial<ReturnType<typeof reference>>, secrets = SECRET, body = BODY) =>
-  signatureFault(parseSecrets(secrets), { ...reference(), ...headers }, body, NOW);
+const verify = (headers: Partial<ReturnType<typeof reference>>, secrets = SECRET, body = BODY) =>
+  verifySignature(parseSecrets(secrets), { ...reference(), ...headers }, body, NOW);
+
+function faultOf(...args: Parameters<typeof verify>): string | null {
+  const verified = verify(...args);
+  return 'fault' in verified ? verified.fault : null;
+}
 
 describe('against the reference implementation of Standard Webhooks', () => {
   it('accepts what it signs', () => {
@@ -67,6 +72,11 @@ describe('rotation', () => {
       expect(faultOf(reference(OTHER), secrets)).toBeNull();
     },
   );
+
+  it('tells which of them signed', () => {
+    expect(verify(reference(SECRET), `${SECRET} ${OTHER}`)).toEqual({ key: 0 });
+    expect(verify(reference(OTHER), `${SECRET} ${OTHER}`)).toEqual({ key: 1 });
+  });
 
   it('accepts a delivery that carries several signatures, one of them ours', () => {
     const ours = reference().signature;
@@ -139,9 +149,9 @@ describe('the signature header', () => {
 
 it('lets nobody in where no secret is configured', () => {
   expect(parseSecrets(' , ')).toEqual([]);
-  expect(signatureFault([], reference(), BODY, NOW)).toMatch(/matches none/);
+  expect(faultOf({}, '')).toMatch(/matches none/);
   const empty = sign(Buffer.alloc(0), ID, NOW, BODY);
-  expect(signatureFault([], { ...reference(), signature: empty }, BODY, NOW)).toMatch(/matches none/);
+  expect(faultOf({ signature: empty }, '')).toMatch(/matches none/);
 });
 
 describe('parseSecrets', () => {

@@ -19,7 +19,7 @@ export function assertScope(token: TokenView, scope: Scope): void {
  * The token that the request comes with.
  * @throws ConvError NOT_AUTHENTIC for none, an unknown, expired or revoked one; FORBIDDEN for too small a scope
  */
-export async function authenticate(ctx: Context, tokens: TokenCache, scope: Scope): Promise<void> {
+export async function authenticate(ctx: Context, tokens: TokenCache, scope: Scope): Promise<TokenView> {
   const headers = { 'WWW-Authenticate': 'Bearer' };
   const secret = bearerOf(ctx);
   if (secret === null)
@@ -28,6 +28,7 @@ export async function authenticate(ctx: Context, tokens: TokenCache, scope: Scop
   if (!token) throw new ConvError('NOT_AUTHENTIC', 'the token is unknown, expired or revoked', { headers });
   ctx.state.facts['token'] = token.name;
   assertScope(token, scope);
+  return token;
 }
 
 /** Lets a request through that brings a token with this scope. */

@@ -4,13 +4,12 @@ import type { Log } from '../log';
 import type { Database } from '../models/connect';
 import type { ApplicationQueue } from '../queue/applications';
 import type { PushQueue } from '../queue/push';
-import type { TokenView } from '../tokens/token';
+import type { Room } from '../queue/room';
+import type { Rate } from '../rate';
 
 /** What a request carries from one middleware to the next. */
 export interface State extends Koa.DefaultState {
   requestId: string;
-  /** Set by `requireScope`. */
-  token?: TokenView;
   /** Fields for the request's log line, ids only. */
   facts: Record<string, string | number | boolean | null>;
 }
@@ -25,6 +24,10 @@ export interface WebDeps {
   /** Shown beside it; filled and emptied by workers. */
   push: PushQueue;
   hub: EventHub;
+  /** Whether the queue takes more. */
+  room: Room;
+  /** How much one sender may send; null for no limit. */
+  rateLimit: Rate | null;
   log: Log;
   /** Keys of the configured webhook secrets; none configured means that no signature is accepted. */
   webhookSecrets: readonly Buffer[];

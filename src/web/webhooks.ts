@@ -2,34 +2,39 @@ import type Router from '@koa/router';
 import { parseApplicationEvent } from '../conversations/application-event';
 import { receive } from '../conversations/receive';
 import { ConvError } from '../errors';
-import { signatureFault } from '../signature';
+import { verifySignature } from '../signature';
 import type { TokenCache } from '../tokens/cache';
 import { authenticate } from './auth';
 import { jsonBody, parsedBody, rawBody } from './body';
 import type { Context, State, WebDeps } from './context';
+import { limitRate } from './rate-limit';
 
 function header(ctx: Context, name: string): string | undefined {
   return ctx.get(name) || undefined;
 }
 
-/** A sender proves itself by signature (Standard Webhooks), or by a token where it brings one. */
-async function authenticateSender(ctx: Context, deps: WebDeps, tokens: TokenCache): Promise<void> {
-  if (/^Bearer /i.test(ctx.get('Authorization'))) return authenticate(ctx, tokens, 'applications:write');
+/** A sender proves itself by signature (Standard Webhooks), or by a token where it brings one. Which it is, for its rate. */
+async function authenticateSender(ctx: Context, deps: WebDeps, tokens: TokenCache): Promise<string> {
+  if (/^Bearer /i.test(ctx.get('Authorization')))
+    return `token:${(await authenticate(ctx, tokens, 'applications:write')).id}`;
   const headers = {
     id: header(ctx, 'webhook-id'),
     timestamp: header(ctx, 'webhook-timestamp'),
     signature: header(ctx, 'webhook-signature'),
   };
-  const fault = signatureFault(deps.webhookSecrets, headers, rawBody(ctx), Date.now() / 1000);
-  if (fault) throw new ConvError('NOT_AUTHENTIC', fault, { headers: { 'WWW-Authenticate': 'Bearer' } });
+  const verified = verifySignature(deps.webhookSecrets, headers, rawBody(ctx), Date.now() / 1000);
+  if ('key' in verified) return `secret:${verified.key}`;
+  throw new ConvError('NOT_AUTHENTIC', verified.fault, { headers: { 'WWW-Authenticate': 'Bearer' } });
 }
 
 /** `POST /webhooks/applications`: authenticate, validate, enqueue, answer. */
 export function webhookRoutes(router: Router<State>, deps: WebDeps, tokens: TokenCache): void {
+  const admit = limitRate(deps.rateLimit, deps.queue);
   router.post('/webhooks/applications', jsonBody, async (ctx) => {
-    await authenticateSender(ctx, deps, tokens);
+    await admit(ctx, () => authenticateSender(ctx, deps, tokens));
     const event = parseApplicationEvent(parsedBody(ctx));
     ctx.state.facts['application_id'] = event.id;
+    deps.room.take(rawBody(ctx).length);
     const { application, redelivered } = await receive(deps.queue, event, ctx.state.requestId);
     if (redelivered) ctx.set('Idempotent-Replayed', 'true');
     ctx.state.facts['redelivered'] = redelivered;

@@ -1,4 +1,5 @@
 import { openHub, type EventHub } from '../../src/events/hub';
+import { watchRoom, type Room } from '../../src/queue/room';
 import { createSecret, parseSecrets } from '../../src/signature';
 import { createApp } from '../../src/web/app';
 import type { WebDeps } from '../../src/web/context';
@@ -18,10 +19,14 @@ export function useWebWith(
   const stopping = new AbortController();
   let server: WebServer;
   let hub: EventHub;
+  let room: Room;
   beforeAll(async () => {
     hub = openHub(stores.database, stores.url, quiet);
+    room = watchRoom(queue.queue, 1_000_000, quiet);
     const deps = {
       hub,
+      room,
+      rateLimit: null,
       stopping: stopping.signal,
       database: stores.database,
       queue: queue.queue,
@@ -35,7 +40,7 @@ export function useWebWith(
   atEnd(async () => {
     stopping.abort();
     await server.close();
-    await hub.close();
+    await Promise.all([room.close(), hub.close()]);
   });
   return test;
 }

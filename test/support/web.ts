@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { SCOPES, type ApplicationView, type Scope } from '../../src/domain';
 import { openHub } from '../../src/events/hub';
+import { watchRoom } from '../../src/queue/room';
 import { createSecret, parseSecrets } from '../../src/signature';
 import { createToken } from '../../src/tokens/token';
 import { createApp } from '../../src/web/app';
@@ -67,11 +68,14 @@ export function useWeb(stores: TestDatabase, queue: TestQueue): TestWeb {
     const secret = createSecret();
     const stopping = new AbortController();
     const hub = openHub(stores.database, stores.url, quiet);
+    const room = watchRoom(queue.queue, 1_000_000, quiet);
     const deps = {
       database: stores.database,
       queue: queue.queue,
       push: queue.push,
       hub,
+      room,
+      rateLimit: null,
       log: quiet,
       webhookSecrets: parseSecrets(secret),
       stopping: stopping.signal,
@@ -80,7 +84,7 @@ export function useWeb(stores: TestDatabase, queue: TestQueue): TestWeb {
     close = async () => {
       stopping.abort();
       await server.close();
-      await hub.close();
+      await Promise.all([room.close(), hub.close()]);
     };
     Object.assign(test, { url: server.url, secret, token: await tokenFor(stores, ...SCOPES) });
   });

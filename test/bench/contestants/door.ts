@@ -1,7 +1,7 @@
 import Koa from 'koa';
 import { parseApplicationEvent } from '../../../src/conversations/application-event';
 import type { ApplicationEvent } from '../../../src/domain';
-import { parseSecrets, signatureFault } from '../../../src/signature';
+import { parseSecrets, verifySignature } from '../../../src/signature';
 import { jsonBody, parsedBody, rawBody } from '../../../src/web/body';
 import type { State } from '../../../src/web/context';
 import { setting } from './serve';
@@ -28,8 +28,8 @@ export function door(take: (event: ApplicationEvent) => Promise<Answer>, first?:
       timestamp: ctx.get('webhook-timestamp'),
       signature: ctx.get('webhook-signature'),
     };
-    const fault = signatureFault(keys, headers, rawBody(ctx), Date.now() / 1000);
-    if (fault !== null) return ctx.throw(401, fault);
+    const verified = verifySignature(keys, headers, rawBody(ctx), Date.now() / 1000);
+    if ('fault' in verified) return ctx.throw(401, verified.fault);
     ctx.body = await take(parseApplicationEvent(parsedBody(ctx)));
     ctx.status = 202;
   });

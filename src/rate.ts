@@ -1,0 +1,15 @@
+const FORM = /^([1-9]\d{0,8})\/([smh])$/;
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** So many in so many seconds. */
+export interface Rate {
+  count: number;
+  seconds: number;
+}
+
+/** `100/s`, `6000/m` or `10000/h`; null for anything else. */
+export function parseRate(text: string): Rate | null {
+  const [, count, unit] = FORM.exec(text) ?? [];
+  const seconds = SECONDS[unit ?? ''];
+  return count === undefined || seconds === undefined ? null : { count: Number(count), seconds };
+}

@@ -1,0 +1,31 @@
+import { Redis } from 'ioredis';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { destroyHome, startStores } from '../../src/local/stores';
+import { atEnd } from './cleanup';
+import { testUrls } from './env';
+
+export interface OwnRedis {
+  url: string;
+  redis: Redis;
+}
+
+/** A Redis for this test file alone, whose settings it may change. */
+export function useOwnRedis(): OwnRedis {
+  const own = {} as OwnRedis;
+  const home = mkdtempSync(join(tmpdir(), 'conv-redis-'));
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    const { databaseUrl } = testUrls();
+    const stores = await startStores({ home, databaseUrl, env: process.env, report: () => undefined });
+    stop = () => stores.stop();
+    Object.assign(own, { url: stores.redisUrl, redis: new Redis(stores.redisUrl) });
+  });
+  atEnd(async () => {
+    own.redis.disconnect();
+    await stop();
+    await destroyHome(home);
+  });
+  return own;
+}
