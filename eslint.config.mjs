@@ -2,6 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import importX from 'eslint-plugin-import-x';
+import regexp from 'eslint-plugin-regexp';
 
 /** Each layer and what it may import besides itself; docs/decisions.md, "Imports point down only". */
 const ground = ['src/*.ts'];
@@ -40,13 +41,29 @@ const zones = [
   })),
 ];
 
+/** A statement is made of constants (UPPER_CASE); values go beside it: `replacements`, `bind`, pg's parameters. */
+const notConstant = '.expressions:not(Identifier[name=/^[A-Z][A-Z_]*$/])';
+const noSqlByString = ['callee.property.name="query"', 'callee.name="literal"'].flatMap((call) =>
+  [
+    `TemplateLiteral.arguments:first-child:has(> ${notConstant})`,
+    'BinaryExpression.arguments:first-child',
+  ].map((made) => ({
+    selector: `CallExpression[${call}] > ${made}`,
+    message: 'No SQL by string: a constant, with values as replacements or parameters.',
+  })),
+);
+const noPatternFromText = {
+  selector: 'NewExpression[callee.name="RegExp"]:not([arguments.0.type="Literal"])',
+  message: 'A pattern made at run time is one that lint cannot judge.',
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', '.conv/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
-    plugins: { 'import-x': importX },
+    plugins: { 'import-x': importX, regexp },
     languageOptions: {
       parserOptions: { project: './tsconfig.check.json', tsconfigRootDir: import.meta.dirname },
     },
@@ -65,6 +82,10 @@ export default tseslint.config(
           message: 'Settings come from src/config.ts, read once by bin and cli.',
         },
       ],
+      // ReDoS: no pattern may take longer than linear time over what a stranger sends.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+      'no-restricted-syntax': ['error', ...noSqlByString, noPatternFromText],
       'max-lines': ['error', 200],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
@@ -72,6 +93,11 @@ export default tseslint.config(
     },
   },
   { files: ['bin/*.ts', 'src/cli/main.ts', 'test/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    // Tests make schemas and patterns of their own; redis-package.ts reads the distribution's release file.
+    files: ['test/**/*.ts', 'src/local/redis-package.ts'],
+    rules: { 'no-restricted-syntax': 'off', 'regexp/no-super-linear-backtracking': 'off' },
+  },
   { files: ['test/support/global-*.ts'], rules: { 'import-x/no-default-export': 'off' } }, // jest asks for one
   {
     files: ['examples/**/*.mjs'],
