@@ -1,6 +1,6 @@
 // Runs a stack with the fake web and worker on the home that it is given, tells its dev file in one line of JSON,
 // and stops when asked to, as `conv dev` does.
-require('./typescript.js');
+require('../../support/typescript.js');
 const { startStack } = require('../../../src/local/stack.ts');
 const { parentGone } = require('../../../src/local/parent.ts');
 

@@ -1,0 +1,128 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { begin, type Life } from '../../src/local/life';
+import { startPostgres } from '../../src/local/postgres';
+import { startRedis } from '../../src/local/redis';
+import type { RunningStore } from '../../src/local/store-process';
+import { eventually } from '../support/eventually';
+
+/** A store of our own that can be treated badly, and started again on its data and port. */
+export interface Store {
+  name: string;
+  url: string;
+  port: number;
+  /** Every process of it. */
+  signal(signal: NodeJS.Signals): Promise<void>;
+  /** Resolves when it has ended, by whatever cause. */
+  ended(): Promise<unknown>;
+  /** Starts it again after its end; tried until it serves. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function postmasterPid(url: string): Promise<number> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ file: string }>("SELECT pg_read_file('postmaster.pid') AS file");
+  await client.end();
+  return parseInt(rows[0]?.file ?? '', 10);
+}
+
+async function redisPid(url: string): Promise<number> {
+  const client = new Redis(url);
+  const info = await client.info('server');
+  client.disconnect();
+  return Number(/process_id:(\d+)/.exec(info)?.[1]);
+}
+
+/** The processes whose parent this is: PostgreSQL gives each connection one. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const parents = await Promise.all(
+    pids.map((one) => readFile(`/proc/${one}/stat`, 'utf8').catch(() => '')), // It may end while we look.
+  );
+  return pids.map(Number).filter((_, i) => {
+    const stat = parents[i] ?? '';
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid;
+  });
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // It ended by itself meanwhile.
+  }
+}
+
+async function mistreatable(running: RunningStore, pidOf: (url: string) => Promise<number>): Promise<Store> {
+  let life: Life = running.life;
+  let pid = await pidOf(running.url);
+  return {
+    name: running.name,
+    url: running.url,
+    port: running.port,
+    async signal(signal) {
+      const children = await childrenOf(pid);
+      send(pid, signal);
+      for (const child of children) send(child, signal);
+    },
+    ended: () => life.ended,
+    async start() {
+      await life.ended;
+      await eventually(async () => {
+        life = await begin(running.launch()); // Refused for a moment while the remains of the killed one hold its memory.
+        return true;
+      }, 60_000);
+      pid = await eventually(() => pidOf(running.url));
+    },
+    async stop() {
+      await life.stop();
+    },
+  };
+}
+
+/** PostgreSQL and Redis for this run alone, as the product starts them itself. */
+export async function startOwnStores(
+  home: string,
+  redisEnv: NodeJS.ProcessEnv,
+): Promise<{ postgres: Store; redis: Store }> {
+  const [postgres, redis] = await Promise.all([
+    startPostgres(home, 'faults', process.env),
+    startRedis(home, 'faults', { ...process.env, ...redisEnv }),
+  ]);
+  return {
+    postgres: await mistreatable(postgres, postmasterPid),
+    redis: await mistreatable(redis, redisPid),
+  };
+}
+
+/** Holds every connection that PostgreSQL still has to give, and those that are given back, until it is aborted. */
+export async function takeAllConnections({ url }: Store, until: AbortSignal): Promise<void> {
+  const taken: Client[] = [];
+  while (!until.aborted) {
+    const client = new Client({ connectionString: url });
+    client.on('error', () => undefined); // PostgreSQL may be killed meanwhile.
+    try {
+      await client.connect();
+      taken.push(client);
+    } catch {
+      await wait(20); // There is none at the moment.
+    }
+  }
+  await Promise.allSettled(taken.map((client) => client.end()));
+}
+
+/** Runs statements on a connection of its own, past the proxies. */
+export async function sql<Row extends object>({ url }: Store, statement: string): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined); // The query rejects, which says it too.
+  await client.connect();
+  try {
+    return (await client.query<Row>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}

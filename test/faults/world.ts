@@ -1,0 +1,89 @@
+import { chmod, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { destroyHome } from '../../src/local/stores';
+import { APPLICATIONS } from '../../src/queue/applications';
+import { createSecret } from '../../src/signature';
+import { runConv } from '../support/processes';
+import { buildDisk, type Disk } from './disk';
+import { startMember, type Member } from './fleet';
+import type { Plant } from './plants/plants';
+import { startOwnStores, type Store } from './stores';
+
+/** Everything that a run is about: two stores, two web and two worker processes, and the ways between them. */
+export interface World {
+  postgres: Store;
+  redis: Store;
+  webs: Member[];
+  workers: Member[];
+  disk: Disk | null;
+  secret: string;
+  token: string;
+  queue: Queue;
+  /** Our own connection to Redis, past the proxies. */
+  redisAdmin: Redis;
+  /** What ended by itself, which nothing may. */
+  crashes: string[];
+  stop(): Promise<void>;
+}
+
+async function conv(postgres: Store, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runConv(args, { DATABASE_URL: postgres.url });
+  if (code !== 0) throw new Error(`conv ${args.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
+async function createToken(postgres: Store): Promise<string> {
+  const scopes = ['applications:write', 'conversations:read', 'conversations:write'];
+  const flags = scopes.flatMap((scope) => ['--scope', scope]);
+  const made = await conv(postgres, 'token', 'create', '--name', 'faults', ...flags, '-o', 'json');
+  return (JSON.parse(made) as { token: string }).token;
+}
+
+function quietly(url: string): Redis {
+  const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 100 });
+  client.on('error', () => undefined); // It is killed again and again, on purpose.
+  return client;
+}
+
+/** Starts it all, with a bug where one is to be found. */
+export async function startWorld(plant: Plant): Promise<World> {
+  const home = await mkdtemp(join(tmpdir(), 'conv-faults-'));
+  await chmod(home, 0o711); // PostgreSQL runs as another user where this runs as root.
+  const disk = await buildDisk(home);
+  const { postgres, redis } = await startOwnStores(home, disk?.env ?? {});
+  await conv(postgres, 'db', 'migrate');
+  const secret = createSecret();
+  const crashes: string[] = [];
+  const member = (kind: 'web' | 'worker', n: number): Promise<Member> =>
+    startMember({
+      kind,
+      name: `${kind} ${n}`,
+      postgres,
+      redis,
+      env: { WEBHOOK_SECRETS: secret, ...plant.env(kind) },
+      onCrash: (report) => crashes.push(report),
+    });
+  const redisAdmin = quietly(redis.url);
+  const queue = new Queue(APPLICATIONS, { connection: redisAdmin, prefix: 'faults' });
+  queue.on('error', () => undefined); // The same one's errors.
+  await plant.sow({ postgres, redisAdmin });
+  const token = await createToken(postgres);
+  const [webs, workers] = await Promise.all([
+    Promise.all([member('web', 1), member('web', 2)]),
+    Promise.all([member('worker', 1), member('worker', 2)]),
+  ]);
+  const world = { postgres, redis, webs, workers, disk, secret, token, queue, redisAdmin, crashes };
+  return {
+    ...world,
+    async stop() {
+      await Promise.all([...webs, ...workers].map((one) => one.stop()));
+      await queue.close();
+      redisAdmin.disconnect();
+      await Promise.all([postgres.stop(), redis.stop()]);
+      await destroyHome(home);
+    },
+  };
+}
