@@ -50,6 +50,8 @@ function limitedServer(app: Koa<State>, limits: HttpLimits): Server {
     requireHostHeader: false, // broken-http.ts does it, in words.
   };
   const server = createServer(options, (request, response) => {
+    // A connection that a busy caller keeps would never be idle, and the closing server never at its end.
+    if (!server.listening) response.setHeader('Connection', 'close');
     if (!refuseWithoutHost(request, response)) void handle(request, response);
   });
   server.maxConnections = limits.connections;
