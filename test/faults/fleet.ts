@@ -48,7 +48,7 @@ export async function startMember(settings: MemberSettings): Promise<Member> {
       { url: toPostgres.through(postgres.url) },
       { redisUrl: toRedis.through(redis.url), prefix: 'faults' },
     ] as const;
-    current = await startProcess(kind, ...urls, { LOG_LEVEL: 'warn', ...env });
+    current = await startProcess(kind, ...urls, { LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn', ...env });
     asked = false;
     if (current.url !== undefined) front.leadTo(Number(new URL(current.url).port));
     const run = current;

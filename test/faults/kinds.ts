@@ -151,4 +151,4 @@ export const KINDS: readonly Kind[] = [
 ];
 
 /** The kinds that need the disk of disk.ts. */
-export const NEED_DISK = new Set(['disk full under Redis', 'power cut under Redis']);
+export const NEED_DISK: readonly string[] = ['disk full under Redis', 'power cut under Redis'];

@@ -7,6 +7,7 @@ import { runFaults } from './run';
 const USAGE = `usage: npm run test:faults -- [--minutes N] [--seed N] [--quick] [--rate N] [--plant NAME]
   --quick    about a minute, every kind of fault once
   --rate     applications a second, on average
+  --only     these kinds of fault alone: a part of their names, several with commas
   --plant    puts a bug in, to see it found: ${Object.keys(PLANTS).join(', ')}`;
 
 const QUICK_MS = 70_000;
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
       rate: { type: 'string', default: '90' },
       quick: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
       plant: { type: 'string', default: 'none' },
     },
   });
@@ -37,6 +39,7 @@ async function main(): Promise<void> {
     seed,
     lengthMs,
     faultEveryMs: values.quick ? QUICK_FAULT_EVERY_MS : FAULT_EVERY_MS,
+    only: values.only.split(','),
     count: (lengthMs / 1000) * rate,
     plant,
     say: (line) => console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`),

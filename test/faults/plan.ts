@@ -1,5 +1,5 @@
 import { randomFrom } from '../support/random';
-import { KINDS, type Kind } from './kinds';
+import type { Kind } from './kinds';
 
 /** One fault of a run. */
 export interface Planned {
@@ -27,9 +27,13 @@ function shuffle<T>(items: readonly T[], random: () => number): T[] {
  * The faults of a run, the same for the same seed, length and kinds: all kinds in random order, again and again, so that each is
  * there about as often as any other.
  */
-export function planFaults(seed: number, lengthMs: number, everyMs: number, without: Set<string>): Planned[] {
+export function planFaults(
+  seed: number,
+  lengthMs: number,
+  everyMs: number,
+  kinds: readonly Kind[],
+): Planned[] {
   const random = randomFrom(seed);
-  const kinds = KINDS.filter(({ name }) => !without.has(name));
   const planned: Planned[] = [];
   let deck: Kind[] = [];
   for (let at = FIRST_AT_MS; at < lengthMs - REST_MS; at += everyMs * (0.6 + 0.8 * random())) {

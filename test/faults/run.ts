@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually';
 import { check, type Fault } from './check';
 import { inflictAll, type Inflicted } from './faults';
 import { callerOf } from './http';
-import { NEED_DISK } from './kinds';
+import { KINDS, NEED_DISK } from './kinds';
 import { planFaults } from './plan';
 import type { Plant } from './plants/plants';
 import { createMover, follow } from './reader';
@@ -18,6 +18,8 @@ export interface RunSettings {
   lengthMs: number;
   /** On average. */
   faultEveryMs: number;
+  /** Parts of the names of the kinds to be inflicted; an empty one is in every name. */
+  only: readonly string[];
   /** Applications, about. */
   count: number;
   plant: Plant;
@@ -27,7 +29,7 @@ export interface RunSettings {
 export interface Result {
   acknowledged: number;
   inflicted: Inflicted[];
-  leftOut: string[];
+  leftOut: readonly string[];
   faults: Fault[];
   stored: Stored;
   sender: Sender;
@@ -78,9 +80,12 @@ function longestWait({ applications }: Stored): number {
 }
 
 async function faultsIn(world: World, settings: RunSettings): Promise<Result> {
-  const { seed, lengthMs, faultEveryMs, count, say } = settings;
-  const leftOut = world.disk ? [] : [...NEED_DISK];
-  const planned = planFaults(seed, lengthMs, faultEveryMs, new Set(leftOut));
+  const { seed, lengthMs, faultEveryMs, only, count, say } = settings;
+  const leftOut = world.disk ? [] : NEED_DISK;
+  const kinds = KINDS.filter(
+    ({ name }) => !leftOut.includes(name) && only.some((part) => name.includes(part)),
+  );
+  const planned = planFaults(seed, lengthMs, faultEveryMs, kinds);
   const webs = world.webs.map(({ front }) => callerOf(`http://127.0.0.1:${front.port}`, CONNECTIONS));
   const reading = { token: world.token, webs, random: randomFrom(seed + 1) };
   const mover = createMover(reading);
