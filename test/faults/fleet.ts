@@ -55,8 +55,18 @@ export async function startMember(settings: MemberSettings): Promise<Member> {
     end = once(run.child, 'exit').then(([code, signal]) => String(signal ?? code));
     void end.then((how) => {
       if (!asked) onCrash(`${name} ended by itself (${how}):\n${run.output().slice(-2000)}`);
-      if (!stopped) starting = wait(RESTART_AFTER_MS).then(launch);
+      if (!stopped) starting = relaunch();
     });
+  }
+
+  async function relaunch(): Promise<void> {
+    await wait(RESTART_AFTER_MS);
+    try {
+      if (!stopped) await launch();
+    } catch (error) {
+      onCrash(`${name} did not start: ${(error as Error).message}`);
+      await relaunch();
+    }
   }
 
   starting = launch();

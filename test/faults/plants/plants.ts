@@ -27,6 +27,17 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
       await sql(postgres, 'DROP INDEX conversations_one_active_per_candidate');
     },
   },
+  /** Whoever does a job once more, its lock lost meanwhile, does not look whether another has decided it. */
+  'lock-not-checked': {
+    ...nothing,
+    sow: async ({ postgres }) => {
+      await sql(
+        postgres,
+        `CREATE OR REPLACE FUNCTION stands(known applications, replaces timestamptz) RETURNS boolean
+         LANGUAGE sql STABLE AS 'SELECT false'`,
+      );
+    },
+  },
   /** Redis leaves it to the system when what it wrote reaches the disk; set again whenever it starts. */
   'appendfsync-no': {
     ...nothing,
