@@ -29,6 +29,8 @@ export const KINDS = {
   INTERNAL: { status: 500, title: 'Internal error', retry: 'backoff' },
   /** The store refuses the data as such: the same again would be refused again. */
   REFUSED: { status: 500, title: 'Internal error', retry: 'never' },
+  /** Tried as often as it may be. */
+  GIVEN_UP: { status: 500, title: 'Internal error', retry: 'never' },
   CONTENTION: { status: 503, title: 'Busy', retry: 'backoff' },
   DATABASE_UNAVAILABLE: { status: 503, title: 'Database unavailable', retry: 'outage' },
   NOT_READY: { status: 503, title: 'Not ready', retry: 'outage' },

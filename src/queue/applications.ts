@@ -18,6 +18,8 @@ export interface Delivery {
   delivery_id: string;
   /** For a replay: the processed_at of the outcome that is to be decided anew. Any other outcome stands. */
   replaces?: string;
+  /** How often a worker was lost with it in hand before it was last sent through afresh. */
+  lost_before?: number;
 }
 
 /** What a worker leaves in a finished job. */
@@ -102,6 +104,11 @@ export async function findJob({ queue }: ApplicationQueue, applicationId: string
 
 const isFinished = (state: JobState | 'unknown') => state === 'completed' || state === 'failed';
 
+/** How often a worker was killed, or stopped for longer than its lock lasts, while it had this job in hand. */
+export function timesLost(job: ApplicationJob): number {
+  return job.stalledCounter - (job.data.lost_before ?? 0);
+}
+
 /**
  * Sends a finished job through again with fresh attempts.
  * @param delivery replaces the job's data, where given
@@ -110,7 +117,8 @@ const isFinished = (state: JobState | 'unknown') => state === 'completed' || sta
 export async function runAgain(job: ApplicationJob, delivery?: Delivery): Promise<boolean> {
   const state = await job.getState();
   if (state !== 'completed' && state !== 'failed') return false;
-  if (delivery) await job.updateData(delivery);
+  if (delivery || job.stalledCounter > 0)
+    await job.updateData({ ...(delivery ?? job.data), lost_before: job.stalledCounter });
   try {
     await job.retry(state, { resetAttemptsMade: true, resetAttemptsStarted: true });
     return true;

@@ -11,6 +11,7 @@ import { isApplication } from '../queue/job-view';
 import { connectToWork } from '../queue/connection';
 import { openDecider, type Decider } from './batches';
 import { watchOutage, type Outage } from './outage';
+import { giveUp, watchSuspects, type Suspects } from './suspects';
 
 export interface WorkerSettings {
   redisUrl: string;
@@ -29,14 +30,15 @@ export interface ApplicationWorker {
 /** A worker that was killed leaves its jobs to others after this. */
 const LOCK_MS = 10_000;
 const LOOK_FOR_STALLED_MS = 5000;
-/** Being in the hands of a worker that is killed is no fault of the job. */
-const MAX_STALLED = 20;
+/** Of our own making: suspects.ts has a limit that also keeps the failure. */
+const MAX_STALLED = Number.MAX_SAFE_INTEGER;
 
 interface Deps {
   database: Database;
   decider: Decider;
   log: Log;
   outage: Outage;
+  suspects: Suspects;
 }
 
 /** One line that is safe to store and show: a ConvError's own words, of anything else only its kind. */
@@ -96,6 +98,7 @@ async function process(deps: Deps, worker: Worker, job: ApplicationJob, token?: 
   const { event, request_id } = job.data;
   const log = deps.log.child({ application_id: event.id, request_id, attempt: job.attemptsMade + 1 });
   try {
+    giveUp(job);
     return await decideJob(deps, log, job);
   } catch (error) {
     if (!isOutage(error)) log.error({ err: error }, 'could not decide');
@@ -110,10 +113,11 @@ async function process(deps: Deps, worker: Worker, job: ApplicationJob, token?: 
 export function startWorker(settings: WorkerSettings, database: Database, log: Log): ApplicationWorker {
   const connection = connectToWork(settings.redisUrl, log);
   const decider = openDecider(database, settings.whenActive);
-  const deps: Deps = { database, decider, log, outage: watchOutage(database, log) };
+  const outage = watchOutage(database, log);
+  const deps: Deps = { database, decider, log, outage, suspects: watchSuspects() };
   const worker: Worker<Delivery, Outcome> = new Worker<Delivery, Outcome>(
     APPLICATIONS,
-    (job, token) => process(deps, worker, job, token),
+    (job, token) => deps.suspects.inTurn(job, token, () => process(deps, worker, job, token)),
     {
       connection,
       prefix: settings.queuePrefix,
