@@ -17,6 +17,8 @@ export interface Kind {
 
 const SHORT = [800, 2500] as const;
 const NO_TIME = [0, 0] as const;
+const IN_HAND_MS = 200;
+const WAITING_MS = 1000;
 /** A worker's hold on its jobs ends after ten seconds; stopped for longer, it comes back to jobs that others have done. */
 const BEYOND_A_LOCK = [12_000, 15_000] as const;
 
@@ -29,10 +31,18 @@ function ways(world: World, way: Way | 'front', choice: number): Proxy[] {
   return (one ? [one] : all).map((member) => member[way]);
 }
 
+/** Lets answers of PostgreSQL come so late that a worker surely has jobs in hand. */
+async function inTheMidst({ toPostgres }: Member): Promise<void> {
+  toPostgres.delay(IN_HAND_MS);
+  await wait(2 * IN_HAND_MS);
+}
+
 function kill(group: 'webs' | 'workers'): Kind['inflict'] {
   return async (world, { victim }) => {
     const member = world[group][victim] as Member;
+    await inTheMidst(member);
     member.signal('SIGKILL');
+    member.toPostgres.restore();
     await member.again();
   };
 }
@@ -40,8 +50,10 @@ function kill(group: 'webs' | 'workers'): Kind['inflict'] {
 function terminate(group: 'webs' | 'workers'): Kind['inflict'] {
   return async (world, { victim }) => {
     const member = world[group][victim] as Member;
+    await inTheMidst(member);
     member.signal('SIGTERM');
     const how = await member.ended();
+    member.toPostgres.restore();
     if (how !== '0') world.crashes.push(`${member.name} was asked to stop and ended with ${how}`);
     await member.again();
   };
@@ -50,17 +62,17 @@ function terminate(group: 'webs' | 'workers'): Kind['inflict'] {
 function pauseMember(group: 'webs' | 'workers'): Kind['inflict'] {
   return async (world, { victim, lastsMs }) => {
     const member = world[group][victim] as Member;
+    await inTheMidst(member);
     member.signal('SIGSTOP');
     await wait(lastsMs);
     member.signal('SIGCONT');
+    member.toPostgres.restore();
   };
 }
 
-function killStore(which: 'redis' | 'postgres'): Kind['inflict'] {
-  return async (world) => {
-    await world[which].signal('SIGKILL');
-    await world[which].start();
-  };
+async function killPostgres({ postgres }: World): Promise<void> {
+  await postgres.signal('SIGKILL');
+  await postgres.start();
 }
 
 function pauseStore(which: 'redis' | 'postgres'): Kind['inflict'] {
@@ -113,19 +125,36 @@ async function diskFull({ disk, redis }: World, { lastsMs }: { lastsMs: number }
   if (ended) await redis.start();
 }
 
-async function powerCut({ disk, redis }: World): Promise<void> {
+/** What is decided is safe from Redis; so the workers cannot decide for a while, and Redis alone holds what comes. */
+async function holdWorkers({ workers }: World): Promise<() => void> {
+  for (const { toPostgres } of workers) toPostgres.cut();
+  await wait(WAITING_MS);
+  return () => workers.forEach(({ toPostgres }) => toPostgres.restore());
+}
+
+async function killRedis(world: World): Promise<void> {
+  const release = await holdWorkers(world);
+  await world.redis.signal('SIGKILL');
+  await world.redis.start();
+  release();
+}
+
+async function powerCut(world: World): Promise<void> {
+  const { disk, redis } = world;
+  const release = await holdWorkers(world);
   await redis.signal('SIGKILL');
   await redis.ended();
   await disk?.losePower();
   await redis.start();
+  release();
 }
 
 /** Every kind of fault, in the order of the report. */
 export const KINDS: readonly Kind[] = [
   { name: 'kill -9 of a web', hits: 'web', lasts: NO_TIME, inflict: kill('webs') },
   { name: 'kill -9 of a worker', hits: 'worker', lasts: NO_TIME, inflict: kill('workers') },
-  { name: 'kill -9 of Redis', hits: 'redis', lasts: NO_TIME, inflict: killStore('redis') },
-  { name: 'kill -9 of PostgreSQL', hits: 'postgres', lasts: NO_TIME, inflict: killStore('postgres') },
+  { name: 'kill -9 of Redis', hits: 'redis', lasts: NO_TIME, inflict: killRedis },
+  { name: 'kill -9 of PostgreSQL', hits: 'postgres', lasts: NO_TIME, inflict: killPostgres },
   { name: 'SIGTERM of a web', hits: 'web', lasts: NO_TIME, inflict: terminate('webs') },
   { name: 'SIGTERM of a worker', hits: 'worker', lasts: NO_TIME, inflict: terminate('workers') },
   { name: 'web stopped', hits: 'web', lasts: SHORT, inflict: pauseMember('webs') },
