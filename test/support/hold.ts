@@ -8,11 +8,13 @@ export interface Hold {
   release(): Promise<void>;
 }
 
-/** Keeps every job of a new candidate in its worker's hands until it is released: a transaction holds the candidate's id. */
+/** Keeps every job of a candidate, new or known, in its worker's hands until it is released: a transaction holds its row or id. */
 export async function holdCandidate({ database }: TestDatabase, candidateId: string): Promise<Hold> {
   const { sequelize } = database;
   const transaction = await sequelize.transaction();
-  await plantCandidate(sequelize, candidateId, undefined, transaction);
+  const lock = transaction.LOCK.UPDATE;
+  const known = await database.candidates.findByPk(candidateId, { transaction, lock });
+  if (!known) await plantCandidate(sequelize, candidateId, undefined, transaction);
   let held = true;
   return {
     jobWaits: () =>

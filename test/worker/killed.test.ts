@@ -3,6 +3,7 @@ import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
+import { enqueueAll } from '../support/four-workers';
 import { holdCandidate, type Hold } from '../support/hold';
 import { startProcess, type RealProcess } from '../support/processes';
 import { useQueue } from '../support/queue';
@@ -58,6 +59,23 @@ it('ends the jobs in hand when it is asked to stop, takes no others, and exits w
   expect((await findJob(queue.queue, next.id))?.state).toBe('waiting');
   await startWorker();
   await eventually(() => outcomeOf(queue, next), 60_000);
+});
+
+it('ends a whole batch that it has in hand when it is asked to stop, each once', async () => {
+  const worker = await startWorker();
+  const events = Array.from({ length: 30 }, () => applicationEvent());
+  const hold = await holdCandidate(stores, events[0]?.candidate_id ?? '');
+  await enqueueAll(queue, events);
+  await hold.jobWaits();
+  const ended = worker.stop('SIGTERM');
+  await eventually(() => worker.output().includes('stopping'));
+  await hold.release();
+  expect(await ended).toBe(0);
+  await startWorker(); // For those that it had not taken yet.
+  for (const event of events)
+    expect(await eventually(() => outcomeOf(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
+  const applicationId = events.map(({ id }) => id);
+  expect(await stores.database.events.count({ where: { applicationId } })).toBe(events.length);
 });
 
 it('exits with 1 when a job does not end in time, and another worker ends it', async () => {
