@@ -26,7 +26,7 @@ const STATES: readonly (readonly [RegExp, ErrorCode, string])[] = [
   [/^(40P01|40001|55P03|57014|25P03)$/, 'CONTENTION', 'the database is busy'],
   // 25006: a standby that was not promoted yet takes no writes.
   [/^(08...|25006|53...|57P0.|58...)$/, 'DATABASE_UNAVAILABLE', 'the database cannot be reached'],
-  [/^42(P01|703|883)$/, 'DATABASE_UNAVAILABLE', 'the database lacks the schema: run conv db migrate'],
+  [/^42(P01|703|704|883)$/, 'DATABASE_UNAVAILABLE', 'the database lacks the schema: run conv db migrate'],
   [/^2[23]...$/, 'REFUSED', 'the database refuses the data'],
 ];
 

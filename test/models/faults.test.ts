@@ -78,8 +78,12 @@ it('tells NUL in a text as data that is refused for good', async () => {
   expect(await told(work)).toMatchObject({ code: 'REFUSED', retry: 'never' });
 });
 
-it('tells a database without the schema how to get it', async () => {
-  const error = await told(() => empty.database.conversations.findAll());
+it.each([
+  'SELECT FROM applications',
+  'SELECT decide_applications()',
+  "SELECT '{}'::applications[]", // as a function does that knows a table whose rows it takes
+])('tells a database without the schema how to get it: %s', async (statement) => {
+  const error = await told(() => empty.database.sequelize.query(statement));
   expect(error).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
   expect(error.detail).toContain('conv db migrate');
 });
