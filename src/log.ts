@@ -13,8 +13,8 @@ function safeError(error: unknown): Record<string, unknown> {
   return { type: name, ...own, ...message, stack: frames.slice(0, 8), ...cause };
 }
 
-/** Lines go out together, ten times a second or every few kilobytes: a write for each costs more than to make it. */
-const TOGETHER = { dest: 1, sync: false, minLength: 4096, periodicFlush: 100 };
+/** Lines go out together, ten times a second or by the 15 KB: a write for each costs more than to make it. */
+const TOGETHER = { dest: 1, sync: false, minLength: 15_000, periodicFlush: 100 };
 /** If nobody reads them, lines are lost rather than kept in memory. */
 const AT_MOST_BYTES = 16 * 1024 * 1024;
 

@@ -9,6 +9,8 @@ const MAX_NAME_LENGTH = 200;
 const MAX_EMAIL_LENGTH = 320;
 
 const emailSyntax = yup.string().email();
+/** What nearly every address looks like, a part of what yup takes: its own pattern costs ten times as much. */
+const ORDINARY_EMAIL = /^[\w.+-]{1,64}@[a-z0-9]{1,63}(?:\.[a-z0-9]{1,63}){1,4}$/i;
 
 function phoneFault(value: unknown): TextFault | null {
   const fault = textFault(value, { max: MAX_PHONE_LENGTH });
@@ -20,7 +22,7 @@ function phoneFault(value: unknown): TextFault | null {
 function emailFault(value: unknown): TextFault | null {
   const fault = textFault(value, { max: MAX_EMAIL_LENGTH });
   if (fault) return fault;
-  if (emailSyntax.isValidSync(value)) return null;
+  if (ORDINARY_EMAIL.test(value as string) || emailSyntax.isValidSync(value)) return null;
   return { code: 'INVALID_EMAIL', detail: 'must be an email address such as jane.doe@example.com' };
 }
 

@@ -27,7 +27,7 @@ export function createApp(deps: WebDeps): Koa<State> {
   app.silent = true; // Errors are logged where they are answered, in problem.ts.
   app.use(requestId);
   app.use(requestLog(deps.log));
-  app.use(securityHeaders);
+  app.use(securityHeaders());
   app.use(problems(deps.log));
   app.use(queueBoard(deps, tokens));
   app.use(router.routes());

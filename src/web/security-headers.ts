@@ -1,3 +1,5 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import helmet, { type HelmetOptions } from 'helmet';
 import type { Middleware } from './context';
 
@@ -29,13 +31,22 @@ const options: HelmetOptions = {
   xPermittedCrossDomainPolicies: false,
   xXssProtection: false,
 };
-const setHeaders = helmet(options);
-
-/** What browsers are told with every answer. Nobody keeps a copy of an answer, which may be personal, unless its handler says so. */
-export const securityHeaders: Middleware = async (ctx, next) => {
-  setHeaders(ctx.req, ctx.res, (error?: unknown) => {
+/** helmet's headers are the same for every answer, so it is asked once. */
+function headersOf(): Record<string, string> {
+  const headers: Record<string, string> = { 'Cache-Control': 'no-store' };
+  const answer = new ServerResponse(new IncomingMessage(new Socket()));
+  helmet(options)(answer.req, answer, (error?: unknown) => {
     if (error !== undefined) throw new Error('helmet failed', { cause: error });
   });
-  ctx.set('Cache-Control', 'no-store');
-  await next();
-};
+  for (const [name, value] of Object.entries(answer.getHeaders())) headers[name] = String(value);
+  return headers;
+}
+
+/** What browsers are told with every answer. Nobody keeps a copy of an answer, which may be personal, unless its handler says so. */
+export function securityHeaders(): Middleware {
+  const headers = headersOf();
+  return async (ctx, next) => {
+    for (const name in headers) ctx.res.setHeader(name, headers[name] ?? '');
+    await next();
+  };
+}

@@ -84,6 +84,17 @@ it('accepts what the schema accepts, and nothing else', () => {
   expect(verdicts.refused).toBeGreaterThan(200);
 });
 
+it('knows an ordinary email address by a part of what yup takes', () => {
+  const near = fc.stringMatching(/^[\w.+-]{0,4}@?[a-z0-9.-]{0,6}@[a-z0-9.-]{0,8}$/);
+  fc.assert(
+    fc.property(near, (email_address) => {
+      const value = { ...applicationEvent(), candidate: { ...CANDIDATE, email_address } };
+      expect(accepted(value)).toBe(passesSchema(value));
+    }),
+    { numRuns: 5000 },
+  );
+});
+
 it('needs to ask for the length of no number that is valid', () => {
   const digits = fc.tuple(fc.integer({ min: 1, max: 999 }), fc.stringMatching(/^[0-9]{4,13}$/));
   fc.assert(
