@@ -81,27 +81,31 @@ async function rememberFirst(database: Database, job: ApplicationJob): Promise<v
     await job.updateData({ ...job.data, ...first });
 }
 
-async function decideJob({ database, decider }: Deps, log: Log, job: ApplicationJob): Promise<Outcome> {
+/** What finds a job's lines in the log. */
+function factsOf({ data, attemptsMade }: ApplicationJob): object {
+  return { application_id: data.event.id, request_id: data.request_id, attempt: attemptsMade + 1 };
+}
+
+async function decideJob({ database, decider, log }: Deps, job: ApplicationJob): Promise<Outcome> {
   const began = Date.now();
   const { outcome, fresh } = await (job.attemptsStarted > 1
     ? decider.alone(job.data)
     : decider.together(job.data));
   if (!fresh) await rememberFirst(database, job);
   const { status, reason, conversation_id } = outcome;
-  log.info({ status, reason, conversation_id, waited_ms: began - job.timestamp }, 'decided');
+  const waited_ms = began - job.timestamp;
+  log.info({ ...factsOf(job), status, reason, conversation_id, waited_ms }, 'decided');
   return outcome;
 }
 
 /** Decides one job; what goes wrong becomes a pause, a retry or a failure, by the error's own `retry`. */
 async function process(deps: Deps, worker: Worker, job: ApplicationJob, token?: string): Promise<Outcome> {
   if (!isApplication(job)) throw new UnrecoverableError('this job holds no application');
-  const { event, request_id } = job.data;
-  const log = deps.log.child({ application_id: event.id, request_id, attempt: job.attemptsMade + 1 });
   try {
     giveUp(job);
-    return await decideJob(deps, log, job);
+    return await decideJob(deps, job);
   } catch (error) {
-    if (!isOutage(error)) log.error({ err: error }, 'could not decide');
+    if (!isOutage(error)) deps.log.error({ ...factsOf(job), err: error }, 'could not decide');
     if (error instanceof ConvError && error.code === 'ERASED') await eraseJob(job);
     const failed = await failure(deps, job, error);
     if (failed) throw failed;
