@@ -1,6 +1,7 @@
 import { readSettings } from '../src/config';
 import { SettingsError } from '../src/errors';
 import { openHub } from '../src/events/hub';
+import { tellLastWords } from '../src/last-words';
 import { createLog } from '../src/log';
 import { connectDatabase } from '../src/models/connect';
 import { openApplicationQueue } from '../src/queue/applications';
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const { databaseUrl, webhookSecrets, rateLimit } = settings;
   const log = createLog('web', settings.logLevel);
+  tellLastWords(log);
   const database = connectDatabase(databaseUrl, { poolSize: POOL_SIZE, applicationName: 'conv web' });
   const queue = openApplicationQueue(settings, log);
   const push = openPushQueue(settings, log);
@@ -45,6 +47,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof SettingsError ? error.message : error);
+  console.error(error instanceof SettingsError ? error.message : error instanceof Error && error.stack);
   process.exit(1);
 });

@@ -1,5 +1,6 @@
 import { readSettings } from '../src/config';
 import { SettingsError } from '../src/errors';
+import { tellLastWords } from '../src/last-words';
 import { createLog } from '../src/log';
 import { connectDatabase } from '../src/models/connect';
 import { runUntilStopped } from '../src/shutdown';
@@ -15,6 +16,7 @@ const POOL_SIZE = 10;
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const log = createLog('worker', settings.logLevel);
+  tellLastWords(log);
   const options = { poolSize: POOL_SIZE, applicationName: 'conv worker' };
   const database = connectDatabase(settings.databaseUrl, options);
   const worker = startWorker(settings, database, log);
@@ -32,6 +34,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof SettingsError ? error.message : error);
+  console.error(error instanceof SettingsError ? error.message : error instanceof Error && error.stack);
   process.exit(1);
 });

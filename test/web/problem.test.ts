@@ -18,14 +18,14 @@ const raw = (method: string, path: string) =>
 describe('X-Request-Id', () => {
   const withId = (id: string) => fetch(`${web.url}/livez`, { headers: { 'X-Request-Id': id } });
 
-  it.each(['abc', '0198-77', 'ats:42/retry.1', 'a=b+c@d_e', 'x'.repeat(128)])(
+  it.each(['abc', '0198-77', 'ats:42/retry.1', 'a=b+c_d', 'x'.repeat(128)])(
     "is the caller's where it is sane: %s",
     async (id) => {
       expect((await withId(id)).headers.get('X-Request-Id')).toBe(id);
     },
   );
 
-  it.each(['', 'a b', '<script>', 'a"b', 'é', 'x'.repeat(129), '{"level":"fatal"}'])(
+  it.each(['', 'a b', '<script>', 'a"b', 'é', 'jane.doe@example.com', 'x'.repeat(129), '{"level":"fatal"}'])(
     'is a new one where it is not: %s',
     async (id) => {
       expect((await withId(id)).headers.get('X-Request-Id')).toMatch(UUID);
