@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { addPushes } from '../../src/queue/push';
+import { createToken, revokeToken } from '../../src/tokens/token';
 import { useDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
 import { containing } from '../support/like';
 import { problemOf } from '../support/problem';
@@ -64,6 +66,18 @@ describe('logging in', () => {
     const other = await tokenFor(stores, 'conversations:write', 'applications:write');
     await problemOf(await fetch(web.url + BOARD, { headers: basic('me', other) }), 403, 'FORBIDDEN');
   });
+});
+
+it('is over within seconds of the token’s revocation', async () => {
+  const { id, token: revoked } = await createToken(stores.database, {
+    name: 'gone',
+    scopes: ['queues:admin'],
+    expiresAt: null,
+  });
+  const visit = () => fetch(web.url + BOARD, { headers: basic('me', revoked) });
+  expect((await visit()).status).toBe(200);
+  await revokeToken(stores.database, id);
+  await eventually(async () => (await visit()).status === 401, 10_000);
 });
 
 describe('the page', () => {
