@@ -2,6 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Planned } from './plan';
 import type { World } from './world';
 
+/** So long a victim is left alone after a fault, so that the next one is not taken for a slow recovery. */
+const BREATH_MS = 1500;
+
 /** A fault that was inflicted; times in milliseconds of the clock. */
 export interface Inflicted {
   kind: string;
@@ -43,7 +46,10 @@ export async function inflictAll(
       }
       onEnd({ kind: fault.kind.name, victim: name, began, ended: Date.now() });
     });
-    turns.set(name, mine);
+    turns.set(
+      name,
+      mine.then(() => wait(BREATH_MS)),
+    );
     await mine;
   }
 
