@@ -64,9 +64,10 @@ async function main(): Promise<void> {
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   const bench: Bench = { lab, load, options, results, say };
   const interrupt = () => void stop().finally(() => process.exit(1));
-  async function stop(): Promise<void> {
+  let stopping: Promise<void> | undefined;
+  function stop(): Promise<void> {
     load.stop();
-    await lab.stop();
+    return (stopping ??= lab.stop());
   }
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {

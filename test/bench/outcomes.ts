@@ -11,7 +11,7 @@ const SOONEST_MS = 5;
  */
 export async function untilReached(goal: number, count: () => Promise<number>): Promise<number> {
   const began = Date.now();
-  let last = { count: 0, at: began };
+  let last = { count: -Infinity, at: began };
   for (;;) {
     const seen = await count();
     const now = Date.now();

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Bed } from './lab';
@@ -32,11 +33,22 @@ async function statusMegabytes(pid: number, name: 'VmHWM' | 'VmRSS'): Promise<nu
 
 const TICK_US = 10_000;
 
+/** Of all processors of the machine so far, in microseconds: everything that runs, the stores and the load generator too. */
+export function machineCpu(): number {
+  return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) * 1000;
+}
+
 /** User and system time, the 14th and 15th field of /proc/PID/stat; the name before them may hold anything. */
 async function cpuMicroseconds(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK_US;
+}
+
+/** Of several processes together. */
+export async function cpuOf(processes: readonly Running[]): Promise<number> {
+  const each = await Promise.all(processes.map((one) => one.cpu()));
+  return each.reduce((sum, one) => sum + one, 0);
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -1,7 +1,7 @@
 import { mixedEvents } from '../events';
 import type { Bed, Lab } from '../lab';
 import { applications, contents, conversations, untilReached } from '../outcomes';
-import type { Running } from '../processes';
+import { cpuOf, machineCpu, type Running } from '../processes';
 import type { Bench, Figures, Row } from '../row';
 import { assertSame } from '../same';
 import { postOne } from '../post-one';
@@ -39,17 +39,32 @@ export function burstThrough(
     await load.run();
     await untilReached(warmUp, conversations(pool));
     await load.prepare({ ...job, count, send: { kind: 'posts', label: 'burst', from: 0 } });
+    const before = await cpuNow(web, workers);
     const posts = load.run();
     const [result, ended] = await Promise.all([posts, untilReached(warmUp + count, conversations(pool))]);
+    const after = await cpuNow(web, workers);
     const workerMemory = await Promise.all(workers.map((worker) => worker.peakMemory()));
     return {
       'applications/s': (count * 1000) / (ended - result.began),
       'posts/s': result.rate,
       'p99 ms': result.p99,
+      'web CPU µs each': (after.web - before.web) / count,
+      'worker CPU µs each': (after.workers - before.workers) / count,
+      'machine CPU µs each': (after.machine - before.machine) / count,
       'web MB': await web.peakMemory(),
       ...(workerMemory.length > 0 && { 'worker MB': Math.max(...workerMemory) }),
     };
   });
+}
+
+interface Cpu {
+  web: number;
+  workers: number;
+  machine: number;
+}
+
+async function cpuNow(web: Running, workers: readonly Running[]): Promise<Cpu> {
+  return { web: await web.cpu(), workers: await cpuOf(workers), machine: machineCpu() };
 }
 
 async function check(bench: Bench, takesPart: (name: string) => boolean): Promise<void> {

@@ -56,6 +56,7 @@ async function hold(bench: Bench, rate: number, bed: Bed, web: Running, worker: 
   const inQueue = () => queue.queue.getJobCountByTypes('waiting', 'active');
   const send = { kind: 'posts', label: 'sustained', from: 0 } as const;
   await load.prepare({ url: web.url, connections: CONNECTIONS, count, rate, send });
+  bench.say(`sustained: ${Math.round(rate)} posts/s for ${Math.round(seconds)} s`);
   const samples: Sample[] = [];
   const posts = load.run();
   const over = { yet: false };

@@ -3,7 +3,7 @@ import { addAll, distinctEvents, openQueue } from '../backlog';
 import { mixedEvents } from '../events';
 import type { Bed } from '../lab';
 import { applications, contents, events, untilReached } from '../outcomes';
-import { startContestant, startConv, type Running } from '../processes';
+import { cpuOf, startContestant, startConv, type Running } from '../processes';
 import type { Bench, Contestant, Figures, Row } from '../row';
 import { assertSame } from '../same';
 
@@ -21,11 +21,6 @@ interface Work {
   done: (bed: Bed) => () => Promise<number>;
   /** A database made before, which is kept; a new one where it is not said. */
   on?: Bed;
-}
-
-async function cpuOf(processes: readonly Running[]): Promise<number> {
-  const each = await Promise.all(processes.map((one) => one.cpu()));
-  return each.reduce((sum, one) => sum + one, 0);
 }
 
 /** Lets workers work off a backlog, and times it from the moment that it is let go. */
