@@ -1,8 +1,9 @@
-import { readSettings } from '../src/config';
+import cluster from 'node:cluster';
+import { readSettings, type Settings } from '../src/config';
 import { SettingsError } from '../src/errors';
 import { openHub } from '../src/events/hub';
 import { tellLastWords } from '../src/last-words';
-import { createLog } from '../src/log';
+import { createLog, type Log } from '../src/log';
 import { connectDatabase } from '../src/models/connect';
 import { openApplicationQueue } from '../src/queue/applications';
 import { awaitQueue } from '../src/queue/open';
@@ -10,6 +11,7 @@ import { openPushQueue } from '../src/queue/push';
 import { watchRoom } from '../src/queue/room';
 import { runUntilStopped } from '../src/shutdown';
 import { createApp } from '../src/web/app';
+import { runCluster } from '../src/web/cluster';
 import { listen } from '../src/web/listen';
 
 /** With the one that listens for events, below ten, however many readers there are. */
@@ -18,12 +20,14 @@ const POOL_SIZE = 8;
 /** The first request must not meet a queue that is only just being connected to. */
 const QUEUE_WITHIN_MS = 1000;
 
-/** The web process: settings, stores (which need not be there yet), one HTTP server until SIGTERM. */
-async function main(): Promise<void> {
-  const settings = readSettings(process.env);
+function tellReady(log: Log, url: string): void {
+  log.info({ url }, 'ready');
+  process.send?.({ ready: true, url });
+}
+
+/** One process: stores (which need not be there yet), one HTTP server until SIGTERM. */
+async function serve(settings: Settings, log: Log): Promise<never> {
   const { databaseUrl, webhookSecrets, rateLimit } = settings;
-  const log = createLog('web', settings.logLevel);
-  tellLastWords(log);
   const database = connectDatabase(databaseUrl, { poolSize: POOL_SIZE, applicationName: 'conv web' });
   const queue = openApplicationQueue(settings, log);
   const push = openPushQueue(settings, log);
@@ -34,9 +38,8 @@ async function main(): Promise<void> {
   const app = createApp({ ...stores, log, webhookSecrets, rateLimit, stopping: stopping.signal });
   await awaitQueue(queue, QUEUE_WITHIN_MS);
   const server = await listen(app, settings.port, settings.host);
-  log.info({ url: server.url }, 'ready');
-  process.send?.({ ready: true, url: server.url });
-  await runUntilStopped(log, settings.shutdownMs, async () => {
+  tellReady(log, server.url);
+  return runUntilStopped(log, settings.shutdownMs, async () => {
     const closed = server.close();
     stopping.abort();
     await closed;
@@ -46,7 +49,18 @@ async function main(): Promise<void> {
   });
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof SettingsError ? error.message : error instanceof Error && error.stack);
-  process.exit(1);
-});
+/** The web process, or several behind one port. */
+function main(): Promise<never> {
+  const settings = readSettings(process.env);
+  const log = createLog('web', settings.logLevel);
+  tellLastWords(log);
+  if (settings.webConcurrency === 1 || !cluster.isPrimary) return serve(settings, log);
+  return runCluster(settings.webConcurrency, log, (url) => tellReady(log, url));
+}
+
+Promise.resolve()
+  .then(main)
+  .catch((error: unknown) => {
+    console.error(error instanceof SettingsError ? error.message : error instanceof Error && error.stack);
+    process.exit(1);
+  });

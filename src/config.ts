@@ -38,6 +38,7 @@ const schema = yup.object({
   DATABASE_URL: url('postgres:', 'postgresql:'),
   REDIS_URL: url('redis:', 'rediss:'),
   WEBHOOK_SECRETS: secrets(),
+  WEB_CONCURRENCY: wholeNumber(1, 64).default(1),
   WORKER_CONCURRENCY: wholeNumber(1, 1000).default(100),
   QUEUE_LIMIT: wholeNumber(1, 1_000_000_000).default(1_000_000),
   RATE_LIMIT: yup
@@ -67,6 +68,7 @@ export interface Settings {
   databaseUrl: string;
   redisUrl: string;
   webhookSecrets: readonly Buffer[];
+  webConcurrency: number;
   workerConcurrency: number;
   /** How many applications may wait. */
   queueLimit: number;
@@ -113,6 +115,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       databaseUrl: raw.DATABASE_URL,
       redisUrl: raw.REDIS_URL,
       webhookSecrets: parseSecrets(raw.WEBHOOK_SECRETS),
+      webConcurrency: raw.WEB_CONCURRENCY,
       workerConcurrency: raw.WORKER_CONCURRENCY,
       queueLimit: raw.QUEUE_LIMIT,
       rateLimit: parseRate(raw.RATE_LIMIT ?? ''),

@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process';
+import { createSecret } from '../../src/signature';
+import { useDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import { startProcess, type RealProcess } from '../support/processes';
+import { useQueue } from '../support/queue';
+
+const stores = useDatabase();
+const queue = useQueue();
+
+/** The processes below this one. */
+function childrenOf(pid: number | undefined): number[] {
+  const table = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' });
+  const pairs = table
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  return pairs.filter(([, parent]) => parent === pid).map(([child = 0]) => child);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+const answers = async ({ url }: RealProcess) => (await fetch(`${url}/livez`)).ok;
+
+it('serves one port by several processes, replaces one that is killed, and leaves none behind', async () => {
+  const web = await startProcess('web', stores, queue, {
+    WEB_CONCURRENCY: '2',
+    WEBHOOK_SECRETS: createSecret(),
+  });
+  const before = childrenOf(web.child.pid);
+  expect(before).toHaveLength(2);
+  expect(await answers(web)).toBe(true);
+
+  const [victim = 0] = before;
+  process.kill(victim, 'SIGKILL');
+  const after = await eventually(() => {
+    const now = childrenOf(web.child.pid);
+    return now.length === 2 && !now.includes(victim) && now;
+  });
+  expect(await eventually(() => answers(web))).toBe(true);
+
+  expect(await web.stop()).toBe(0);
+  await eventually(() => after.every((pid) => !isAlive(pid)));
+});
+
+it('ends its processes with it, also where it is killed', async () => {
+  const web = await startProcess('web', stores, queue, { WEB_CONCURRENCY: '2' });
+  const children = childrenOf(web.child.pid);
+  await web.stop('SIGKILL');
+  await eventually(() => children.every((pid) => !isAlive(pid)));
+});
