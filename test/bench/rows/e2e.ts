@@ -36,12 +36,13 @@ export function burstThrough(
     const warmUp = Math.min(options.warmUp, count);
     const job = { url: web.url, connections: CONNECTIONS, rate: null };
     await load.prepare({ ...job, count: warmUp, send: { kind: 'posts', label: 'warm', from: 0 } });
+    const committed = conversations(pool);
     await load.run();
-    await untilReached(warmUp, conversations(pool));
+    await untilReached(warmUp, committed);
     await load.prepare({ ...job, count, send: { kind: 'posts', label: 'burst', from: 0 } });
     const before = await cpuNow(web, workers);
     const posts = load.run();
-    const [result, ended] = await Promise.all([posts, untilReached(warmUp + count, conversations(pool))]);
+    const [result, ended] = await Promise.all([posts, untilReached(warmUp + count, committed)]);
     const after = await cpuNow(web, workers);
     const workerMemory = await Promise.all(workers.map((worker) => worker.peakMemory()));
     return {
@@ -72,9 +73,10 @@ async function check(bench: Bench, takesPart: (name: string) => boolean): Promis
   for (const pipeline of PIPELINES.filter(({ name }) => takesPart(name)))
     await withPipeline(bench.lab, pipeline, async ({ pool }, [web]) => {
       const seen = new Set<string>();
+      const decided = applications(pool);
       for (const event of mixedEvents()) {
         await postOne(web.url, event);
-        await untilReached(seen.add(event.id).size, applications(pool));
+        await untilReached(seen.add(event.id).size, decided);
       }
       found.set(pipeline.name, await contents(pool));
     });

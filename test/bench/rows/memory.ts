@@ -13,7 +13,8 @@ function underLoad({ lab, load, options }: Bench): Promise<Figures> {
     const { burst } = options;
     const job = { url: web.url, connections: CONNECTIONS, rate: null };
     await load.prepare({ ...job, count: burst, send: { kind: 'posts', label: 'memory', from: 0 } });
-    await Promise.all([load.run(), untilReached(burst, conversations(bed.pool))]);
+    const committed = conversations(bed.pool);
+    await Promise.all([load.run(), untilReached(burst, committed)]);
     const token = await readToken(bed);
     const paths = ['/conversations?limit=200'];
     await load.prepare({ ...job, count: Math.ceil(burst / 10), send: { kind: 'gets', paths, token } });

@@ -34,10 +34,10 @@ async function both(bench: Bench, reader: Load, bed: Bed, url: string): Promise<
   const token = await readToken(bed);
   const count = Math.ceil(options.burst / 2);
   const send = { kind: 'posts', label: 'mixed', from: 0 } as const;
-  const before = await conversations(bed.pool)();
+  const done = conversations(bed.pool);
   await load.prepare({ url, connections: CONNECTIONS, count, rate: null, send });
   const posts = load.run();
-  const committed = posts.then(() => untilReached(before + count, conversations(bed.pool)));
+  const committed = posts.then(() => untilReached(count, done));
   const pages = await readUntil(reader, url, token, committed);
   const { rate, p99, began } = await posts;
   const seconds = pages.reduce((sum, page) => sum + page.seconds, 0);

@@ -32,7 +32,8 @@ function growthOf(samples: readonly Sample[], value: (sample: Sample) => number)
 
 /** What every store does now and then, so that it happens however short the run is. */
 async function rewriteAll({ lab }: Bench): Promise<void> {
-  await lab.redis.bgrewriteaof();
+  const rewriting = /aof_rewrite_in_progress:1/.test(await lab.redis.info('persistence'));
+  if (!rewriting) await lab.redis.bgrewriteaof();
   await lab.sql('CHECKPOINT');
 }
 
@@ -62,6 +63,7 @@ async function hold(bench: Bench, rate: number, bed: Bed, web: Running, worker: 
   const over = { yet: false };
   void posts.finally(() => (over.yet = true));
   const halfTime = wait(seconds * 500).then(() => rewriteAll(bench));
+  halfTime.catch(() => undefined); // Waited for below.
   while (!over.yet) {
     await wait(Math.min(5000, seconds * 20));
     const [backlog, webMb, workerMb] = [await inQueue(), await web.memory(), await worker.memory()];

@@ -74,9 +74,10 @@ async function check({ lab }: Bench): Promise<void> {
     const queue = await openQueue(bed);
     const worker = await open(bed);
     const seen = new Set<string>();
+    const decided = applications(bed.pool);
     for (const event of mixedEvents()) {
       await addAll(queue, [event]);
-      await untilReached(seen.add(event.id).size, applications(bed.pool));
+      await untilReached(seen.add(event.id).size, decided);
     }
     found.set(name, await contents(bed.pool));
     await worker.stop();
