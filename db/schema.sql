@@ -163,6 +163,7 @@ CREATE OR REPLACE FUNCTION public.decide_applications(batch json, decided_at tim
  RETURNS TABLE(application_id text, status text, reason text, conversation_id uuid, processed_at timestamp with time zone, fresh boolean)
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
  SET lock_timeout TO '2s'
 AS $function$
 #variable_conflict use_column
@@ -260,6 +261,7 @@ END $function$;
 CREATE OR REPLACE FUNCTION public.place_events()
  RETURNS bigint
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
 AS $function$
 DECLARE
   newest bigint;

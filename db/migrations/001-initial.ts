@@ -95,7 +95,9 @@ CREATE INDEX events_by_created_at ON events USING brin (created_at);
 
 -- One caller at a time; the lock is released when its positions are visible, so they become visible in their order.
 CREATE SEQUENCE events_position OWNED BY events.position;
-CREATE FUNCTION place_events() RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE FUNCTION place_events() RETURNS bigint LANGUAGE plpgsql
+SET enable_seqscan = off -- a plan made while the table is empty would go on reading it whole when it is full
+AS $$
 DECLARE
   newest bigint;
 BEGIN

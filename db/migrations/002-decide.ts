@@ -44,6 +44,7 @@ CREATE FUNCTION decide_applications(batch json, decided_at timestamptz, defer bo
 RETURNS TABLE (application_id text, status text, reason text, conversation_id uuid, processed_at timestamptz, fresh boolean)
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan -- the plans are always the same, and making them costs as much as deciding
+SET enable_seqscan = off -- a plan made while the tables are empty would go on reading them whole when they are full
 SET lock_timeout = '2s' -- a candidate that is held by something else must not hold up a whole batch
 AS $$
 #variable_conflict use_column
