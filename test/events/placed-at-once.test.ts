@@ -12,7 +12,15 @@ import { writer } from './support/writers';
 
 const stores = useDatabase();
 let deciders: Database;
-beforeAll(() => {
+beforeAll(async () => {
+  // Between taking its positions and showing them, a commit takes its time: that is when a reader could pass it by.
+  await stores.database.sequelize.query(`
+    CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      PERFORM pg_sleep(random() * 0.01);
+      RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER linger AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION linger()`);
   deciders = connectDatabase(stores.url, { poolSize: 10 });
   atEnd(() => deciders.sequelize.close());
 });
