@@ -39,7 +39,7 @@ const schema = yup.object({
   REDIS_URL: url('redis:', 'rediss:'),
   WEBHOOK_SECRETS: secrets(),
   WEB_CONCURRENCY: wholeNumber(1, 64).default(1),
-  WORKER_CONCURRENCY: wholeNumber(1, 1000).default(100),
+  WORKER_CONCURRENCY: wholeNumber(1, 1000).default(200),
   QUEUE_LIMIT: wholeNumber(1, 1_000_000_000).default(1_000_000),
   RATE_LIMIT: yup
     .string()

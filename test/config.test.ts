@@ -23,7 +23,7 @@ it('needs the stores only; everything else has a default', () => {
     redisUrl: STORES.REDIS_URL,
     webhookSecrets: [],
     webConcurrency: 1,
-    workerConcurrency: 100,
+    workerConcurrency: 200,
     queueLimit: 1_000_000,
     rateLimit: null,
     receiver: null,

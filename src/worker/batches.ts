@@ -4,7 +4,9 @@ import { ConvError } from '../errors';
 import type { Database } from '../models/connect';
 
 /** Enough for a round trip and a commit to cost next to nothing for each; more would hold its candidates for longer. */
-const LARGEST = 200;
+const LARGEST = 100;
+/** While one waits for its commit, the other is decided, and this process finishes the jobs of the one before. */
+const LANES = 2;
 /** Deciding one by one, where a batch failed. */
 const ONES_AT_ONCE = 4;
 
@@ -30,7 +32,7 @@ const isOutage = (error: unknown) => error instanceof ConvError && error.retry =
  */
 export function openDecider(database: Database, whenActive: WhenActive): Decider {
   let waiting: Waiting[] = [];
-  let running = false;
+  let running = 0;
   let planned = false;
 
   async function alone(delivery: ToDecide): Promise<Decision> {
@@ -69,15 +71,15 @@ export function openDecider(database: Database, whenActive: WhenActive): Decider
 
   async function run(): Promise<void> {
     planned = false;
-    running = true;
+    running += 1;
     await decideBatch(take());
-    running = false;
+    running -= 1;
     plan();
   }
 
   /** Not before everything that arrives in this turn of the event loop is here. */
   function plan(): void {
-    if (planned || running || waiting.length === 0) return;
+    if (planned || running >= LANES || waiting.length === 0) return;
     planned = true;
     setImmediate(() => void run());
   }
