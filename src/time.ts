@@ -28,3 +28,12 @@ export function parseDuration(text: string): number | null {
   const [, amount, unit] = DURATION.exec(text) ?? [];
   return amount === undefined || unit === undefined ? null : Number(amount) * (UNIT_MS[unit] ?? 0);
 }
+
+/**
+ * PostgreSQL's text of a moment, in a session whose time zone is UTC (`2026-01-31 09:30:00.5+00`), as the API shows it:
+ * `2026-01-31T09:30:00.500Z`. By way of a Date it would cost ten times as much, for every row of a page twice.
+ */
+export function isoOf(text: string): string {
+  const milliseconds = text.length > 22 ? text.slice(20, -3) : '';
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds.padEnd(3, '0')}Z`;
+}

@@ -1,4 +1,4 @@
-import { parseDuration, parseInstant } from '../src/time';
+import { isoOf, parseDuration, parseInstant } from '../src/time';
 
 describe('parseInstant', () => {
   it.each([
@@ -55,4 +55,15 @@ describe('parseDuration', () => {
       expect(parseDuration(text)).toBeNull();
     },
   );
+});
+
+it.each([
+  ['2026-01-31 09:30:00+00', '2026-01-31T09:30:00.000Z'],
+  ['2026-01-31 09:30:00.5+00', '2026-01-31T09:30:00.500Z'],
+  ['2026-01-31 09:30:00.05+00', '2026-01-31T09:30:00.050Z'],
+  ['2026-12-31 23:59:59.999+00', '2026-12-31T23:59:59.999Z'],
+  ['0001-01-01 00:00:00.001+00', '0001-01-01T00:00:00.001Z'],
+])('shows %s, as PostgreSQL writes it, as %s', (text, iso) => {
+  expect(isoOf(text)).toBe(iso);
+  expect(new Date(iso).toISOString()).toBe(iso);
 });

@@ -3,9 +3,10 @@ import { isUuid } from '../ids';
 import type { Database } from '../models/connect';
 import { withDomainErrors } from '../models/constraints';
 import { queryPrepared, type Prepared } from '../models/prepared';
+import { isoOf } from '../time';
 import { decodeCursor, isMoment } from './cursor';
 import { noConversation } from './move';
-import { pageOf, parsed, type Page, type PageQuery } from './page';
+import { pageOf, type Page, type PageQuery } from './page';
 import { seekPage, type Listing } from './seek';
 
 export interface ConversationQuery extends PageQuery {
@@ -16,18 +17,15 @@ export interface ConversationQuery extends PageQuery {
   created_before?: Date | undefined;
 }
 
+const COLUMNS = 'id, application_id, candidate_id, job_id, status, created_at::text, updated_at::text';
+
 const LISTING: Listing = {
   table: 'conversations',
-  json: 'conversation_json',
+  columns: COLUMNS,
   key: [
     ['created_at', 'timestamptz'],
     ['id', 'uuid'],
   ],
-};
-
-const ONE: Prepared = {
-  name: 'conversation',
-  text: 'SELECT conversation_json(entry)::text AS json FROM conversations AS entry WHERE id = $1::uuid',
 };
 
 /** A moment as this list writes it, and a conversation's id. */
@@ -35,10 +33,9 @@ function isPlace([createdAt = '', id = '', ...more]: string[]): boolean {
   return isMoment(createdAt) && isUuid(id) && more.length === 0;
 }
 
-interface Row {
-  json: string;
-  created_at: Date;
-  id: string;
+/** A row whose moments are text, which is how they are wanted. */
+function viewOf(row: ConversationView): ConversationView {
+  return { ...row, created_at: isoOf(row.created_at), updated_at: isoOf(row.updated_at) };
 }
 
 /** Every status is a seek of its own, also where any will do: only a candidate's few are read in one. */
@@ -76,40 +73,33 @@ export function conversationSeek(query: ConversationQuery): { statement: Prepare
 /**
  * A page of conversations by creation. What is created meanwhile is later, so it neither shifts nor doubles a row that is being
  * paged through.
- * @returns each conversation as JSON
  * @throws ConvError INVALID for a cursor that is not of this list
  */
-export function conversationPage(database: Database, query: ConversationQuery): Promise<Page<string>> {
-  return withDomainErrors(async () => {
-    const { statement, values } = conversationSeek(query);
-    const rows = await queryPrepared<Row>(database.sequelize, statement, values);
-    const placeOf = (row: Row) => [row.created_at.toISOString(), row.id];
-    return pageOf(rows, query.limit, keyOf(query), placeOf, ({ json }) => json);
-  });
-}
-
-/** As conversationPage, read. */
-export async function listConversations(
+export function listConversations(
   database: Database,
   query: ConversationQuery,
 ): Promise<Page<ConversationView>> {
-  return parsed(await conversationPage(database, query));
-}
-
-/**
- * One conversation, as JSON.
- * @throws ConvError NOT_FOUND
- */
-export function conversationJson(database: Database, id: string): Promise<string> {
   return withDomainErrors(async () => {
-    const rows = isUuid(id) ? await queryPrepared<{ json: string }>(database.sequelize, ONE, [id]) : [];
-    const [found] = rows;
-    if (!found) throw noConversation(id);
-    return found.json;
+    const { statement, values } = conversationSeek(query);
+    const rows = await queryPrepared<ConversationView>(database.sequelize, statement, values);
+    return pageOf(rows.map(viewOf), query.limit, keyOf(query), ({ created_at, id }) => [created_at, id]);
   });
 }
 
-/** As conversationJson, read. */
-export async function getConversation(database: Database, id: string): Promise<ConversationView> {
-  return JSON.parse(await conversationJson(database, id)) as ConversationView;
+const ONE: Prepared = {
+  name: 'conversation',
+  text: `SELECT ${COLUMNS} FROM conversations WHERE id = $1::uuid`,
+};
+
+/**
+ * One conversation.
+ * @throws ConvError NOT_FOUND
+ */
+export function getConversation(database: Database, id: string): Promise<ConversationView> {
+  return withDomainErrors(async () => {
+    if (!isUuid(id)) throw noConversation(id);
+    const [row] = await queryPrepared<ConversationView>(database.sequelize, ONE, [id]);
+    if (!row) throw noConversation(id);
+    return viewOf(row);
+  });
 }

@@ -20,22 +20,16 @@ export interface Page<T> {
 
 /**
  * Makes a page of `limit + 1` rows: the extra one only tells that there is more.
- * @param keyOf a row's sort key, which is where the next page begins
+ * @param placeOf a row's sort key, which is where the next page begins
  */
-export function pageOf<Row, View>(
-  rows: Row[],
+export function pageOf<View>(
+  rows: View[],
   limit: number,
   filterKey: object,
-  keyOf: (row: Row) => string[],
-  viewOf: (row: Row) => View,
+  placeOf: (row: View) => string[],
 ): Page<View> {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
+  const data = rows.slice(0, limit);
+  const last = data.at(-1);
   const more = rows.length > limit && last !== undefined;
-  return { data: shown.map(viewOf), next_cursor: more ? encodeCursor(keyOf(last), filterKey) : null };
-}
-
-/** A page of rows that are JSON already, as a page of what they say. */
-export function parsed<View>({ data, next_cursor }: Page<string>): Page<View> {
-  return { data: data.map((json) => JSON.parse(json) as View), next_cursor };
+  return { data, next_cursor: more ? encodeCursor(placeOf(last), filterKey) : null };
 }

@@ -5,8 +5,8 @@ import { DEFAULT_LIMIT, type Order } from './page';
 /** A list whose index begins with what it is filtered by and goes on in the order of its key. */
 export interface Listing {
   table: 'conversations' | 'applications';
-  /** The function that shows a row: db/migrations/002-decide.ts. */
-  json: 'conversation_json' | 'application_json';
+  /** What a row shows. */
+  columns: string;
   /** Column and type of each part of the key. */
   key: readonly (readonly [string, string])[];
 }
@@ -34,7 +34,7 @@ function combinations(equal: Seek['equal']): (readonly [string, string])[][] {
 }
 
 /**
- * A page of rows as JSON, `limit` and one more. Several statuses are several seeks whose results are merged: one seek for
+ * A page of rows, `limit` and one more. Several statuses are several seeks whose results are merged: one seek for
  * "one of these" would have to sort, or to pass over what is not wanted. The row value `(a, b) < (x, y)` is what an index can
  * seek; the same with OR is read from the beginning.
  */
@@ -58,10 +58,11 @@ export function seekPage(
   const branches = combinations(equal).map((pairs) => {
     const where = [...pairs.map(([column, value]) => `${column} = ${bind(value, 'text')}`), ...common];
     const condition = where.length > 0 ? ` WHERE ${where.join(' AND ')}` : '';
-    return `(SELECT row_of AS entry, ${columns.join(', ')} FROM ${listing.table} AS row_of${condition} ORDER BY ${inOrder} LIMIT ${rows})`;
+    return `(SELECT * FROM ${listing.table}${condition} ORDER BY ${inOrder} LIMIT ${rows})`;
   });
-  const text = `SELECT ${listing.json}(entry)::text AS json, ${columns.join(', ')} FROM (${branches.join(' UNION ALL ')}) AS page
-ORDER BY ${inOrder} LIMIT ${rows}`;
+  // Of the page, since a column may be shown as text, and that is not its order.
+  const outer = columns.map((column) => `page.${column} ${order}`).join(', ');
+  const text = `SELECT ${listing.columns} FROM (${branches.join(' UNION ALL ')}) AS page ORDER BY ${outer} LIMIT ${rows}`;
   // Two hundred limits would be two hundred statements for every connection to keep.
   const name = limit === DEFAULT_LIMIT ? createHash('sha1').update(text).digest('hex') : '';
   return { statement: { name, text }, values };

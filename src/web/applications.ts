@@ -1,7 +1,7 @@
 import type Router from '@koa/router';
 import * as yup from 'yup';
 import { findApplication } from '../conversations/find-application';
-import { applicationPage, type ApplicationQuery } from '../conversations/list-applications';
+import { listApplications, type ApplicationQuery } from '../conversations/list-applications';
 import { replayApplication } from '../conversations/replay';
 import { DECIDED_STATUSES, REJECTION_REASONS } from '../domain';
 import { idFault } from '../text';
@@ -41,7 +41,7 @@ export function applicationRoutes(router: Router<State>, deps: WebDeps, tokens: 
   const mayRead = requireScope(tokens, 'conversations:read');
 
   router.get('/applications', mayRead, async (ctx) => {
-    presentPage(ctx, await applicationPage(database, parseQuery(ctx.query)));
+    presentPage(ctx, await listApplications(database, parseQuery(ctx.query)));
   });
 
   router.get('/applications/:id', mayRead, async (ctx) => {

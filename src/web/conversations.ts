@@ -1,6 +1,6 @@
 import type Router from '@koa/router';
 import * as yup from 'yup';
-import { conversationJson, conversationPage, type ConversationQuery } from '../conversations/list';
+import { getConversation, listConversations, type ConversationQuery } from '../conversations/list';
 import { moveConversation } from '../conversations/move';
 import { CONVERSATION_STATUSES, type ConversationStatus } from '../domain';
 import { idFault, type TextFault } from '../text';
@@ -54,12 +54,11 @@ export function conversationRoutes(router: Router<State>, deps: WebDeps, tokens:
   const mayWrite = requireScope(tokens, 'conversations:write');
 
   router.get('/conversations', mayRead, async (ctx) => {
-    presentPage(ctx, await conversationPage(deps.database, parseQuery(ctx.query)));
+    presentPage(ctx, await listConversations(deps.database, parseQuery(ctx.query)));
   });
 
   router.get('/conversations/:id', mayRead, async (ctx) => {
-    ctx.body = await conversationJson(deps.database, ctx.params['id'] ?? '');
-    ctx.type = 'json';
+    ctx.body = await getConversation(deps.database, ctx.params['id'] ?? '');
   });
 
   router.patch('/conversations/:id', mayWrite, jsonBody, async (ctx) => {
