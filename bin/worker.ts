@@ -9,7 +9,7 @@ import { startPushing } from '../src/worker/pushing';
 import { startRetention } from '../src/worker/retention';
 import { startWorker } from '../src/worker/worker';
 
-/** One decides a batch; the others are for what is decided alone, for retention and for pushing events. */
+/** Two decide batches; the others are for what is decided alone, for retention and for pushing events. */
 const POOL_SIZE = 10;
 
 /** The worker process: settings, one pool, jobs until SIGTERM. */
