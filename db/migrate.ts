@@ -3,9 +3,10 @@ import { Umzug, type UmzugStorage } from 'umzug';
 import * as initial from './migrations/001-initial';
 import * as decide from './migrations/002-decide';
 import * as erase from './migrations/003-erase';
+import * as decideByKey from './migrations/004-decide-by-key';
 
 /** In order. A migration that has run anywhere is never edited: add the next. */
-const MIGRATIONS = [initial, decide, erase];
+const MIGRATIONS = [initial, decide, erase, decideByKey];
 
 /** Any constant that no other program uses as an advisory lock in the same database. */
 const LOCK = 0x636f6e76;

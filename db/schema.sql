@@ -178,17 +178,18 @@ BEGIN
   INSERT INTO candidates AS known (id, phone_number, first_name, last_name, email_address, created_at, updated_at)
   SELECT DISTINCT ON (one.candidate_id) one.candidate_id, candidate->>'phone_number', candidate->>'first_name',
     candidate->>'last_name', candidate->>'email_address', one.received_at, one.received_at
-  FROM unnest(deliveries) AS one CROSS JOIN LATERAL (SELECT payload->'candidate' AS candidate) AS who LEFT JOIN applications AS before ON before.id = one.id
-  WHERE before.id IS NULL OR NOT stands(before, one.replaces)
+  FROM unnest(deliveries) AS one CROSS JOIN LATERAL (SELECT payload->'candidate' AS candidate) AS who
+  LEFT JOIN LATERAL (SELECT known AS entry FROM applications AS known WHERE known.id = one.id OFFSET 0) AS before ON true
+  WHERE stands(before.entry, one.replaces) IS NOT TRUE
   ORDER BY one.candidate_id, one.received_at DESC, one.n DESC
   ON CONFLICT (id) DO UPDATE SET phone_number = EXCLUDED.phone_number, first_name = EXCLUDED.first_name,
     last_name = EXCLUDED.last_name, email_address = EXCLUDED.email_address, updated_at = EXCLUDED.updated_at
   WHERE known.updated_at <= EXCLUDED.updated_at;
 
   -- 2. What another worker decided meanwhile stands.
-  SELECT coalesce(array_agg(before), '{}') INTO standing
-  FROM unnest(deliveries) AS one JOIN applications AS before ON before.id = one.id
-  WHERE stands(before, one.replaces);
+  SELECT coalesce(array_agg(before.entry), '{}') INTO standing FROM unnest(deliveries) AS one
+  CROSS JOIN LATERAL (SELECT known AS entry FROM applications AS known WHERE known.id = one.id OFFSET 0) AS before
+  WHERE stands(before.entry, one.replaces);
 
   -- 3. The conversations. The constraints decide: where one stands against it, there is no row.
   WITH inserted AS (

@@ -34,7 +34,7 @@ $$;
  * One call is one transaction where it is not inside of another: no process that stops in its midst can hold a lock for longer
  * than the call takes, and of many applications none waits for a round trip.
  */
-const decide = `
+export const decide = `
 -- Decides a batch of applications, each once, in the order given: candidates, conversations, outcomes and events, or nothing.
 --   batch   an array of deliveries
 --   defer   what waits for the end of its candidate's conversation instead of being rejected

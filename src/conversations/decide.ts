@@ -16,7 +16,7 @@ export interface Decision {
   fresh: boolean;
 }
 
-/** The rules, and how a batch is decided: db/migrations/002-decide.ts. */
+/** The rules, and how a batch is decided: db/migrations/004-decide-by-key.ts. */
 const DECIDE: Prepared = {
   name: 'decide',
   text: 'SELECT * FROM decide_applications($1::json, $2::timestamptz, $3, true)',
