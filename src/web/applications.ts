@@ -1,31 +1,25 @@
+import type { ParsedUrlQuery } from 'node:querystring';
 import type Router from '@koa/router';
-import * as yup from 'yup';
 import { findApplication } from '../conversations/find-application';
 import { listApplications, type ApplicationQuery } from '../conversations/list-applications';
 import { replayApplication } from '../conversations/replay';
 import { DECIDED_STATUSES, REJECTION_REASONS } from '../domain';
 import { idFault } from '../text';
 import type { TokenCache } from '../tokens/cache';
-import { check, only } from '../validation';
 import { requireScope } from './auth';
 import type { State, WebDeps } from './context';
 import { presentPage } from './present-page';
-import { pageQuery, paging, several, severalOf, single } from './query';
+import { pageQuery, paging, parameters, several, severalOf, single } from './query';
 
 const QUEUED_HINT = '; what is QUEUED or PROCESSING is in the queue (Bull Board, conv queue stats)';
 
-const query = only(
-  yup.object({
-    ...paging,
-    status: severalOf(DECIDED_STATUSES, QUEUED_HINT),
-    reason: severalOf(REJECTION_REASONS),
-    candidate_id: single(idFault),
-    job_id: single(idFault),
-  }),
-);
+const readQuery = parameters({
+  single: { ...paging, candidate_id: single(idFault), job_id: single(idFault) },
+  several: { status: severalOf(DECIDED_STATUSES, QUEUED_HINT), reason: severalOf(REJECTION_REASONS) },
+});
 
-function parseQuery(raw: object): ApplicationQuery {
-  const asked = check(query, { ...raw });
+function parseQuery(raw: ParsedUrlQuery): ApplicationQuery {
+  const asked = readQuery(raw);
   return {
     ...pageQuery(asked),
     status: several(DECIDED_STATUSES, asked.status),

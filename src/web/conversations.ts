@@ -1,3 +1,4 @@
+import type { ParsedUrlQuery } from 'node:querystring';
 import type Router from '@koa/router';
 import * as yup from 'yup';
 import { getConversation, listConversations, type ConversationQuery } from '../conversations/list';
@@ -10,18 +11,18 @@ import { requireScope } from './auth';
 import { jsonBody, parsedBody } from './body';
 import type { State, WebDeps } from './context';
 import { presentPage } from './present-page';
-import { instant, instantFault, pageQuery, paging, several, severalOf, single } from './query';
+import { instant, instantFault, pageQuery, paging, parameters, several, severalOf, single } from './query';
 
-const query = only(
-  yup.object({
+const readQuery = parameters({
+  single: {
     ...paging,
-    status: severalOf(CONVERSATION_STATUSES),
     candidate_id: single(idFault),
     job_id: single(idFault),
     created_after: single(instantFault),
     created_before: single(instantFault),
-  }),
-);
+  },
+  several: { status: severalOf(CONVERSATION_STATUSES) },
+});
 
 function statusFault(value: unknown): TextFault | null {
   if (value === undefined) return { code: 'REQUIRED', detail: 'is required' };
@@ -36,8 +37,8 @@ const move = only(
     .nonNullable('must be a JSON object'),
 );
 
-function parseQuery(raw: object): ConversationQuery {
-  const asked = check(query, { ...raw });
+function parseQuery(raw: ParsedUrlQuery): ConversationQuery {
+  const asked = readQuery(raw);
   return {
     ...pageQuery(asked),
     status: several(CONVERSATION_STATUSES, asked.status),

@@ -1,17 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import type Router from '@koa/router';
-import * as yup from 'yup';
 import { EVENT_TYPES, type EventType } from '../domain';
 import type { EventHub } from '../events/hub';
 import { isUuid } from '../ids';
 import type { TextFault } from '../text';
 import type { TokenCache } from '../tokens/cache';
-import { check, only } from '../validation';
 import { authenticate, requireScope } from './auth';
 import type { Context, State } from './context';
 import { eventStream } from './event-stream';
-import { pageQuery, paging, several, severalOf, single } from './query';
+import { pageQuery, paging, parameters, several, severalOf, single } from './query';
 
 const MAX_WAIT_SECONDS = 60;
 /** At the end of the process, the time to take what is written; who does not read must not keep it from ending. */
@@ -28,14 +26,10 @@ function waitFault(value: string): TextFault | null {
   return { code: 'OUT_OF_RANGE', detail: `must be a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}` };
 }
 
-const query = only(
-  yup.object({
-    after: single(cursorFault),
-    type: severalOf(EVENT_TYPES),
-    limit: paging.limit,
-    wait: single(waitFault),
-  }),
-);
+const readQuery = parameters({
+  single: { after: single(cursorFault), limit: paging.limit, wait: single(waitFault) },
+  several: { type: severalOf(EVENT_TYPES) },
+});
 
 interface Asked {
   after: string | null;
@@ -47,7 +41,7 @@ interface Asked {
 /** A stream that comes back says in Last-Event-ID how far it got; that counts more than the address it first asked. */
 function parseQuery(ctx: Context): Asked {
   const lastEventId = ctx.get('Last-Event-ID');
-  const asked = check(query, { ...ctx.query, ...(lastEventId !== '' && { after: lastEventId }) });
+  const asked = readQuery({ ...ctx.query, ...(lastEventId !== '' && { after: lastEventId }) });
   return {
     after: asked.after?.toLowerCase() ?? null,
     types: several(EVENT_TYPES, asked.type),

@@ -1,33 +1,63 @@
-import type * as yup from 'yup';
+import type { ParsedUrlQuery } from 'node:querystring';
+import * as yup from 'yup';
 import { DEFAULT_LIMIT, MAX_LIMIT, type Order, type PageQuery } from '../conversations/page';
 import type { TextFault } from '../text';
 import { parseInstant } from '../time';
-import { field } from '../validation';
+import { check, field, only } from '../validation';
 
 export type Raw = string | string[];
 
+/** What is wrong with a parameter's value, or null; nothing is, where it is not given. */
+export type Rule = (value: Raw | undefined) => TextFault | null;
+
+interface Rules {
+  /** Of those that may stand once. */
+  single: Readonly<Record<string, Rule>>;
+  several: Readonly<Record<string, Rule>>;
+}
+
+type Parameters<R extends Rules> = { [Name in keyof R['single']]?: string } & {
+  [Name in keyof R['several']]?: Raw;
+};
+
+/**
+ * The parameters of an address. What is right passes the rules alone; yup around them would cost as much as reading the page
+ * from the database, and is there to say what is wrong.
+ * @returns what reads them, or throws ConvError INVALID with every problem
+ */
+export function parameters<R extends Rules>(rules: R): (query: ParsedUrlQuery) => Parameters<R> {
+  const all = new Map(Object.entries({ ...rules.single, ...rules.several }));
+  const fields = [...all].map(([name, rule]) => [name, field((value) => rule(value as Raw | undefined))]);
+  const schema = only(yup.object(Object.fromEntries(fields) as yup.ObjectShape));
+  return (query) => {
+    const right = Object.entries(query).every(([name, value]) => all.get(name)?.(value) === null);
+    if (!right) check(schema, { ...query });
+    return query as Parameters<R>;
+  };
+}
+
 /** A parameter that may stand once. */
-export function single(faultOf: (value: string) => TextFault | null): yup.Schema<string | undefined> {
-  return field<string | undefined>((value) => {
+export function single(faultOf: (value: string) => TextFault | null): Rule {
+  return (value) => {
     if (value === undefined) return null;
     if (typeof value !== 'string') return { code: 'REPEATED', detail: 'may be given only once' };
     return faultOf(value);
-  });
+  };
 }
 
 const listOf = (value: Raw) => [value].flat().flatMap((part) => part.split(','));
 
 /** A parameter that may be repeated or comma-separated, each value one of a few. */
-export function severalOf(known: readonly string[], hint = ''): yup.Schema<Raw | undefined> {
-  return field<Raw | undefined>((value) => {
+export function severalOf(known: readonly string[], hint = ''): Rule {
+  return (value) => {
     if (value === undefined) return null;
-    const unknown = listOf(value as Raw).filter((part) => !known.includes(part));
+    const unknown = listOf(value).filter((part) => !known.includes(part));
     if (unknown.length === 0) return null;
     return {
       code: 'UNKNOWN_VALUE',
       detail: `knows ${known.join(', ')}, not ${JSON.stringify(unknown[0])}${hint}`,
     };
-  });
+  };
 }
 
 export function instantFault(value: string): TextFault | null {

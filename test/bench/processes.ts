@@ -115,7 +115,11 @@ export async function startConv(
 /** Where the peers are installed, and nothing else is. */
 const PEERS = join(ROOT, 'test/bench/node_modules');
 
+/** As conv's own processes have it: src/allocation.ts. */
+const YOUNG = '--no-allocation-site-pretenuring';
+
 /** One of the contestants' processes: a file of `contestants/`. */
 export function startContestant(file: string, bed: Bed, env: NodeJS.ProcessEnv = {}): Promise<Running> {
-  return start(join(__dirname, 'contestants', `${file}.js`), { ...storesOf(bed), NODE_PATH: PEERS, ...env });
+  const script = join(__dirname, 'contestants', `${file}.js`);
+  return start(script, { ...storesOf(bed), NODE_PATH: PEERS, ...env }, [YOUNG]);
 }
