@@ -33,9 +33,11 @@ function isPlace([createdAt = '', id = '', ...more]: string[]): boolean {
   return isMoment(createdAt) && isUuid(id) && more.length === 0;
 }
 
-/** A row whose moments are text, which is how they are wanted. */
+/** The row itself, its moments as the API writes them. */
 function viewOf(row: ConversationView): ConversationView {
-  return { ...row, created_at: isoOf(row.created_at), updated_at: isoOf(row.updated_at) };
+  row.created_at = isoOf(row.created_at);
+  row.updated_at = isoOf(row.updated_at);
+  return row;
 }
 
 /** Every status is a seek of its own, also where any will do: only a candidate's few are read in one. */

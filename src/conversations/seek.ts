@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Prepared } from '../models/prepared';
 import { DEFAULT_LIMIT, type Order } from './page';
 
@@ -64,6 +64,6 @@ export function seekPage(
   const outer = columns.map((column) => `page.${column} ${order}`).join(', ');
   const text = `SELECT ${listing.columns} FROM (${branches.join(' UNION ALL ')}) AS page ORDER BY ${outer} LIMIT ${rows}`;
   // Two hundred limits would be two hundred statements for every connection to keep.
-  const name = limit === DEFAULT_LIMIT ? createHash('sha1').update(text).digest('hex') : '';
+  const name = limit === DEFAULT_LIMIT ? hash('sha1', text) : '';
   return { statement: { name, text }, values };
 }

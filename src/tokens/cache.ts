@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { ConvError } from '../errors';
 import type { Database } from '../models/connect';
@@ -45,7 +45,7 @@ export function cacheTokens(database: Database): TokenCache {
   });
   return {
     async find(secret) {
-      const key = createHash('sha256').update(secret).digest('base64');
+      const key = hash('sha256', secret, 'base64');
       const token = await cache.fetch(key, { context: secret });
       if (token && isInForce(token)) return token;
       cache.delete(key);

@@ -1,20 +1,39 @@
 import type Koa from 'koa';
 import type { Pool } from 'pg';
+import { seekPage, type Listing } from '../../../src/conversations/seek';
+import { CONVERSATION_STATUSES } from '../../../src/domain';
 
+const PAGE = 50;
 const COLUMNS = 'id, application_id, candidate_id, job_id, status, created_at, updated_at';
-const FIRST = { name: 'first', text: `SELECT ${COLUMNS} FROM conversations ORDER BY id DESC LIMIT $1` };
-const NEXT = {
-  name: 'next',
-  text: `SELECT ${COLUMNS} FROM conversations WHERE id < $2 ORDER BY id DESC LIMIT $1`,
+
+/** conv's own statements, with moments as pg reads them. */
+const LISTING: Listing = {
+  table: 'conversations',
+  columns: COLUMNS,
+  key: [
+    ['created_at', 'timestamptz'],
+    ['id', 'uuid'],
+  ],
 };
+
+function seek(bounds: ['<', string][], after: string[] | undefined): { name: string; text: string } {
+  const equal = { status: CONVERSATION_STATUSES };
+  return seekPage(LISTING, { equal, bounds, after, order: 'desc', limit: PAGE }).statement;
+}
+
+const FIRST = seek([], undefined);
+const NEXT = seek([['<', '']], ['', '']);
 const ONE = { name: 'one', text: `SELECT ${COLUMNS} FROM conversations WHERE id = $1` };
 
-async function page(pool: Pool, limit: number, after: unknown): Promise<object> {
-  const query =
-    after === undefined ? { ...FIRST, values: [limit + 1] } : { ...NEXT, values: [limit + 1, after] };
-  const { rows } = await pool.query<{ id: string }>(query);
-  const data = rows.slice(0, limit);
-  return { data, next_cursor: rows.length > limit ? data.at(-1)?.id : null };
+/** @param place before which moment, and where there the page before ended; nothing for the first page */
+async function page(pool: Pool, place: unknown[]): Promise<object> {
+  const statement = place.length === 0 ? FIRST : NEXT;
+  const { rows } = await pool.query<{ id: string }>({
+    ...statement,
+    values: [...place, ...CONVERSATION_STATUSES],
+  });
+  const data = rows.slice(0, PAGE);
+  return { data, next_cursor: rows.length > PAGE ? data.at(-1)?.id : null };
 }
 
 /** The same queries by pg: no token, no validation, no log, no router. What a read costs at the least. */
@@ -25,8 +44,8 @@ export function readRoutes(pool: Pool): Koa.Middleware {
       return;
     }
     const [, id] = /^\/conversations\/(.+)$/.exec(ctx.path) ?? [];
-    const { limit, after } = ctx.query;
-    if (id === undefined) ctx.body = await page(pool, Number(limit), after);
+    const { before, at, after } = ctx.query;
+    if (id === undefined) ctx.body = await page(pool, after === undefined ? [] : [before, at, after]);
     else ctx.body = (await pool.query<object>({ ...ONE, values: [id] })).rows[0];
   };
 }

@@ -76,11 +76,15 @@ export function readers(bed: () => Bed): Reader[] {
       how: 'the same query by a named statement; no token, no validation, no log',
       start: (on) => startContestant('bare-reads', on),
       async paths(_url, _token, size) {
-        const text = 'SELECT id FROM conversations WHERE created_at < $1 ORDER BY id DESC OFFSET $2 LIMIT 1';
-        const { rows } = await bed().pool.query<{ id: string }>(text, [deepMoment(size), PAGE - 1]);
+        const before = deepMoment(size);
+        const text =
+          'SELECT id, created_at FROM conversations WHERE created_at < $1 ORDER BY created_at DESC, id DESC OFFSET $2 LIMIT 1';
+        const { rows } = await bed().pool.query<{ id: string; created_at: Date }>(text, [before, PAGE - 1]);
+        const [last] = rows;
+        if (!last) throw new Error('the table is too small');
         return {
-          first: [`/conversations?limit=${PAGE}`],
-          deep: [`/conversations?limit=${PAGE}&after=${rows[0]?.id ?? ''}`],
+          first: ['/conversations'],
+          deep: [`/conversations?before=${before}&at=${last.created_at.toISOString()}&after=${last.id}`],
           one: await one(),
         };
       },

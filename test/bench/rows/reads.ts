@@ -88,7 +88,7 @@ export function reads(bench: Bench): Row {
   const names = ['conv', 'bare Koa + pg'];
   const contestants = sizes.flatMap((size) =>
     names.map((name, n): Contestant => {
-      const how = n === 0 ? 'web process, token, log' : 'the same query by a named statement, nothing else';
+      const how = n === 0 ? 'web process, token, log' : 'the same named statements by pg, nothing else';
       const beside = `conv, ${label(size)}`;
       return { name: `${name}, ${label(size)}`, how, beside, trial: () => trial(size, (of) => of[n]) };
     }),
