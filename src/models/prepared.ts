@@ -9,8 +9,14 @@ export interface Prepared {
   text: string;
 }
 
+/** What a statement was prepared for has changed since, by a migration: it fails on this connection for as long as that lives. */
+const OUTDATED = '0A000';
+
 /** The server's own errors carry five characters; whatever fails with another code, or none, broke on the way. */
-const saidByServer = (error: unknown) => /^[0-9A-Z]{5}$/.test(errorCodeOf(error) ?? '');
+function staysUsable(error: unknown): boolean {
+  const code = errorCodeOf(error) ?? '';
+  return /^[0-9A-Z]{5}$/.test(code) && code !== OUTDATED;
+}
 
 /**
  * Runs a prepared statement on a connection of Sequelize's pool, for the few paths where Sequelize's own way from text to
@@ -26,7 +32,7 @@ export async function queryPrepared<Row extends object>(
   try {
     return (await (connection as Client).query<Row>({ ...statement, values: [...values] })).rows;
   } catch (error) {
-    whole = saidByServer(error);
+    whole = staysUsable(error);
     throw new DatabaseError(Object.assign(error as Error, { sql: statement.text }));
   } finally {
     // What was given up on may still be answered, and the next query must not take that answer for its own.
