@@ -4,18 +4,18 @@ import { DOORS, postTo } from './ingest';
 const SHARES = [0.25, 0.5, 0.75];
 const SECONDS = 3;
 
-async function bareRate(bench: Bench): Promise<number> {
-  const known = bench.results.ingest?.measured.find(({ name }) => name === 'bare Koa + add');
+async function convRate(bench: Bench): Promise<number> {
+  const known = bench.results.ingest?.measured.find(({ name }) => name === 'conv');
   if (known) return known.metrics['posts/s']?.median ?? NaN;
-  const [, bare] = DOORS;
-  if (!bare) throw new Error('there is no bare door');
-  const { rate } = await postTo(bench, bare.open, { count: bench.options.burst, rate: null });
+  const [conv] = DOORS;
+  if (!conv) throw new Error('there is no door');
+  const { rate } = await postTo(bench, conv.open, { count: bench.options.burst, rate: null });
   return rate;
 }
 
-/** How long a post takes at rates below what the bare one can do, sent evenly whether or not answers come. */
+/** How long a post takes at rates below what conv can do, sent evenly whether or not answers come. */
 export async function latency(bench: Bench): Promise<Row> {
-  const most = await bareRate(bench);
+  const most = await convRate(bench);
   const seconds = bench.options.quick ? 0.3 : SECONDS;
   const trial = async (open: (typeof DOORS)[number]['open']): Promise<Figures> => {
     const figures: Figures = {};

@@ -2,7 +2,9 @@ import { conversations, untilReached } from '../outcomes';
 import type { Bench, Figures, Row } from '../row';
 import { withPipeline } from './e2e';
 import { conv } from './e2e-contestants';
-import { CONNECTIONS } from './ingest';
+import { startConv } from '../processes';
+import { redisBytes } from '../spent';
+import { CONNECTIONS, postTo } from './ingest';
 import { readToken } from './readers';
 
 const LIMIT_MB = 200;
@@ -23,7 +25,24 @@ function underLoad({ lab, load, options }: Bench): Promise<Figures> {
   });
 }
 
-/** Peak resident memory under load. */
+/** What Redis holds for a job that waits; those that warm the process up wait too. */
+async function waiting(bench: Bench): Promise<Figures> {
+  const { lab, options } = bench;
+  await lab.redis.flushall();
+  const before = await redisBytes(lab.redis);
+  let held = NaN;
+  await postTo(
+    bench,
+    (bed) => startConv('web', bed),
+    { count: options.burst, rate: null },
+    async () => {
+      held = (await redisBytes(lab.redis)) - before;
+    },
+  );
+  return { 'Redis bytes each': held / (options.burst + options.warmUp) };
+}
+
+/** Peak resident memory under load, and what a job takes that nobody works on. */
 export function memory(bench: Bench): Row {
   return {
     subject: 'conv',
@@ -33,6 +52,7 @@ export function memory(bench: Bench): Row {
         how: 'a burst of posts, then pages of 200, 64 connections',
         trial: () => underLoad(bench),
       },
+      { name: 'conv, no worker', how: 'a burst of posts that wait', trial: () => waiting(bench) },
     ],
     goals: [
       { metric: 'web MB', atMost: LIMIT_MB },

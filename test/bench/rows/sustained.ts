@@ -4,6 +4,7 @@ import type { Bed } from '../lab';
 import { untilReached } from '../outcomes';
 import type { Running } from '../processes';
 import type { Bench, Figures, Row } from '../row';
+import { spentOnEach, spentSoFar } from '../spent';
 import { median } from '../statistics';
 import { burstThrough, withPipeline } from './e2e';
 import { conv } from './e2e-contestants';
@@ -59,6 +60,7 @@ async function hold(bench: Bench, rate: number, bed: Bed, web: Running, worker: 
   await load.prepare({ url: web.url, connections: CONNECTIONS, count, rate, send });
   bench.say(`sustained: ${Math.round(rate)} posts/s for ${Math.round(seconds)} s`);
   const samples: Sample[] = [];
+  const before = await spentSoFar(bench.lab.redis, bed.pool, web, worker);
   const posts = load.run();
   const over = { yet: false };
   void posts.finally(() => (over.yet = true));
@@ -77,18 +79,21 @@ async function hold(bench: Bench, rate: number, bed: Bed, web: Running, worker: 
   await halfTime;
   const ended = Date.now();
   await untilReached(0, async () => -(await inQueue()));
+  const emptied = (Date.now() - ended) / 1000;
   await queue.close();
+  const after = await spentSoFar(bench.lab.redis, bed.pool, web, worker);
   return {
     'posts/s': answered,
     'p50 ms': p50,
     'p99 ms': p99,
     'backlog, median': median(samples.map(({ backlog }) => backlog)),
     'backlog, most': Math.max(...samples.map(({ backlog }) => backlog)),
-    'seconds to empty it': (Date.now() - ended) / 1000,
+    'seconds to empty it': emptied,
     'web MB': median(samples.map(({ webMb }) => webMb)),
     'web growth': growthOf(samples, ({ webMb }) => webMb),
     'worker MB': median(samples.map(({ workerMb }) => workerMb)),
     'worker growth': growthOf(samples, ({ workerMb }) => workerMb),
+    ...spentOnEach(before, after, count),
     ...(await facts(bench.lab, bed)),
   };
 }
