@@ -67,9 +67,11 @@ describe('startStores', () => {
       );
       expect(values).toEqual(['off', '200', 'UTF8', 'scram-sha-256', 'on']);
       const config = await redisSays(redisUrl, (redis) =>
-        redis.config('GET', 'appendonly', 'appendfsync', 'maxmemory-policy', 'save', 'bind'),
+        redis.config('GET', 'append*', 'maxmemory-policy', 'save', 'bind', 'hash-max-listpack-value'),
       );
-      expect(config).toEqual(expect.arrayContaining(['yes', 'always', 'noeviction', '', '127.0.0.1']));
+      expect(config).toEqual(
+        expect.arrayContaining(['yes', 'always', 'noeviction', '', '127.0.0.1', '2048']),
+      );
     });
   });
 
