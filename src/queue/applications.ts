@@ -66,9 +66,19 @@ export async function askQueue<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Behind what this turn of the event loop has set going, and in the same write to Redis. */
+function behind(): Promise<void> {
+  return new Promise((resolve) => {
+    process.nextTick(resolve);
+  });
+}
+
 /**
  * Adds an application and reads back what the queue holds under its id: BullMQ's `add` says nothing when an older job,
  * finished or failed, is there already. A job that vanished in between (its retention ended) is added again.
+ *
+ * The question goes out behind the add, not after its answer, which would be one more round trip for every post. Should it come
+ * first after all (Redis has lost the script, and gets it again), it finds nothing that is ours, and the job itself is asked.
  * @returns the job; `fresh` where it is this very delivery
  */
 export async function addApplication(
@@ -77,8 +87,10 @@ export async function addApplication(
 ): Promise<{ job: ApplicationJob; fresh: boolean }> {
   const jobId = jobIdOf(delivery.event.id);
   for (let attempt = 0; attempt < 3; attempt++) {
-    const added = await queue.add('application', delivery, { jobId });
-    const held = await connection.hget(queue.toKey(jobId), 'data');
+    const [added, held] = await Promise.all([
+      queue.add('application', delivery, { jobId }),
+      behind().then(() => connection.hget(queue.toKey(jobId), 'data')),
+    ]);
     // As a rule it is ours, and one field tells: a new delivery's id stands in no data that was there before.
     if (held?.includes(delivery.delivery_id)) return { job: added, fresh: true };
     const job = await queue.getJob(jobId);

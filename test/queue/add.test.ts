@@ -30,6 +30,13 @@ it('keeps the first of two deliveries of an id, and says that the second is not 
   expect(job.data).toEqual(first);
 });
 
+it('knows its own delivery where Redis has to be given the script again', async () => {
+  await added('before');
+  await queue.queue.connection.script('FLUSH');
+  expect(await added('after')).toMatchObject({ fresh: true });
+  expect(await added('before')).toMatchObject({ fresh: false });
+});
+
 it('knows no job of an id that was never added', async () => {
   expect(await findJob(queue.queue, 'never')).toBeNull();
 });

@@ -25,6 +25,8 @@ export async function pace(
   let sent = 0;
   let answers = 0;
   const broken: string[] = [];
+  let wake: () => void = () => undefined;
+  const nextAnswer = () => new Promise<void>((resolve) => (wake = resolve));
   while (answers < count && broken.length === 0) {
     for (let now = performance.now(); sent < count && dueAt(sent) <= now && free.length > 0; sent++) {
       const connection = free.pop() as Connection;
@@ -34,10 +36,11 @@ export async function pace(
         measure.answered(due, status);
         answers += 1;
         free.push(connection);
+        wake();
       });
       now = performance.now();
     }
-    await breathe();
+    await (free.length > 0 ? breathe() : nextAnswer()); // To look on meanwhile would take a core from whoever is to answer.
     const idle = sent < count ? dueAt(sent) - performance.now() : LONGEST_NAP_MS;
     if (idle > 0.05) Atomics.wait(nap, 0, 0, Math.min(idle, LONGEST_NAP_MS));
   }
