@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import { allocateYoung } from '../src/allocation';
+import { allocateSparingly } from '../src/allocation';
 import { readSettings, type Settings } from '../src/config';
 import { SettingsError } from '../src/errors';
 import { openHub } from '../src/events/hub';
@@ -52,7 +52,7 @@ async function serve(settings: Settings, log: Log): Promise<never> {
 
 /** The web process, or several behind one port. */
 function main(): Promise<never> {
-  allocateYoung();
+  allocateSparingly();
   const settings = readSettings(process.env);
   const log = createLog('web', settings.logLevel);
   tellLastWords(log);

@@ -1,4 +1,4 @@
-import { allocateYoung } from '../src/allocation';
+import { allocateSparingly } from '../src/allocation';
 import { readSettings } from '../src/config';
 import { SettingsError } from '../src/errors';
 import { tellLastWords } from '../src/last-words';
@@ -15,7 +15,7 @@ const POOL_SIZE = 10;
 
 /** The worker process: settings, one pool, jobs until SIGTERM. */
 async function main(): Promise<void> {
-  allocateYoung();
+  allocateSparingly();
   const settings = readSettings(process.env);
   const log = createLog('worker', settings.logLevel);
   tellLastWords(log);

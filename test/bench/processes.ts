@@ -115,7 +115,7 @@ export async function startConv(
 /** Where the peers are installed, and nothing else is. */
 const PEERS = join(ROOT, 'test/bench/node_modules');
 
-/** As conv's own processes have it: src/allocation.ts. */
+/** As src/allocation.ts sets it for conv; a smaller heap would only slow a contestant down. */
 const YOUNG = '--no-allocation-site-pretenuring';
 
 /** One of the contestants' processes: a file of `contestants/`. */
