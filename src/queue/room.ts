@@ -4,7 +4,10 @@ import type { ApplicationQueue } from './applications';
 
 /** Redis with a memory limit refuses everything at 100 %; workers still need room to finish what is there. */
 const MEMORY_SHARE = 0.9;
-/** What Redis needs for a job beside its data: hash, options, entries in lists and in the stream of events. Measured, rounded up. */
+/**
+ * What Redis needs for a job beside its data: hash, options, entries in lists and in the stream of events. Measured, rounded up;
+ * with `hash-max-listpack-value 2048`, which not every Redis has, it is half of that.
+ */
 const BYTES_PER_JOB = 2048;
 const LOOK_EVERY_MS = 1000;
 const LOOK_AGAIN_MS = 50;

@@ -19,7 +19,7 @@ async function readUntil(
   over: Promise<unknown>,
 ): Promise<LoadResult[]> {
   const ended = { yet: false };
-  void over.finally(() => (ended.yet = true));
+  over.finally(() => (ended.yet = true)).catch(() => undefined); // The caller waits for it.
   const send = { kind: 'gets' as const, paths: [`/conversations?limit=${PAGE}`], token };
   const results: LoadResult[] = [];
   while (!ended.yet) {

@@ -61,9 +61,10 @@ async function hold(bench: Bench, rate: number, bed: Bed, web: Running, worker: 
   bench.say(`sustained: ${Math.round(rate)} posts/s for ${Math.round(seconds)} s`);
   const samples: Sample[] = [];
   const before = await spentSoFar(bench.lab.redis, bed.pool, web, worker);
-  const posts = load.run();
+  let ended = NaN;
+  const posts = load.run().finally(() => (ended = Date.now()));
   const over = { yet: false };
-  void posts.finally(() => (over.yet = true));
+  posts.finally(() => (over.yet = true)).catch(() => undefined); // Waited for below.
   const halfTime = wait(seconds * 500).then(() => rewriteAll(bench));
   halfTime.catch(() => undefined); // Waited for below.
   while (!over.yet) {
@@ -77,7 +78,6 @@ async function hold(bench: Bench, rate: number, bed: Bed, web: Running, worker: 
   }
   const { p50, p99, rate: answered } = await posts;
   await halfTime;
-  const ended = Date.now();
   await untilReached(0, async () => -(await inQueue()));
   const emptied = (Date.now() - ended) / 1000;
   await queue.close();
