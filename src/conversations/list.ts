@@ -19,7 +19,8 @@ export interface ConversationQuery extends PageQuery {
 
 const COLUMNS = 'id, application_id, candidate_id, job_id, status, created_at::text, updated_at::text';
 
-const LISTING: Listing = {
+/** How conversations are sought and shown. */
+export const LISTING: Listing = {
   table: 'conversations',
   columns: COLUMNS,
   key: [

@@ -29,6 +29,7 @@ const ticks = (fields: string[], ...at: number[]) => at.reduce((sum, n) => sum +
 async function postgresCpu(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   const server = (await stat(rows[0]?.pid ?? 0))[1] ?? '';
+  // Where there is no /proc, there is no figure.
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const stats = await Promise.all(pids.map(stat));
   const ofChildren = stats.filter((fields) => fields[1] === server).map((fields) => ticks(fields, 11, 12));

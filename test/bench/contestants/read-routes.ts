@@ -1,24 +1,18 @@
 import type Koa from 'koa';
 import type { Pool } from 'pg';
-import { seekPage, type Listing } from '../../../src/conversations/seek';
+import { LISTING } from '../../../src/conversations/list';
+import { seekPage } from '../../../src/conversations/seek';
 import { CONVERSATION_STATUSES } from '../../../src/domain';
 
 const PAGE = 50;
 const COLUMNS = 'id, application_id, candidate_id, job_id, status, created_at, updated_at';
 
 /** conv's own statements, with moments as pg reads them. */
-const LISTING: Listing = {
-  table: 'conversations',
-  columns: COLUMNS,
-  key: [
-    ['created_at', 'timestamptz'],
-    ['id', 'uuid'],
-  ],
-};
+const listing = { ...LISTING, columns: COLUMNS };
 
 function seek(bounds: ['<', string][], after: string[] | undefined): { name: string; text: string } {
   const equal = { status: CONVERSATION_STATUSES };
-  return seekPage(LISTING, { equal, bounds, after, order: 'desc', limit: PAGE }).statement;
+  return seekPage(listing, { equal, bounds, after, order: 'desc', limit: PAGE }).statement;
 }
 
 const FIRST = seek([], undefined);
