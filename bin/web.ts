@@ -1,16 +1,16 @@
 import cluster from 'node:cluster';
-import { allocateSparingly } from '../src/allocation';
-import { readSettings, type Settings } from '../src/config';
-import { SettingsError } from '../src/errors';
-import { openHub } from '../src/events/hub';
-import { tellLastWords } from '../src/last-words';
-import { createLog, type Log } from '../src/log';
+import { allocateSparingly } from '../src/lib/allocation';
+import { readSettings, type Settings } from '../src/lib/config';
+import { SettingsError } from '../src/lib/errors';
+import { openFeedHub } from '../src/events/feed-hub';
+import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
+import { createLogger, type Logger } from '../src/lib/log';
 import { connectDatabase } from '../src/models/connect';
 import { openApplicationQueue } from '../src/queue/applications';
-import { awaitQueue } from '../src/queue/open';
+import { waitForQueue } from '../src/queue/open';
 import { openPushQueue } from '../src/queue/push';
-import { watchRoom } from '../src/queue/room';
-import { runUntilStopped } from '../src/shutdown';
+import { watchQueueCapacity } from '../src/queue/capacity';
+import { runUntilStopped } from '../src/lib/shutdown';
 import { createApp } from '../src/web/app';
 import { runCluster } from '../src/web/cluster';
 import { listen } from '../src/web/listen';
@@ -21,23 +21,23 @@ const POOL_SIZE = 8;
 /** The first request must not meet a queue that is only just being connected to. */
 const QUEUE_WITHIN_MS = 1000;
 
-function tellReady(log: Log, url: string): void {
+function tellReady(log: Logger, url: string): void {
   log.info({ url }, 'ready');
   process.send?.({ ready: true, url });
 }
 
 /** One process: stores (which need not be there yet), one HTTP server until SIGTERM. */
-async function serve(settings: Settings, log: Log): Promise<never> {
+async function serve(settings: Settings, log: Logger): Promise<never> {
   const { databaseUrl, webhookSecrets, rateLimit } = settings;
   const database = connectDatabase(databaseUrl, { poolSize: POOL_SIZE, applicationName: 'conv web' });
   const queue = openApplicationQueue(settings, log);
   const push = openPushQueue(settings, log);
-  const hub = openHub(database, databaseUrl, log);
-  const room = watchRoom(queue, settings.queueLimit, log);
+  const hub = openFeedHub(database, databaseUrl, log);
+  const room = watchQueueCapacity(queue, settings.queueLimit, log);
   const stopping = new AbortController();
   const stores = { database, queue, push, hub, room };
   const app = createApp({ ...stores, log, webhookSecrets, rateLimit, stopping: stopping.signal });
-  await awaitQueue(queue, QUEUE_WITHIN_MS);
+  await waitForQueue(queue, QUEUE_WITHIN_MS);
   const server = await listen(app, settings.port, settings.host);
   tellReady(log, server.url);
   return runUntilStopped(log, settings.shutdownMs, async () => {
@@ -54,8 +54,8 @@ async function serve(settings: Settings, log: Log): Promise<never> {
 function main(): Promise<never> {
   allocateSparingly();
   const settings = readSettings(process.env);
-  const log = createLog('web', settings.logLevel);
-  tellLastWords(log);
+  const log = createLogger('web', settings.logLevel);
+  exitOnUncaughtException(log);
   if (settings.webConcurrency === 1 || !cluster.isPrimary) return serve(settings, log);
   return runCluster(settings.webConcurrency, log, (url) => tellReady(log, url));
 }

@@ -1,14 +1,14 @@
-import { allocateSparingly } from '../src/allocation';
-import { readSettings } from '../src/config';
-import { SettingsError } from '../src/errors';
-import { tellLastWords } from '../src/last-words';
-import { createLog } from '../src/log';
+import { allocateSparingly } from '../src/lib/allocation';
+import { readSettings } from '../src/lib/config';
+import { SettingsError } from '../src/lib/errors';
+import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
+import { createLogger } from '../src/lib/log';
 import { connectDatabase } from '../src/models/connect';
-import { runUntilStopped } from '../src/shutdown';
-import { startForgettingJobs } from '../src/worker/finished-jobs';
-import { startPushing } from '../src/worker/pushing';
-import { startRetention } from '../src/worker/retention';
-import { startWorker } from '../src/worker/worker';
+import { runUntilStopped } from '../src/lib/shutdown';
+import { startJobCleanup } from '../src/worker/job-cleanup';
+import { startPushing } from '../src/worker/start-pushing';
+import { startRetention } from '../src/worker/event-retention';
+import { startWorker } from '../src/worker/application-worker';
 
 /** Two decide batches; the others are for what is decided alone, for retention and for pushing events. */
 const POOL_SIZE = 10;
@@ -17,14 +17,14 @@ const POOL_SIZE = 10;
 async function main(): Promise<void> {
   allocateSparingly();
   const settings = readSettings(process.env);
-  const log = createLog('worker', settings.logLevel);
-  tellLastWords(log);
+  const log = createLogger('worker', settings.logLevel);
+  exitOnUncaughtException(log);
   const options = { poolSize: POOL_SIZE, applicationName: 'conv worker' };
   const database = connectDatabase(settings.databaseUrl, options);
   const worker = startWorker(settings, database, log);
   const pushing = startPushing(settings, database, log);
   const retention = startRetention(database, settings, log);
-  const forgetting = startForgettingJobs(settings, log);
+  const forgetting = startJobCleanup(settings, log);
   void worker.ready().then(() => {
     log.info({ concurrency: settings.workerConcurrency, pushes: settings.receiver !== null }, 'ready');
     process.send?.({ ready: true });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { ApplicationView } from '../domain';
-import { ConvError, type FieldProblem } from '../errors';
-import { parseSecrets, sign } from '../signature';
+import type { ApplicationView } from '../lib/domain';
+import { ConvError, type FieldProblem } from '../lib/errors';
+import { parseSecrets, sign } from '../lib/signature';
 
 /** Longer than any answer that conv gives takes. */
 const ANSWER_WITHIN_MS = 10_000;

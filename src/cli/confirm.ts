@@ -1,6 +1,6 @@
 import { usage } from './exit';
 import type { Io } from './io';
-import { tell } from './io';
+import { printNotice } from './io';
 
 /**
  * Asks before more than one record is changed. `--yes` answers for scripts; without it and without a terminal nothing is done.
@@ -16,6 +16,6 @@ export async function confirm(io: Io, what: string, yes: boolean | undefined): P
   const answer = await prompt.question(`${what}? [y/N] `);
   prompt.close();
   if (/^y(es)?$/i.test(answer.trim())) return true;
-  tell(io, 'nothing was done');
+  printNotice(io, 'nothing was done');
   return false;
 }

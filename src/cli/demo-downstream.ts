@@ -3,13 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ConversationView, EventView } from '../domain';
+import type { ConversationView, FeedEvent } from '../lib/domain';
 import type { DevFile } from '../local/dev-file';
 import { guard } from '../local/guardian';
 import { endChild, endOf } from '../local/life';
 import { request } from './client';
 import type { Io } from './io';
-import { say } from './io';
+import { printLine } from './io';
 
 /** From dist/src/cli. */
 const EXAMPLE = join(__dirname, '../../../examples/downstream/downstream.mjs');
@@ -19,7 +19,7 @@ const DONE_WITHIN_MS = 20_000;
 const ENDS_WITHIN_MS = 5000;
 
 interface FeedPage {
-  data: EventView[];
+  data: FeedEvent[];
   next_cursor: string | null;
 }
 
@@ -39,7 +39,7 @@ function start(io: Io, dev: DevFile, folder: string): ChildProcess {
   const child = spawn(process.execPath, [EXAMPLE, folder], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   for (const output of [child.stdout, child.stderr])
     output.on('data', (lines: Buffer) =>
-      say(io, lines.toString().trimEnd().replace(/^/gm, '  downstream: ')),
+      printLine(io, lines.toString().trimEnd().replace(/^/gm, '  downstream: ')),
     );
   return child;
 }

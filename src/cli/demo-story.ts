@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
-import type { ApplicationView } from '../domain';
+import type { ApplicationView } from '../lib/domain';
 import type { DevFile } from '../local/dev-file';
 import { awaitOutcome, deliver, type Answer } from './client';
 import { endOfFeed, runDownstream } from './demo-downstream';
 import type { Io } from './io';
-import { say } from './io';
+import { printLine } from './io';
 
 const DECIDED_WITHIN_MS = 20_000;
 
@@ -28,15 +28,15 @@ function outcomeLine({ status, reason, conversation_id }: ApplicationView): stri
 
 /** Sends one event, signed, and says what conv answered and what became of it. */
 async function play(io: Io, dev: DevFile, chapter: Chapter): Promise<ApplicationView | null> {
-  say(io, `\n${chapter.title}`);
+  printLine(io, `\n${chapter.title}`);
   const answer: Answer = await deliver(dev.url, dev.webhook_secret, JSON.stringify(chapter.event));
   const again = answer.redelivered ? ', Idempotent-Replayed: true' : '';
-  say(io, `  POST /webhooks/applications → ${answer.status}${again}`);
+  printLine(io, `  POST /webhooks/applications → ${answer.status}${again}`);
   const decided =
     answer.application && (await awaitOutcome(dev.url, dev.token, answer.application.id, DECIDED_WITHIN_MS));
   const outcome = decided ? outcomeLine(decided) : `${answer.status} ${answer.problem ?? ''}`;
-  say(io, `  ${outcome}`);
-  say(io, `  ${chapter.because}`);
+  printLine(io, `  ${outcome}`);
+  printLine(io, `  ${chapter.because}`);
   if (!chapter.expected.test(outcome))
     throw new Error(`the demo expected ${chapter.expected.source}, got ${outcome}`);
   return decided ?? null;
@@ -71,13 +71,13 @@ export async function tellStory(io: Io, dev: DevFile): Promise<void> {
     because: 'One active conversation per candidate: the first is still CREATED.',
   });
 
-  say(
+  printLine(
     io,
     '\n4. The messaging process (examples/downstream) follows the events and takes the conversation to its end',
   );
   const id = created?.conversation_id ?? '';
   await runDownstream(io, dev, before, id);
-  say(io, `  GET /conversations/${id} → COMPLETED`);
+  printLine(io, `  GET /conversations/${id} → COMPLETED`);
 
   await play(io, dev, {
     title: '5. The same candidate and job, under another application id',
@@ -91,5 +91,5 @@ export async function tellStory(io: Io, dev: DevFile): Promise<void> {
     expected: /^422/,
     because: 'Bad input is refused at the door, with the field and what is wrong; nothing is queued.',
   });
-  say(io, `\nThat is all. Look again: ./bin/conv apps list --candidate ${jane}`);
+  printLine(io, `\nThat is all. Look again: ./bin/conv apps list --candidate ${jane}`);
 }

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { ConvError, SettingsError } from '../errors';
+import { ConvError, SettingsError } from '../lib/errors';
 
 /** Every exit code there is. */
 export const EXIT = { done: 0, failed: 1, usage: 2, noStore: 3 } as const;

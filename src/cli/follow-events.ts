@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { EventType, EventView } from '../domain';
-import { ConvError } from '../errors';
-import { placeEvents, readFeed } from '../events/feed';
+import type { FeedEventType, FeedEvent } from '../lib/domain';
+import { ConvError } from '../lib/errors';
+import { assignPositions, readFeed } from '../events/feed';
 import type { Io } from './io';
-import { tell } from './io';
+import { printNotice } from './io';
 import { withDatabase } from './stores';
 
 const LOOK_EVERY_MS = 300;
@@ -15,24 +15,24 @@ const PORTION = 200;
  */
 export async function followEvents(
   io: Io,
-  from: { after: string | null; types: EventType[] | undefined },
-  show: (events: EventView[]) => Promise<void>,
+  from: { after: string | null; types: FeedEventType[] | undefined },
+  show: (events: FeedEvent[]) => Promise<void>,
 ): Promise<never> {
   return withDatabase(io, async (database) => {
     let { after } = from;
     let away = false;
     for (;;) {
       try {
-        await placeEvents(database);
+        await assignPositions(database);
         const page = await readFeed(database, { after, types: from.types, limit: PORTION });
-        if (away) tell(io, 'conv: the database is back');
+        if (away) printNotice(io, 'conv: the database is back');
         away = false;
         if (page.data.length > 0) await show(page.data);
         after = page.next_cursor;
         if (page.data.length === PORTION) continue;
       } catch (error) {
         if (!(error instanceof ConvError) || error.retry !== 'outage') throw error;
-        if (!away) tell(io, 'conv: the database is away; waiting for it');
+        if (!away) printNotice(io, 'conv: the database is away; waiting for it');
         away = true;
       }
       await wait(LOOK_EVERY_MS);

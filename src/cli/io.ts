@@ -30,11 +30,11 @@ export function processIo(env: NodeJS.ProcessEnv): Io {
 }
 
 /** One line of data. */
-export function say(io: Io, line: string): void {
+export function printLine(io: Io, line: string): void {
   io.out.write(`${line}\n`);
 }
 
 /** One line for the person, never part of the data. */
-export function tell(io: Io, line: string): void {
+export function printNotice(io: Io, line: string): void {
   io.err.write(`${line}\n`);
 }

@@ -1,12 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { migrate } from '../../db/migrate';
-import { readSettings } from '../config';
-import { SCOPES } from '../domain';
+import { readSettings } from '../lib/config';
+import { SCOPES } from '../lib/domain';
 import { homeFolder } from '../local/dev-file';
 import { startStack, type Stack } from '../local/stack';
 import { connectDatabase, type Database } from '../models/connect';
-import { createSecret } from '../signature';
+import { createSecret } from '../lib/signature';
 import { createToken, findToken } from '../tokens/token';
 import type { Io } from './io';
 

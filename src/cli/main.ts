@@ -14,7 +14,7 @@ import { sendCommand } from './commands/send';
 import { showCommand } from './commands/show';
 import { tokenCommand } from './commands/token';
 import { errorLine, exitCodeOf } from './exit';
-import { processIo, tell, type Io } from './io';
+import { processIo, printNotice, type Io } from './io';
 
 /** What every command shares. A command's own file imports what it needs only when it runs, so that --help is quick. */
 const COMMANDS = [
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
     await createProgram(io).parseAsync(process.argv);
   } catch (error) {
     const line = errorLine(error);
-    if (line !== null) tell(io, line);
+    if (line !== null) printNotice(io, line);
     process.exitCode = exitCodeOf(error);
   }
 }

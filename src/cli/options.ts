@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { isStorable, parseDuration, parseInstant } from '../time';
+import { isStorable, parseDuration, parseInstant } from '../lib/time';
 import { FORMATS } from './output';
 
 /** `-o`, on every command that prints data. */

@@ -1,5 +1,5 @@
 import type { Io } from './io';
-import { say, tell } from './io';
+import { printLine, printNotice } from './io';
 
 export const FORMATS = ['table', 'json', 'ndjson', 'csv', 'ids'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -75,17 +75,17 @@ async function render(
 
 /** Prints records. Nothing to print is said on standard error; `json` is then still an array. */
 export async function printRows(io: Io, rows: readonly Row[], listing: Listing): Promise<void> {
-  if (rows.length === 0) tell(io, listing.empty);
-  if (rows.length > 0 || listing.format === 'json') say(io, await render(io, rows, listing));
+  if (rows.length === 0) printNotice(io, listing.empty);
+  if (rows.length > 0 || listing.format === 'json') printLine(io, await render(io, rows, listing));
 }
 
 /** Prints one record: an object in json, else a line for each field, or a listing of one. */
 export async function printRecord(io: Io, record: Row, format: Format): Promise<void> {
   const columns = Object.keys(record);
-  if (format === 'json') say(io, JSON.stringify(record, null, 2));
+  if (format === 'json') printLine(io, JSON.stringify(record, null, 2));
   else if (format === 'table') {
     const width = io.outIsTerminal ? Math.max(...columns.map((name) => name.length)) : 0;
     const gap = io.outIsTerminal ? '  ' : '\t';
-    for (const name of columns) say(io, name.padEnd(width) + gap + cell(fieldOf(record, name)));
-  } else say(io, await render(io, [record], { format, columns, empty: '' }));
+    for (const name of columns) printLine(io, name.padEnd(width) + gap + cell(fieldOf(record, name)));
+  } else printLine(io, await render(io, [record], { format, columns, empty: '' }));
 }

@@ -1,6 +1,6 @@
-import type { Page } from '../conversations/page';
+import type { Page } from '../lists/page';
 import type { Io } from './io';
-import { tell } from './io';
+import { printNotice } from './io';
 import { printRows, type Format, type Listing } from './output';
 
 export const DEFAULT_ROWS = 50;
@@ -42,5 +42,5 @@ export async function printPages<T extends object>(
 ): Promise<void> {
   const { rows, more } = await collect(flags.all ? Infinity : (flags.limit ?? DEFAULT_ROWS), readPage);
   await printRows(io, rows, { ...listing, format: flags.output });
-  if (more && io.outIsTerminal) tell(io, `there are more: --all, or --limit above ${rows.length}`);
+  if (more && io.outIsTerminal) printNotice(io, `there are more: --all, or --limit above ${rows.length}`);
 }

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
-import type { Settings } from '../config';
-import { ConvError, errorCodeOf } from '../errors';
-import type { Log } from '../log';
+import type { Settings } from '../lib/config';
+import { ConvError, errorCode } from '../lib/errors';
+import type { Logger } from '../lib/log';
 import type { Database } from '../models/connect';
 import type { ApplicationQueue } from '../queue/applications';
 import type { PushQueue } from '../queue/push';
@@ -35,7 +35,7 @@ async function addressesOf(io: Io): Promise<Partial<Record<Store, string>>> {
 
 /** The settings, of which a command that needs only one store gets only that store's address. */
 async function settingsOf(io: Io, needed: Store): Promise<Settings> {
-  const { readSettings } = await import('../config');
+  const { readSettings } = await import('../lib/config');
   const addresses = await addressesOf(io);
   const [name, code] = STORES[needed];
   if (!addresses[needed]) throw new ConvError(code, `no ${name} is running here: ${START_IT} ${needed}`);
@@ -52,12 +52,12 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function reasonOf(error: unknown): string {
   const parent = error instanceof Error && 'parent' in error ? error.parent : error;
-  const reason = REASONS[errorCodeOf(parent) ?? ''];
+  const reason = REASONS[errorCode(parent) ?? ''];
   return reason === undefined ? '' : ` (${reason})`;
 }
 
 async function reach(work: Promise<unknown>, code: Code, what: string): Promise<void> {
-  const { withDeadline } = await import('../shutdown');
+  const { withDeadline } = await import('../lib/shutdown');
   try {
     if (await withDeadline(work, REACH_WITHIN_MS)) return;
     throw new Error('no answer in time');
@@ -81,11 +81,11 @@ interface Queue {
   close(): Promise<void>;
 }
 
-type Open<Q extends Queue> = (settings: Settings, log: Log) => Q;
+type Open<Q extends Queue> = (settings: Settings, log: Logger) => Q;
 
 async function openQueue<Q extends Queue>(settings: Settings, open: Open<Q>): Promise<Q> {
-  const { createLog } = await import('../log');
-  const queue = open(settings, createLog('cli', 'silent'));
+  const { createLogger } = await import('../lib/log');
+  const queue = open(settings, createLogger('cli', 'silent'));
   const where = `Redis at ${hostOf(settings.redisUrl)} cannot be reached:reason: ${START_IT} REDIS_URL`;
   try {
     await reach(once(queue.connection, 'ready'), 'QUEUE_UNAVAILABLE', where);

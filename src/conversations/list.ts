@@ -1,13 +1,13 @@
-import { CONVERSATION_STATUSES, type ConversationStatus, type ConversationView } from '../domain';
-import { isUuid } from '../ids';
+import { CONVERSATION_STATUSES, type ConversationStatus, type ConversationView } from '../lib/domain';
+import { isUuid } from '../lib/ids';
 import type { Database } from '../models/connect';
-import { withDomainErrors } from '../models/constraints';
+import { withDatabaseErrors } from '../models/database-errors';
 import { queryPrepared, type Prepared } from '../models/prepared';
-import { isoOf } from '../time';
-import { decodeCursor, isMoment } from './cursor';
+import { isoFromPostgres } from '../lib/time';
+import { decodeCursor, isCursorTime } from '../lists/cursor';
 import { noConversation } from './move';
-import { pageOf, type Page, type PageQuery } from './page';
-import { seekPage, type Listing } from './seek';
+import { toPage, type Page, type PageQuery } from '../lists/page';
+import { buildKeysetQuery, type KeysetList } from '../lists/keyset';
 
 export interface ConversationQuery extends PageQuery {
   status?: ConversationStatus[] | undefined;
@@ -20,7 +20,7 @@ export interface ConversationQuery extends PageQuery {
 const COLUMNS = 'id, application_id, candidate_id, job_id, status, created_at::text, updated_at::text';
 
 /** How conversations are sought and shown. */
-export const LISTING: Listing = {
+export const LISTING: KeysetList = {
   table: 'conversations',
   columns: COLUMNS,
   key: [
@@ -31,13 +31,13 @@ export const LISTING: Listing = {
 
 /** A moment as this list writes it, and a conversation's id. */
 function isPlace([createdAt = '', id = '', ...more]: string[]): boolean {
-  return isMoment(createdAt) && isUuid(id) && more.length === 0;
+  return isCursorTime(createdAt) && isUuid(id) && more.length === 0;
 }
 
 /** The row itself, its moments as the API writes them. */
 function viewOf(row: ConversationView): ConversationView {
-  row.created_at = isoOf(row.created_at);
-  row.updated_at = isoOf(row.updated_at);
+  row.created_at = isoFromPostgres(row.created_at);
+  row.updated_at = isoFromPostgres(row.updated_at);
   return row;
 }
 
@@ -59,9 +59,9 @@ function keyOf({
 }
 
 /** How a page is sought. */
-export function conversationSeek(query: ConversationQuery): { statement: Prepared; values: string[] } {
+export function conversationPageQuery(query: ConversationQuery): { statement: Prepared; values: string[] } {
   const { candidate_id, job_id, created_after, created_before, cursor, order, limit } = query;
-  return seekPage(LISTING, {
+  return buildKeysetQuery(LISTING, {
     equal: { status: statusesOf(query), candidate_id, job_id },
     bounds: [
       ['>', created_after?.toISOString()],
@@ -82,10 +82,10 @@ export function listConversations(
   database: Database,
   query: ConversationQuery,
 ): Promise<Page<ConversationView>> {
-  return withDomainErrors(async () => {
-    const { statement, values } = conversationSeek(query);
+  return withDatabaseErrors(async () => {
+    const { statement, values } = conversationPageQuery(query);
     const rows = await queryPrepared<ConversationView>(database.sequelize, statement, values);
-    return pageOf(rows.map(viewOf), query.limit, keyOf(query), ({ created_at, id }) => [created_at, id]);
+    return toPage(rows.map(viewOf), query.limit, keyOf(query), ({ created_at, id }) => [created_at, id]);
   });
 }
 
@@ -99,7 +99,7 @@ const ONE: Prepared = {
  * @throws ConvError NOT_FOUND
  */
 export function getConversation(database: Database, id: string): Promise<ConversationView> {
-  return withDomainErrors(async () => {
+  return withDatabaseErrors(async () => {
     if (!isUuid(id)) throw noConversation(id);
     const [row] = await queryPrepared<ConversationView>(database.sequelize, ONE, [id]);
     if (!row) throw noConversation(id);

@@ -1,12 +1,12 @@
 import { Transaction } from 'sequelize';
-import type { ConversationStatus, ConversationView } from '../domain';
-import { ConvError } from '../errors';
-import { recordEvent } from '../events/record';
-import { isUuid } from '../ids';
+import type { ConversationStatus, ConversationView } from '../lib/domain';
+import { ConvError } from '../lib/errors';
+import { appendEvent } from '../events/append';
+import { isUuid } from '../lib/ids';
 import type { Conversation } from '../models/Conversation';
 import type { Database } from '../models/connect';
-import { withDomainErrors } from '../models/constraints';
-import { decideDeferred } from './decide';
+import { withDatabaseErrors } from '../models/database-errors';
+import { processDeferred } from '../applications/process';
 import { nextStatus } from './status';
 
 function refuseMove(from: ConversationStatus, to: ConversationStatus): ConvError {
@@ -46,14 +46,14 @@ export function moveConversation(
   to: ConversationStatus,
 ): Promise<ConversationView> {
   if (!isUuid(id)) return Promise.reject(noConversation(id));
-  return withDomainErrors(() =>
+  return withDatabaseErrors(() =>
     database.sequelize.transaction(async (transaction) => {
       const conversation = await lockConversation(database, transaction, id);
       if (conversation.status === to) return conversation.toView();
       if (nextStatus(conversation.status) !== to) throw refuseMove(conversation.status, to);
       const moved = (await conversation.update({ status: to }, { transaction })).toView();
-      await recordEvent(database, transaction, 'conversation.updated', moved);
-      if (to === 'COMPLETED') await decideDeferred(database, transaction, moved.candidate_id);
+      await appendEvent(database, transaction, 'conversation.updated', moved);
+      if (to === 'COMPLETED') await processDeferred(database, transaction, moved.candidate_id);
       return moved;
     }),
   );

@@ -1,7 +1,7 @@
 import { faker } from '@faker-js/faker';
-import type { ApplicationEvent } from '../domain';
+import type { ApplicationEvent } from '../lib/domain';
 import type { Database } from '../models/connect';
-import { decideAll } from './decide';
+import { processApplications } from '../applications/process';
 import { moveConversation } from './move';
 
 export interface SeedResult {
@@ -39,8 +39,8 @@ function sampleEvent(seed: number, n: number): ApplicationEvent {
 
 async function sow(database: Database, seed: number, n: number, result: SeedResult): Promise<void> {
   const event = sampleEvent(seed, n);
-  const [decision] = await decideAll(database, [{ event, received_at: new Date().toISOString() }]);
-  if (!decision?.fresh) return;
+  const [decision] = await processApplications(database, [{ event, received_at: new Date().toISOString() }]);
+  if (!decision?.isNew) return;
   const { conversation_id } = decision.outcome;
   if (conversation_id === null) {
     result.rejected += 1;

@@ -1,12 +1,12 @@
 import { literal } from 'sequelize';
-import type { ApplicationView, ConversationView, PersonalData } from '../domain';
+import type { ApplicationView, ConversationView, PersonalData } from '../lib/domain';
 import type { Database } from '../models/connect';
-import { withDomainErrors } from '../models/constraints';
+import { withDatabaseErrors } from '../models/database-errors';
 import { getConversation } from './list';
 
 type CandidateView = { id: string; erased_at: string | null } & Record<keyof PersonalData, string | null>;
 
-export interface ConversationStory {
+export interface ConversationDetails {
   conversation: ConversationView;
   /** Without personal data where that was erased. */
   candidate: CandidateView | null;
@@ -19,10 +19,10 @@ export interface ConversationStory {
  * One conversation with everything around it.
  * @throws ConvError NOT_FOUND
  */
-export async function showConversation(database: Database, id: string): Promise<ConversationStory> {
+export async function showConversation(database: Database, id: string): Promise<ConversationDetails> {
   const conversation = await getConversation(database, id);
   const { application_id, candidate_id } = conversation;
-  return withDomainErrors(async () => {
+  return withDatabaseErrors(async () => {
     const [candidate, application, events] = await Promise.all([
       database.candidates.findByPk(candidate_id),
       database.applications.findByPk(application_id),

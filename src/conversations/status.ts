@@ -1,4 +1,4 @@
-import { CONVERSATION_STATUSES, type ConversationStatus } from '../domain';
+import { CONVERSATION_STATUSES, type ConversationStatus } from '../lib/domain';
 
 /** The one status that a conversation can move to, or null at the end. The database's trigger holds the same rule. */
 export function nextStatus(status: ConversationStatus): ConversationStatus | null {

@@ -1,28 +1,28 @@
 import { QueryTypes } from 'sequelize';
-import type { EventType, EventView } from '../domain';
-import { ConvError } from '../errors';
-import { isUuid } from '../ids';
+import type { FeedEventType, FeedEvent } from '../lib/domain';
+import { ConvError } from '../lib/errors';
+import { isUuid } from '../lib/ids';
 import type { Database } from '../models/connect';
-import { withDomainErrors } from '../models/constraints';
+import { withDatabaseErrors } from '../models/database-errors';
 
 export interface FeedQuery {
   /** The cursor: an event's id. Null begins with the oldest event there is. */
   after: string | null;
-  types: EventType[] | undefined;
+  types: FeedEventType[] | undefined;
   limit: number;
 }
 
 export interface FeedPage {
-  data: EventView[];
+  data: FeedEvent[];
   /** Where to read on; null only where nothing ever happened. */
   next_cursor: string | null;
 }
 
 interface Row {
   id: string;
-  type: EventType;
+  type: FeedEventType;
   created_at: Date;
-  data: EventView['data'];
+  data: FeedEvent['data'];
 }
 
 /** A row of the join below: the newest event alone where the page is empty. */
@@ -43,8 +43,8 @@ ORDER BY page.position`;
  * Gives every committed event that has none yet its position, and tells the newest one. Positions are given after the commit,
  * under a lock, so they become visible in their own order, whatever order the transactions began or ended in.
  */
-export function placeEvents({ sequelize }: Database): Promise<string> {
-  return withDomainErrors(async () => {
+export function assignPositions({ sequelize }: Database): Promise<string> {
+  return withDatabaseErrors(async () => {
     const [row] = await sequelize.query<{ newest: string }>('SELECT place_events() AS newest', {
       type: QueryTypes.SELECT,
     });
@@ -75,7 +75,7 @@ async function positionOf({ sequelize }: Database, after: string | null): Promis
  * @throws ConvError GONE for a cursor whose event is not there
  */
 export function readFeed(database: Database, { after, types, limit }: FeedQuery): Promise<FeedPage> {
-  return withDomainErrors(async () => {
+  return withDatabaseErrors(async () => {
     const position = await positionOf(database, after);
     const rows = await database.sequelize.query<Found>(READ, {
       type: QueryTypes.SELECT,

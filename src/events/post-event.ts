@@ -1,6 +1,6 @@
-import type { EventView } from '../domain';
-import { errorCodeOf } from '../errors';
-import { sign } from '../signature';
+import type { FeedEvent } from '../lib/domain';
+import { errorCode } from '../lib/errors';
+import { sign } from '../lib/signature';
 
 export interface Receiver {
   url: string;
@@ -34,7 +34,7 @@ async function read(response: Response): Promise<PostResult> {
 function faultOf(error: unknown, withinMs: number): string {
   const { name, cause } = error as Partial<Error>;
   if (name === 'TimeoutError') return `no answer in ${withinMs / 1000} s`;
-  return `not reached (${errorCodeOf(cause) ?? errorCodeOf(error) ?? 'unknown'})`;
+  return `not reached (${errorCode(cause) ?? errorCode(error) ?? 'unknown'})`;
 }
 
 /** fetch refuses an address with a user and a password in it; they belong into a header. */
@@ -50,7 +50,7 @@ function addressOf(receiver: string): { url: URL; headers: Record<string, string
  * Posts one event, signed after Standard Webhooks with the event's id as webhook-id. Redirects are not followed.
  * @param withinMs what has not answered by then has failed
  */
-export async function postEvent(receiver: Receiver, event: EventView, withinMs: number): Promise<PostResult> {
+export async function postEvent(receiver: Receiver, event: FeedEvent, withinMs: number): Promise<PostResult> {
   const body = Buffer.from(JSON.stringify(event));
   const timestamp = Math.floor(Date.now() / 1000);
   const { url, headers } = addressOf(receiver.url);

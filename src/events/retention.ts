@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
 import type { Database } from '../models/connect';
-import { withDomainErrors } from '../models/constraints';
+import { withDatabaseErrors } from '../models/database-errors';
 
 /**
  * Old events go, but never the newest (a reader that is up to date holds its id as its cursor), never one without a position
@@ -28,7 +28,7 @@ export function pruneEvents(
   keepDays: number,
   pushing: boolean,
 ): Promise<{ removed: number; more: boolean }> {
-  return withDomainErrors(async () => {
+  return withDatabaseErrors(async () => {
     const rows = await sequelize.query(PRUNE, {
       type: QueryTypes.SELECT,
       replacements: { days: keepDays, pushing, portion: PORTION },

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { errorCodeOf } from '../errors';
+import { errorCode } from '../lib/errors';
 
 /** A file's text, or null where there is no such file; ESRCH is how a file under /proc goes with its process. */
 export async function readTextOrNull(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes(errorCodeOf(error) ?? '')) return null;
+    if (['ENOENT', 'ESRCH'].includes(errorCode(error) ?? '')) return null;
     throw error;
   }
 }

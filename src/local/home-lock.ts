@@ -1,6 +1,6 @@
 import { access, constants, link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConvError, errorCodeOf } from '../errors';
+import { ConvError, errorCode } from '../lib/errors';
 import { readTextOrNull, temporaryBeside } from './files';
 import { beginOf } from './processes';
 
@@ -27,7 +27,7 @@ async function tryLock(home: string): Promise<boolean> {
     await link(draft, path);
     return true;
   } catch (error) {
-    if (errorCodeOf(error) !== 'EEXIST') throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
     return false;
   } finally {
     await rm(draft, { force: true });
@@ -40,7 +40,7 @@ async function removeStaleLock(home: string): Promise<void> {
   try {
     await rename(lockFile(home), aside);
   } catch (error) {
-    if (errorCodeOf(error) === 'ENOENT') return;
+    if (errorCode(error) === 'ENOENT') return;
     throw error;
   }
   if ((await holderIn(await readTextOrNull(aside))) !== null) await rename(aside, lockFile(home));
@@ -69,7 +69,7 @@ async function makeHome(home: string): Promise<void> {
     await mkdir(home, { recursive: true });
     await access(home, constants.W_OK | constants.X_OK);
   } catch (error) {
-    const code = errorCodeOf(error) ?? 'unknown error';
+    const code = errorCode(error) ?? 'unknown error';
     throw new Error(`cannot write to ${home} (${code}): set CONV_HOME to a folder that is yours`, {
       cause: error,
     });

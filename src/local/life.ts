@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { withDeadline } from '../shutdown';
+import { withDeadline } from '../lib/shutdown';
 
 /** One run of a part (a store, web, worker), from its launch to its end. */
 export interface Life {

@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import { errorCodeOf } from '../errors';
+import { errorCode } from '../lib/errors';
 
 /** Resolves to why nobody can listen there now (`EADDRINUSE`, `EACCES`, …), or null if one can. */
 function listenFault(host: string, port: number): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', (error) => resolve(errorCodeOf(error) ?? error.message));
+    server.once('error', (error) => resolve(errorCode(error) ?? error.message));
     server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(null)));
   });
 }

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { errorCodeOf } from '../errors';
+import { errorCode } from '../lib/errors';
 import { type Account, run } from './processes';
 
 const USERS = ['postgres', 'nobody'];
@@ -16,7 +16,7 @@ export async function ownerOf(path: string): Promise<Account | undefined> {
     const { uid, gid } = await stat(path);
     return { uid, gid };
   } catch (error) {
-    if (errorCodeOf(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

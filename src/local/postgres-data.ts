@@ -14,7 +14,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { errorCodeOf } from '../errors';
+import { errorCode } from '../lib/errors';
 import { lastLines, readTextOrNull, temporaryBeside } from './files';
 import { canEnter } from './postgres-account';
 import { type Account, commandOf, endProcess, pidInUse, run } from './processes';
@@ -33,7 +33,7 @@ async function linkTarget(path: string): Promise<string | null> {
   try {
     return (await lstat(path)).isSymbolicLink() ? await readlink(path) : null;
   } catch (error) {
-    if (errorCodeOf(error) === 'ENOENT') return null;
+    if (errorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }

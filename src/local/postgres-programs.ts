@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { chmod, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { errorCodeOf } from '../errors';
+import { errorCode } from '../lib/errors';
 import { cacheFolder } from './cache';
 import { temporaryBeside } from './files';
 import { type Account, run } from './processes';
@@ -30,7 +30,7 @@ async function makeLinks(folder: string): Promise<void> {
     try {
       await symlink(relative(dirname(path), join(folder, source)), path);
     } catch (error) {
-      if (errorCodeOf(error) !== 'EEXIST') throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
     }
   }
 }
@@ -40,7 +40,7 @@ async function linksMade(folder: string): Promise<boolean> {
     await makeLinks(folder);
     return true;
   } catch (error) {
-    if (['EACCES', 'EPERM', 'EROFS'].includes(errorCodeOf(error) ?? '')) return false;
+    if (['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '')) return false;
     throw error;
   }
 }
@@ -73,7 +73,7 @@ async function copyTo(target: string, folder: string, env: NodeJS.ProcessEnv): P
     await rename(draft, target);
   } catch (error) {
     // Another process was quicker with the same copy: use that.
-    if (!['ENOTEMPTY', 'EEXIST'].includes(errorCodeOf(error) ?? '')) throw error;
+    if (!['ENOTEMPTY', 'EEXIST'].includes(errorCode(error) ?? '')) throw error;
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { errorCodeOf } from '../errors';
+import { errorCode } from '../lib/errors';
 import { readTextOrNull } from './files';
 import type { Life } from './life';
 import { postgresAccount } from './postgres-account';
@@ -60,7 +60,7 @@ async function prepareDatabase(port: number, password: string, home: string): Pr
     const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
     return rows[0]?.server_version ?? '';
   } catch (error) {
-    if (errorCodeOf(error) !== '28P01') throw error;
+    if (errorCode(error) !== '28P01') throw error;
     throw new Error(
       `the password in ${join(home, 'secrets.json')} is not PostgreSQL's: remove ${home} to begin anew`,
       {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { errorCodeOf } from '../errors';
+import { errorCode } from '../lib/errors';
 import { readTextOrNull } from './files';
 
 /** A user to run a program as; absent means as ourselves. Node also clears the supplementary groups. */
@@ -51,7 +51,7 @@ export function pidInUse(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    return errorCodeOf(error) === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 
@@ -83,7 +83,7 @@ function signalIfThere(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (errorCodeOf(error) !== 'ESRCH') throw error;
+    if (errorCode(error) !== 'ESRCH') throw error;
   }
 }
 

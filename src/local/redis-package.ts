@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorCodeOf } from '../errors';
+import { errorCode } from '../lib/errors';
 import { cacheFolder } from './cache';
 import { lastLines, readTextOrNull } from './files';
 import { run } from './processes';
@@ -113,7 +113,7 @@ export async function unpackRedis(env: NodeJS.ProcessEnv): Promise<string | null
     await rename(join(work, 'root'), target);
     return null;
   } catch (error) {
-    if (['ENOTEMPTY', 'EEXIST'].includes(errorCodeOf(error) ?? '')) return null;
+    if (['ENOTEMPTY', 'EEXIST'].includes(errorCode(error) ?? '')) return null;
     throw error;
   } finally {
     await rm(work, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { stat, truncate } from 'node:fs/promises';
-import { errorCodeOf } from '../errors';
+import { errorCode } from '../lib/errors';
 
 const LONGEST_BYTES = 10 << 20;
 
@@ -8,6 +8,6 @@ export async function shortenLog(path: string): Promise<void> {
   try {
     if ((await stat(path)).size > LONGEST_BYTES) await truncate(path);
   } catch (error) {
-    if (errorCodeOf(error) !== 'ENOENT') throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { Column, DataType, Model, Table } from 'sequelize-typescript';
-import type { Scope } from '../domain';
+import type { Scope } from '../lib/domain';
 
 /** Who may call the API, and for what. The token itself is never stored. */
 @Table({ tableName: 'api_tokens', underscored: true, updatedAt: false })

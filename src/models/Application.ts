@@ -1,5 +1,5 @@
 import { Column, DataType, Model, Table } from 'sequelize-typescript';
-import type { ApplicationView, DecidedStatus, KeptEvent } from '../domain';
+import type { ApplicationView, OutcomeStatus, StoredApplicationEvent } from '../lib/domain';
 
 /** One application and its outcome: written by the worker when it has decided, one row per id for ever. */
 @Table({ tableName: 'applications', underscored: true, timestamps: false })
@@ -14,7 +14,7 @@ export class Application extends Model {
   declare candidateId: string;
 
   @Column(DataType.TEXT)
-  declare status: DecidedStatus;
+  declare status: OutcomeStatus;
 
   /** A RejectionReason, the error of a FAILED one in one line, or null. */
   @Column(DataType.TEXT)
@@ -25,7 +25,7 @@ export class Application extends Model {
 
   /** The event as validated, so that it can be sent through again after the queue has forgotten it. */
   @Column(DataType.JSONB)
-  declare payload: KeptEvent;
+  declare payload: StoredApplicationEvent;
 
   @Column(DataType.DATE(3))
   declare receivedAt: Date;

@@ -1,5 +1,5 @@
 import { Column, DataType, Model, Table } from 'sequelize-typescript';
-import type { ConversationStatus, ConversationView } from '../domain';
+import type { ConversationStatus, ConversationView } from '../lib/domain';
 
 /** The record from which a messaging process writes to a candidate. Its constraints are the rules of the domain. */
 @Table({ tableName: 'conversations', underscored: true })

@@ -1,5 +1,5 @@
 import { Column, DataType, Model, Table } from 'sequelize-typescript';
-import type { EventType } from '../domain';
+import type { FeedEventType } from '../lib/domain';
 
 /** The outbox: what happened, written in the transaction that made it true. */
 @Table({ tableName: 'events', underscored: true, timestamps: false })
@@ -8,7 +8,7 @@ export class Event extends Model {
   declare id: string;
 
   @Column(DataType.TEXT)
-  declare type: EventType;
+  declare type: FeedEventType;
 
   /** The application that the event is about, directly or by its conversation. */
   @Column(DataType.TEXT)

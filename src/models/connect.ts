@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Sequelize, type Repository } from 'sequelize-typescript';
-import { createAnnouncer } from './announce';
+import { createNotifier } from './notify';
 import { ApiToken } from './ApiToken';
 import { Application } from './Application';
 import { Candidate } from './Candidate';
@@ -16,7 +16,7 @@ export interface Database {
   events: Repository<Event>;
   tokens: Repository<ApiToken>;
   /** Tells waiting readers that there may be new events. */
-  announce: () => void;
+  notifyEvents: () => void;
 }
 
 interface ConnectOptions {
@@ -56,6 +56,6 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Data
     conversations: sequelize.getRepository(Conversation),
     events: sequelize.getRepository(Event),
     tokens: sequelize.getRepository(ApiToken),
-    announce: createAnnouncer(sequelize),
+    notifyEvents: createNotifier(sequelize),
   };
 }

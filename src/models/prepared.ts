@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { DatabaseError, type Sequelize } from 'sequelize';
-import { errorCodeOf } from '../errors';
+import { errorCode } from '../lib/errors';
 
 /** A statement that PostgreSQL parses and plans once per connection. */
 export interface Prepared {
@@ -14,7 +14,7 @@ const OUTDATED = '0A000';
 
 /** The server's own errors carry five characters; whatever fails with another code, or none, broke on the way. */
 function staysUsable(error: unknown): boolean {
-  const code = errorCodeOf(error) ?? '';
+  const code = errorCode(error) ?? '';
   return /^[0-9A-Z]{5}$/.test(code) && code !== OUTDATED;
 }
 

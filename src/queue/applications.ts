@@ -1,16 +1,16 @@
 import type { Job, JobState } from 'bullmq';
-import type { KeptEvent, RejectionReason } from '../domain';
-import { ConvError } from '../errors';
-import type { Log } from '../log';
-import { withDeadline } from '../shutdown';
-import { jobIdOf } from './job-id';
-import { ANSWER_WITHIN_MS, openQueue, type OpenQueue, type QueueSettings } from './open';
+import type { StoredApplicationEvent, RejectionReason } from '../lib/domain';
+import { ConvError } from '../lib/errors';
+import type { Logger } from '../lib/log';
+import { withDeadline } from '../lib/shutdown';
+import { toJobId } from './job-id';
+import { QUEUE_TIMEOUT_MS, openQueue, type OpenQueue, type QueueSettings } from './open';
 
-export const APPLICATIONS = 'applications';
+export const APPLICATION_QUEUE = 'applications';
 
 /** One accepted application on its way to a worker. */
-export interface Delivery {
-  event: KeptEvent;
+export interface ApplicationJobData {
+  event: StoredApplicationEvent;
   /** When the webhook accepted it first; ISO 8601. */
   received_at: string;
   request_id: string;
@@ -19,7 +19,7 @@ export interface Delivery {
   /** For a replay: the processed_at of the outcome that is to be decided anew. Any other outcome stands. */
   replaces?: string;
   /** How often a worker was lost with it in hand before it was last sent through afresh. */
-  lost_before?: number;
+  stalled_before?: number;
 }
 
 /** What a worker leaves in a finished job. */
@@ -30,16 +30,16 @@ export interface Outcome {
   processed_at: string;
 }
 
-export type ApplicationJob = Job<Delivery, Outcome>;
+export type ApplicationJob = Job<ApplicationJobData, Outcome>;
 
-export type ApplicationQueue = OpenQueue<Delivery, Outcome>;
+export type ApplicationQueue = OpenQueue<ApplicationJobData, Outcome>;
 
 /** About a minute in all; a store that is away does not use attempts up (see worker/outage.ts). */
 const RETRIES = { attempts: 8, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } };
 
 /** The queue between webhook and workers, one job per application id. */
-export function openApplicationQueue(settings: QueueSettings, log: Log): ApplicationQueue {
-  return openQueue(APPLICATIONS, settings, log, RETRIES);
+export function openApplicationQueue(settings: QueueSettings, log: Logger): ApplicationQueue {
+  return openQueue(APPLICATION_QUEUE, settings, log, RETRIES);
 }
 
 /** Not the queue's: trying again would not help. */
@@ -51,7 +51,7 @@ function isOurFault(error: unknown): boolean {
  * Asks the queue, or says within a second that it cannot be asked.
  * @throws ConvError QUEUE_UNAVAILABLE, with Retry-After
  */
-export async function askQueue<T>(work: () => Promise<T>): Promise<T> {
+export async function callQueue<T>(work: () => Promise<T>): Promise<T> {
   const unavailable = (cause?: unknown) =>
     new ConvError('QUEUE_UNAVAILABLE', 'the queue cannot be reached: try again shortly', {
       cause,
@@ -59,7 +59,7 @@ export async function askQueue<T>(work: () => Promise<T>): Promise<T> {
     });
   const asked = work();
   try {
-    if (!(await withDeadline(asked, ANSWER_WITHIN_MS))) throw unavailable();
+    if (!(await withDeadline(asked, QUEUE_TIMEOUT_MS))) throw unavailable();
     return await asked;
   } catch (error) {
     throw error instanceof ConvError || isOurFault(error) ? error : unavailable(error);
@@ -83,9 +83,9 @@ function behind(): Promise<void> {
  */
 export async function addApplication(
   { queue, connection }: ApplicationQueue,
-  delivery: Delivery,
+  delivery: ApplicationJobData,
 ): Promise<{ job: ApplicationJob; fresh: boolean }> {
-  const jobId = jobIdOf(delivery.event.id);
+  const jobId = toJobId(delivery.event.id);
   for (let attempt = 0; attempt < 3; attempt++) {
     const [added, held] = await Promise.all([
       queue.add('application', delivery, { jobId }),
@@ -108,7 +108,7 @@ export interface FoundJob {
 
 /** The job of an application, if the queue still knows it, and the state that it is in. */
 export async function findJob({ queue }: ApplicationQueue, applicationId: string): Promise<FoundJob | null> {
-  const job = await queue.getJob(jobIdOf(applicationId));
+  const job = await queue.getJob(toJobId(applicationId));
   if (!job) return null;
   const state = await job.getState();
   return state === 'unknown' ? null : { job, state };
@@ -117,8 +117,8 @@ export async function findJob({ queue }: ApplicationQueue, applicationId: string
 const isFinished = (state: JobState | 'unknown') => state === 'completed' || state === 'failed';
 
 /** How often a worker was killed, or stopped for longer than its lock lasts, while it had this job in hand. */
-export function timesLost(job: ApplicationJob): number {
-  return job.stalledCounter - (job.data.lost_before ?? 0);
+export function stalledCount(job: ApplicationJob): number {
+  return job.stalledCounter - (job.data.stalled_before ?? 0);
 }
 
 /**
@@ -126,11 +126,11 @@ export function timesLost(job: ApplicationJob): number {
  * @param delivery replaces the job's data, where given
  * @returns false where the job was not finished after all, so that it is on its way already
  */
-export async function runAgain(job: ApplicationJob, delivery?: Delivery): Promise<boolean> {
+export async function retryJob(job: ApplicationJob, delivery?: ApplicationJobData): Promise<boolean> {
   const state = await job.getState();
   if (state !== 'completed' && state !== 'failed') return false;
   if (delivery || job.stalledCounter > 0)
-    await job.updateData({ ...(delivery ?? job.data), lost_before: job.stalledCounter });
+    await job.updateData({ ...(delivery ?? job.data), stalled_before: job.stalledCounter });
   try {
     await job.retry(state, { resetAttemptsMade: true, resetAttemptsStarted: true });
     return true;

@@ -1,17 +1,17 @@
-import { askQueue, type ApplicationQueue, type Delivery } from './applications';
+import { callQueue, type ApplicationQueue, type ApplicationJobData } from './applications';
 
 /** A job that holds an application of the candidate. Its id is made of the application's, unless an operator copied it. */
 export interface CandidateJob {
   jobId: string;
-  delivery: Delivery;
+  delivery: ApplicationJobData;
 }
 
 const PORTION = 1000;
 
-function deliveryIn(data: string | null, candidateId: string): Delivery | null {
+function deliveryIn(data: string | null, candidateId: string): ApplicationJobData | null {
   if (!data?.includes(JSON.stringify(candidateId))) return null;
-  const { event } = JSON.parse(data) as Partial<Delivery>;
-  return event?.candidate_id === candidateId ? (JSON.parse(data) as Delivery) : null;
+  const { event } = JSON.parse(data) as Partial<ApplicationJobData>;
+  return event?.candidate_id === candidateId ? (JSON.parse(data) as ApplicationJobData) : null;
 }
 
 /**
@@ -19,19 +19,19 @@ function deliveryIn(data: string | null, candidateId: string): Delivery | null {
  * its beginning to its end; the lists of the states shift while they are read.
  * @throws ConvError QUEUE_UNAVAILABLE
  */
-export async function candidateJobs(
+export async function findCandidateJobs(
   { queue, connection }: ApplicationQueue,
   candidateId: string,
 ): Promise<CandidateJob[]> {
-  const found = new Map<string, Delivery>();
+  const found = new Map<string, ApplicationJobData>();
   const prefix = queue.toKey('');
   let cursor = '0';
   do {
     const at = cursor;
-    const [next, keys] = await askQueue(() =>
+    const [next, keys] = await callQueue(() =>
       connection.scan(at, 'MATCH', `${prefix}*`, 'COUNT', PORTION, 'TYPE', 'hash'),
     );
-    const data = await askQueue(() => Promise.all(keys.map((key) => connection.hget(key, 'data'))));
+    const data = await callQueue(() => Promise.all(keys.map((key) => connection.hget(key, 'data'))));
     for (const [n, key] of keys.entries()) {
       const delivery = deliveryIn(data[n] ?? null, candidateId);
       if (delivery) found.set(key.slice(prefix.length), delivery);

@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
-import type { Log } from '../log';
+import type { Logger } from '../lib/log';
 
 /** Back within a second of Redis' return, without hammering it meanwhile. */
 const reconnectDelay = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 5), 1000);
 
 /** ioredis emits an error for every failed attempt to connect; a log wants to know that it went and that it came back. */
-function tellOutages(connection: Redis, log: Log): void {
+function tellOutages(connection: Redis, log: Logger): void {
   let away = false;
   connection.on('error', (error: unknown) => {
     if (!away) log.error({ err: error }, 'redis is away');
@@ -47,7 +47,7 @@ interface Patience {
   commandTimeout?: number;
 }
 
-function connect(url: string, log: Log, options: Patience): Redis {
+function connect(url: string, log: Logger, options: Patience): Redis {
   const connection = new Redis(url, { retryStrategy: reconnectDelay, connectTimeout: 2000, ...options });
   tellOutages(connection, log);
   writeTogether(connection);
@@ -55,11 +55,11 @@ function connect(url: string, log: Log, options: Patience): Redis {
 }
 
 /** For whoever must answer at once: a command fails while Redis is away instead of waiting for it. */
-export function connectToAsk(url: string, log: Log): Redis {
+export function connectForCommands(url: string, log: Logger): Redis {
   return connect(url, log, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 900 });
 }
 
 /** For workers: blocking commands wait through an outage, as BullMQ requires. */
-export function connectToWork(url: string, log: Log): Redis {
+export function connectForWorker(url: string, log: Logger): Redis {
   return connect(url, log, { maxRetriesPerRequest: null });
 }

@@ -6,6 +6,6 @@
 const PREFIX = 'app.';
 
 /** The job id of an application. Throws URIError for a lone surrogate, which validation refuses before. */
-export function jobIdOf(applicationId: string): string {
+export function toJobId(applicationId: string): string {
   return PREFIX + encodeURIComponent(applicationId).replaceAll('%', '=');
 }

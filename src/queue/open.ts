@@ -1,8 +1,8 @@
 import { Queue, type DefaultJobOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Log } from '../log';
-import { withDeadline } from '../shutdown';
-import { connectToAsk } from './connection';
+import type { Logger } from '../lib/log';
+import { withDeadline } from '../lib/shutdown';
+import { connectForCommands } from './connection';
 
 export interface QueueSettings {
   redisUrl: string;
@@ -18,7 +18,7 @@ export interface OpenQueue<Data, Result> {
 }
 
 /** Every answer about a queue comes within this, be Redis gone, hanging or slow. */
-export const ANSWER_WITHIN_MS = 900;
+export const QUEUE_TIMEOUT_MS = 900;
 
 /**
  * Opens at once and for good: it works whenever Redis does. Finished jobs are kept for a while, failed ones until somebody
@@ -27,10 +27,10 @@ export const ANSWER_WITHIN_MS = 900;
 export function openQueue<Data, Result>(
   name: string,
   settings: QueueSettings,
-  log: Log,
+  log: Logger,
   retries: DefaultJobOptions = {},
 ): OpenQueue<Data, Result> {
-  const connection = connectToAsk(settings.redisUrl, log);
+  const connection = connectForCommands(settings.redisUrl, log);
   const queue = new Queue<Data, Result>(name, {
     connection,
     prefix: settings.queuePrefix,
@@ -48,14 +48,14 @@ export function openQueue<Data, Result>(
     queue,
     connection,
     async close() {
-      await withDeadline(queue.close(), ANSWER_WITHIN_MS);
+      await withDeadline(queue.close(), QUEUE_TIMEOUT_MS);
       connection.disconnect();
     },
   };
 }
 
 /** Waits for the first connection, but not longer than so many milliseconds: a Redis that is away keeps nobody from starting. */
-export async function awaitQueue({ connection }: { connection: Redis }, ms: number): Promise<void> {
+export async function waitForQueue({ connection }: { connection: Redis }, ms: number): Promise<void> {
   if (connection.status === 'ready') return;
   await withDeadline(new Promise((resolve) => connection.once('ready', resolve)), ms);
 }

@@ -1,8 +1,8 @@
 import type { Job } from 'bullmq';
-import type { Log } from '../log';
+import type { Logger } from '../lib/log';
 import { openQueue, type OpenQueue, type QueueSettings } from './open';
 
-export const PUSH = 'push';
+export const PUSH_QUEUE = 'push';
 
 /** One event to be posted; what it says is read from the database when it is. */
 export interface PushJob {
@@ -12,8 +12,8 @@ export interface PushJob {
 export type PushQueue = OpenQueue<PushJob, string>;
 
 /** The queue of events for EVENTS_URL, one job per event. Its retries are planned by the worker, not by BullMQ. */
-export function openPushQueue(settings: QueueSettings, log: Log): PushQueue {
-  return openQueue(PUSH, settings, log);
+export function openPushQueue(settings: QueueSettings, log: Logger): PushQueue {
+  return openQueue(PUSH_QUEUE, settings, log);
 }
 
 /** Adds events to be pushed; one that is there already stays as it is. */
@@ -24,7 +24,7 @@ export async function addPushes({ queue }: PushQueue, eventIds: readonly string[
 }
 
 /** Lets an event go at once that waits for its turn. */
-export async function hurryPush({ queue }: PushQueue, eventId: string): Promise<void> {
+export async function promotePush({ queue }: PushQueue, eventId: string): Promise<void> {
   const job = await queue.getJob(eventId);
   if (!job || !(await job.isDelayed())) return;
   try {

@@ -1,4 +1,4 @@
-import { askQueue, type ApplicationQueue } from './applications';
+import { callQueue, type ApplicationQueue } from './applications';
 
 export interface QueueStats {
   waiting: number;
@@ -13,7 +13,7 @@ export interface QueueStats {
 
 /** The queue at a glance. */
 export function queueStats({ queue }: ApplicationQueue): Promise<QueueStats> {
-  return askQueue(async () => {
+  return callQueue(async () => {
     const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed');
     const [oldest] = await queue.getJobs(['waiting'], 0, 0, true);
     const age = oldest ? Math.max(0, Math.round((Date.now() - oldest.timestamp) / 1000)) : null;

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { ConvError } from '../errors';
+import { ConvError } from '../lib/errors';
 import type { Database } from '../models/connect';
-import { withDeadline } from '../shutdown';
+import { withDeadline } from '../lib/shutdown';
 import { findToken, isInForce, type TokenView } from './token';
 
 /** A revocation takes effect on every process within this. */

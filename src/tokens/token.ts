@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { SCOPES, type Scope } from '../domain';
-import { invalid } from '../errors';
-import { isUuid, newId } from '../ids';
+import { SCOPES, type Scope } from '../lib/domain';
+import { invalid } from '../lib/errors';
+import { isUuid, newId } from '../lib/ids';
 import type { ApiToken } from '../models/ApiToken';
 import type { Database } from '../models/connect';
-import { withDomainErrors } from '../models/constraints';
-import { textFault } from '../text';
+import { withDatabaseErrors } from '../models/database-errors';
+import { checkText } from '../lib/text';
 
 const FORM = /^conv_[A-Za-z0-9_-]{43}$/;
 
@@ -53,7 +53,7 @@ export async function createToken(
   database: Database,
   request: { name: string; scopes: readonly Scope[]; expiresAt: Date | null },
 ): Promise<NewToken> {
-  const fault = textFault(request.name, { max: 200, trim: true });
+  const fault = checkText(request.name, { max: 200, trim: true });
   if (fault) throw invalid([{ pointer: '/name', ...fault }]);
   if (request.scopes.length === 0)
     throw invalid([
@@ -63,14 +63,14 @@ export async function createToken(
   const row = { ...newId(), name: request.name.trim(), tokenHash: hash(token), expiresAt: request.expiresAt };
   const scopes = [...new Set(request.scopes)];
   const { id, name, expires_at } = viewOf(
-    await withDomainErrors(() => database.tokens.create({ ...row, scopes })),
+    await withDatabaseErrors(() => database.tokens.create({ ...row, scopes })),
   );
   return { id, name, token, scopes, expires_at };
 }
 
 /** Every token there ever was, newest first. */
 export async function listTokens(database: Database): Promise<TokenView[]> {
-  const rows = await withDomainErrors(() => database.tokens.findAll({ order: [['id', 'desc']] }));
+  const rows = await withDatabaseErrors(() => database.tokens.findAll({ order: [['id', 'desc']] }));
   return rows.map(viewOf);
 }
 
@@ -79,7 +79,7 @@ export async function listTokens(database: Database): Promise<TokenView[]> {
  * @returns the token, or null where there is none
  */
 export function revokeToken(database: Database, id: string): Promise<TokenView | null> {
-  return withDomainErrors(async () => {
+  return withDatabaseErrors(async () => {
     const row = isUuid(id) ? await database.tokens.findByPk(id) : null;
     if (!row) return null;
     return viewOf(row.revokedAt ? row : await row.update({ revokedAt: new Date() }));
@@ -89,7 +89,7 @@ export function revokeToken(database: Database, id: string): Promise<TokenView |
 /** The token in force behind this secret, or null. */
 export async function findToken(database: Database, token: string): Promise<TokenView | null> {
   if (!FORM.test(token)) return null;
-  const row = await withDomainErrors(() => database.tokens.findOne({ where: { tokenHash: hash(token) } }));
+  const row = await withDatabaseErrors(() => database.tokens.findOne({ where: { tokenHash: hash(token) } }));
   return row && isInForce(viewOf(row)) ? viewOf(row) : null;
 }
 

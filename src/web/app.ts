@@ -1,17 +1,17 @@
 import Router from '@koa/router';
 import Koa from 'koa';
 import { cacheTokens } from '../tokens/cache';
-import { applicationRoutes } from './applications';
+import { applicationRoutes } from './routes/applications';
 import type { State, WebDeps } from './context';
-import { conversationRoutes } from './conversations';
-import { eventRoutes } from './events';
-import { healthRoutes } from './health';
-import { problems } from './problem';
-import { queueBoard } from './queues';
-import { requestId } from './request-id';
-import { requestLog } from './request-log';
-import { securityHeaders } from './security-headers';
-import { webhookRoutes } from './webhooks';
+import { conversationRoutes } from './routes/conversations';
+import { eventRoutes } from './routes/events';
+import { healthRoutes } from './routes/health';
+import { problems } from './middleware/problem';
+import { queueBoard } from './routes/queue-board';
+import { requestId } from './middleware/request-id';
+import { requestLog } from './middleware/request-log';
+import { securityHeaders } from './middleware/security-headers';
+import { webhookRoutes } from './routes/webhooks';
 
 /** The web application. What a request passes, in this order; each step is a file beside this one. */
 export function createApp(deps: WebDeps): Koa<State> {

@@ -1,8 +1,8 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Log } from '../log';
-import { stopRequested } from '../shutdown';
+import type { Logger } from '../lib/log';
+import { stopRequested } from '../lib/shutdown';
 
 /** A process that cannot start must not be started without pause. */
 const AGAIN_AFTER_MS = 1000;
@@ -34,7 +34,7 @@ async function stopAll(): Promise<boolean> {
  * @param count how many
  * @param onReady called once, when all listen
  */
-export async function runCluster(count: number, log: Log, onReady: (url: string) => void): Promise<never> {
+export async function runCluster(count: number, log: Logger, onReady: (url: string) => void): Promise<never> {
   let stopping = false;
   const stop = stopRequested();
   const workers = Array.from({ length: count }, () => cluster.fork());

@@ -1,11 +1,11 @@
 import type Koa from 'koa';
-import type { EventHub } from '../events/hub';
-import type { Log } from '../log';
+import type { FeedHub } from '../events/feed-hub';
+import type { Logger } from '../lib/log';
 import type { Database } from '../models/connect';
 import type { ApplicationQueue } from '../queue/applications';
 import type { PushQueue } from '../queue/push';
-import type { Room } from '../queue/room';
-import type { Rate } from '../rate';
+import type { QueueCapacity } from '../queue/capacity';
+import type { Rate } from '../lib/rate';
 
 /** What a request carries from one middleware to the next. */
 export interface State extends Koa.DefaultState {
@@ -23,12 +23,12 @@ export interface WebDeps {
   queue: ApplicationQueue;
   /** Shown beside it; filled and emptied by workers. */
   push: PushQueue;
-  hub: EventHub;
+  hub: FeedHub;
   /** Whether the queue takes more. */
-  room: Room;
+  room: QueueCapacity;
   /** How much one sender may send; null for no limit. */
   rateLimit: Rate | null;
-  log: Log;
+  log: Logger;
   /** Keys of the configured webhook secrets; none configured means that no signature is accepted. */
   webhookSecrets: readonly Buffer[];
   /** Ends what would never end by itself (streams, long polls) when the process stops. */

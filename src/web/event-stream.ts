@@ -1,7 +1,7 @@
-import type { EventView } from '../domain';
-import { ConvError } from '../errors';
+import type { FeedEvent } from '../lib/domain';
+import { ConvError } from '../lib/errors';
 import type { FeedPage, FeedQuery } from '../events/feed';
-import type { EventHub } from '../events/hub';
+import type { FeedHub } from '../events/feed-hub';
 
 /** Often enough for the proxies in between, which cut what is silent for a minute. */
 const HEARTBEAT_MS = 15_000;
@@ -9,7 +9,7 @@ const HEARTBEAT_MS = 15_000;
 const ASK_AGAIN_MS = 3000;
 
 /** https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
-function frame(event: EventView): string {
+function frame(event: FeedEvent): string {
   return `id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
@@ -19,7 +19,7 @@ function heartbeat(cursor: string | null): string {
 }
 
 /** The page, or null where it cannot be had for now: a browser does not come back to a stream that answers 503. */
-async function readUnlessAway(hub: EventHub, query: FeedQuery): Promise<FeedPage | null> {
+async function readUnlessAway(hub: FeedHub, query: FeedQuery): Promise<FeedPage | null> {
   try {
     return await hub.read(query);
   } catch (error) {
@@ -34,7 +34,7 @@ async function readUnlessAway(hub: EventHub, query: FeedQuery): Promise<FeedPage
  * @param stillAllowed whether the token that began the stream is in force still; else it ends
  */
 export async function* eventStream(
-  hub: EventHub,
+  hub: FeedHub,
   query: FeedQuery,
   ended: AbortSignal,
   stillAllowed: () => Promise<boolean>,
@@ -52,6 +52,6 @@ export async function* eventStream(
       lastBeat = Date.now();
       yield heartbeat(cursor);
     }
-    await hub.waitBeyond(seen, ASK_AGAIN_MS, ended);
+    await hub.waitForNewer(seen, ASK_AGAIN_MS, ended);
   }
 }

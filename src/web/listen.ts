@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type Koa from 'koa';
-import { answerBrokenHttp, refuseWithoutHost } from './broken-http';
+import { answerBrokenHttp, refuseWithoutHost } from './malformed-http';
 import type { State } from './context';
 
 /** How long and how much a connection may take before it is cut off, milliseconds. Answers that go on (streams, long polls) may. */

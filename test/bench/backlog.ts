@@ -1,15 +1,19 @@
 import { once } from 'node:events';
-import type { ApplicationEvent } from '../../src/domain';
-import { newId } from '../../src/ids';
-import { createLog } from '../../src/log';
-import { openApplicationQueue, type ApplicationQueue, type Delivery } from '../../src/queue/applications';
-import { jobIdOf } from '../../src/queue/job-id';
+import type { ApplicationEvent } from '../../src/lib/domain';
+import { newId } from '../../src/lib/ids';
+import { createLogger } from '../../src/lib/log';
+import {
+  openApplicationQueue,
+  type ApplicationQueue,
+  type ApplicationJobData,
+} from '../../src/queue/applications';
+import { toJobId } from '../../src/queue/job-id';
 import { eventOf } from './events';
 import type { Bed } from './lab';
 
 const AT_ONCE = 1000;
 
-function deliveryOf(event: ApplicationEvent): Delivery {
+function deliveryOf(event: ApplicationEvent): ApplicationJobData {
   const { id, createdAt } = newId();
   return { event, received_at: createdAt.toISOString(), request_id: id, delivery_id: id };
 }
@@ -17,7 +21,7 @@ function deliveryOf(event: ApplicationEvent): Delivery {
 /** The queue of a bed, opened by conv's own function: the jobs have the names and options that conv gives them. */
 export async function openQueue(bed: Bed): Promise<ApplicationQueue> {
   const settings = { redisUrl: bed.redisUrl, queuePrefix: 'conv', keepCompletedSeconds: 86_400 };
-  const queue = openApplicationQueue(settings, createLog('bench', 'silent'));
+  const queue = openApplicationQueue(settings, createLogger('bench', 'silent'));
   await once(queue.connection, 'ready'); // It would refuse, rather than wait.
   return queue;
 }
@@ -32,7 +36,7 @@ export async function addAll(
       events.slice(from, from + AT_ONCE).map((event) => ({
         name: 'application',
         data: deliveryOf(event),
-        opts: { jobId: jobIdOf(event.id) },
+        opts: { jobId: toJobId(event.id) },
       })),
     );
 }

@@ -1,4 +1,4 @@
-import type { ApplicationEvent } from '../../src/domain';
+import type { ApplicationEvent } from '../../src/lib/domain';
 
 const AREAS = ['212', '415', '310', '312', '617', '702', '206', '303', '404', '512'];
 const FIRST = ['Jane', 'Juan', 'Aïcha', 'Wei', 'Olga', 'Kwame', 'Zoë', 'Ravi'];

@@ -1,5 +1,5 @@
-import type { ApplicationEvent } from '../../src/domain';
-import { parseSecrets, sign } from '../../src/signature';
+import type { ApplicationEvent } from '../../src/lib/domain';
+import { parseSecrets, sign } from '../../src/lib/signature';
 import { SECRET } from './processes';
 
 const [KEY] = parseSecrets(SECRET);

@@ -1,4 +1,4 @@
-import type { ApplicationView } from '../../src/domain';
+import type { ApplicationView } from '../../src/lib/domain';
 import { cells, convOn, dataOf, jsonOf } from '../support/cli';
 import { clear, useDatabase } from '../support/database';
 import { conversation, decided, failed, rejected } from '../support/decided';

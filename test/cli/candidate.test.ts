@@ -1,4 +1,4 @@
-import type { Erasure } from '../../src/conversations/erase';
+import type { Erasure } from '../../src/candidates/erase';
 import { cells, convOn, dataOf, jsonOf } from '../support/cli';
 import { clear, useDatabase } from '../support/database';
 import { conversation, decided } from '../support/decided';

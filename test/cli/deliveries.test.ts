@@ -1,6 +1,6 @@
-import type { EventView } from '../../src/domain';
-import type { DeliveryStatus } from '../../src/events/deliveries';
-import { listDeliveries, type DeliveryView } from '../../src/events/list-deliveries';
+import type { FeedEvent } from '../../src/lib/domain';
+import type { DeliveryStatus } from '../../src/events/push-deliveries';
+import { listDeliveries, type DeliveryView } from '../../src/events/list-push-deliveries';
 import { allEvents, runPushing } from '../push/support/pushing';
 import { useReceiver } from '../push/support/receiver';
 import { cells, convOn, dataOf, jsonOf } from '../support/cli';
@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 /** Two conversations, one of them with a second event, all three events given up. */
-async function parked(): Promise<EventView[]> {
+async function parked(): Promise<FeedEvent[]> {
   receiver.behave(() => ({ status: 500 }));
   stop = runPushing(stores, queue, receiver, { giveUpAfter: 50 });
   await conversation(stores, 'ONGOING');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EventView } from '../../src/domain';
+import type { FeedEvent } from '../../src/lib/domain';
 import { readFeed } from '../../src/events/feed';
 import { cells, convOn, dataOf, jsonOf } from '../support/cli';
 import { useDatabase } from '../support/database';
@@ -13,14 +13,14 @@ const conv = convOn(stores, queue);
 const events = (...args: string[]) => conv(['events', ...args]);
 
 /** Oldest first. */
-let all: EventView[];
+let all: FeedEvent[];
 
 async function ids(...args: string[]): Promise<string[]> {
   const lines = dataOf(await events('-o', 'ids', ...args)).split('\n');
   return lines.filter((line) => line !== '');
 }
 
-const where = (test: (event: EventView) => boolean) => all.filter(test).map(({ id }) => id);
+const where = (test: (event: FeedEvent) => boolean) => all.filter(test).map(({ id }) => id);
 
 beforeAll(async () => {
   await conversation(stores, 'ONGOING');
@@ -59,7 +59,7 @@ describe('formats', () => {
 
 describe('flags', () => {
   it('--type gives those alone, one or several', async () => {
-    const isRejection = ({ type }: EventView) => type === 'application.rejected';
+    const isRejection = ({ type }: FeedEvent) => type === 'application.rejected';
     expect(await ids('--type', 'application.rejected')).toEqual(where(isRejection));
     expect(await ids('--type', 'conversation.created,Conversation.Updated')).toEqual(
       where((event) => !isRejection(event)),

@@ -1,5 +1,5 @@
 import { getConversation } from '../../src/conversations/list';
-import type { ConversationStatus, ConversationView } from '../../src/domain';
+import type { ConversationStatus, ConversationView } from '../../src/lib/domain';
 import { cells, convOn, dataOf, jsonOf } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { conversation } from '../support/decided';

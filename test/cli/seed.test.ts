@@ -1,4 +1,4 @@
-import { parsePhone } from '../../src/conversations/phone';
+import { parsePhone } from '../../src/lib/phone';
 import { convOn } from '../support/cli';
 import { clear, useDatabase } from '../support/database';
 import { useQueue } from '../support/queue';

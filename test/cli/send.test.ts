@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSecret } from '../../src/signature';
+import { createSecret } from '../../src/lib/signature';
 import { cells, dataOf, jsonOf, NO_STACK, type Ran } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { applicationEvent, CANDIDATE } from '../support/factories';

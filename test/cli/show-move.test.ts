@@ -1,7 +1,7 @@
 import { moveConversation } from '../../src/conversations/move';
 import { getConversation } from '../../src/conversations/list';
-import type { ConversationView } from '../../src/domain';
-import { newId } from '../../src/ids';
+import type { ConversationView } from '../../src/lib/domain';
+import { newId } from '../../src/lib/ids';
 import { convOn, dataOf, jsonOf } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { conversation } from '../support/decided';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { moveConversation } from '../../src/conversations/move';
-import { CONVERSATION_STATUSES, type ConversationStatus } from '../../src/domain';
+import { CONVERSATION_STATUSES, type ConversationStatus } from '../../src/lib/domain';
 import { useDatabase } from '../support/database';
 import { plantConversation } from '../support/rows';
 

@@ -1,4 +1,4 @@
-import { parseApplicationEvent } from '../../src/conversations/application-event';
+import { parseApplicationEvent } from '../../src/applications/application-event';
 import { seedConversations } from '../../src/conversations/seed';
 import { clear, useDatabase } from '../support/database';
 

@@ -1,5 +1,5 @@
 import { QueryTypes } from 'sequelize';
-import { decideAll } from '../../src/conversations/decide';
+import { processApplications } from '../../src/applications/process';
 import { connectDatabase, type Database } from '../../src/models/connect';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
@@ -19,7 +19,7 @@ async function decideBatches(count: number): Promise<void> {
   for (let n = 0; n < count; n++) {
     const events = Array.from({ length: BATCH }, () => applicationEvent());
     const received_at = new Date().toISOString();
-    const decided = await decideAll(
+    const decided = await processApplications(
       one,
       events.map((event) => ({ event, received_at })),
     );

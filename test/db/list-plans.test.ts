@@ -1,7 +1,7 @@
 import { Client } from 'pg';
-import { conversationSeek, type ConversationQuery } from '../../src/conversations/list';
-import { applicationSeek, type ApplicationQuery } from '../../src/conversations/list-applications';
-import { encodeCursor } from '../../src/conversations/cursor';
+import { conversationPageQuery, type ConversationQuery } from '../../src/conversations/list';
+import { applicationPageQuery, type ApplicationQuery } from '../../src/applications/list';
+import { encodeCursor } from '../../src/lists/cursor';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 
@@ -43,7 +43,7 @@ const flat = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flat)]
 
 /** What PostgreSQL did: with a plan for these values, and with the one that it keeps for all. */
 async function planOf(
-  { statement, values }: ReturnType<typeof conversationSeek>,
+  { statement, values }: ReturnType<typeof conversationPageQuery>,
   mode: string,
 ): Promise<Plan[]> {
   await client.query(`SET plan_cache_mode = ${mode}`);
@@ -103,10 +103,10 @@ describe.each(MODES)('%s', (mode) => {
       'conversations with %j are sought, at the beginning and in the midst',
       async (filters) => {
         const query = { ...filters, order, limit: 50 };
-        expectSeek(await planOf(conversationSeek(query), mode));
+        expectSeek(await planOf(conversationPageQuery(query), mode));
         const place = [AT.toISOString(), '0198f000-0000-7000-8000-000000000001'];
         const cursor = encodeCursor(place, { list: 'conversations', order, ...filters });
-        expectSeek(await planOf(conversationSeek({ ...query, cursor }), mode));
+        expectSeek(await planOf(conversationPageQuery({ ...query, cursor }), mode));
       },
     );
 
@@ -114,9 +114,9 @@ describe.each(MODES)('%s', (mode) => {
       'applications with %j are sought, at the beginning and in the midst',
       async (filters) => {
         const query = { ...filters, order, limit: 50 };
-        expectSeek(await planOf(applicationSeek(query), mode));
+        expectSeek(await planOf(applicationPageQuery(query), mode));
         const cursor = encodeCursor([AT.toISOString(), 'a'], { list: 'applications', order, ...filters });
-        expectSeek(await planOf(applicationSeek({ ...query, cursor }), mode));
+        expectSeek(await planOf(applicationPageQuery({ ...query, cursor }), mode));
       },
     );
   });

@@ -1,4 +1,4 @@
-import { CONVERSATION_STATUSES } from '../../src/domain';
+import { CONVERSATION_STATUSES } from '../../src/lib/domain';
 import { useDatabase } from '../support/database';
 import { constraintAgainst, plantConversation } from '../support/rows';
 

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createSecret } from '../../src/signature';
+import { createSecret } from '../../src/lib/signature';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';

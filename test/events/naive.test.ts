@@ -1,4 +1,4 @@
-import { readFeed, placeEvents } from '../../src/events/feed';
+import { readFeed, assignPositions } from '../../src/events/feed';
 import type { Database } from '../../src/models/connect';
 import { useDatabase } from '../support/database';
 import { faultsOf } from './support/exactly-once';
@@ -31,7 +31,7 @@ function naively(column: 'id' | 'written'): Read {
 }
 
 const byPosition: Read = async (database, after) => {
-  await placeEvents(database);
+  await assignPositions(database);
   const { data, next_cursor } = await readFeed(database, { after, types: undefined, limit: 200 });
   return { names: data.map((event) => event.data.id), cursor: next_cursor };
 };

@@ -1,5 +1,5 @@
-import { decideAll } from '../../src/conversations/decide';
-import { placeEvents, readFeed } from '../../src/events/feed';
+import { processApplications } from '../../src/applications/process';
+import { assignPositions, readFeed } from '../../src/events/feed';
 import { connectDatabase, type Database } from '../../src/models/connect';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
@@ -32,7 +32,7 @@ async function decider(): Promise<string[]> {
   const told: string[] = [];
   for (let n = 0; n < BATCHES; n++) {
     const events = Array.from({ length: 1 + (n % 7) }, () => applicationEvent());
-    await decideAll(
+    await processApplications(
       deciders,
       events.map((event) => delivery(event)),
     );
@@ -47,7 +47,7 @@ async function reader(places: boolean, written: () => boolean): Promise<string[]
   let after: string | null = null;
   for (;;) {
     const last = written();
-    if (places || last) await placeEvents(stores.database);
+    if (places || last) await assignPositions(stores.database);
     const page = await readFeed(stores.database, { after, types: undefined, limit: 50 });
     seen.push(...page.data.map(({ data }) => ('application_id' in data ? data.application_id : data.id)));
     after = page.next_cursor;

@@ -1,4 +1,4 @@
-import type { ApplicationEvent, ApplicationView } from '../../src/domain';
+import type { ApplicationEvent, ApplicationView } from '../../src/lib/domain';
 
 /** What a sender remembers of one application. */
 export interface Sent {

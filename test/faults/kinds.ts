@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { withDeadline } from '../../src/shutdown';
+import { withDeadline } from '../../src/lib/shutdown';
 import type { Proxy } from '../support/tcp-proxy';
 import type { Member } from './fleet';
 import { takeAllConnections, type Store } from './stores';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ConversationView } from '../../src/domain';
+import type { ConversationView } from '../../src/lib/domain';
 import type { Answer, Ask, Caller } from './http';
 
 /** An event of the feed as a reader sees it. */

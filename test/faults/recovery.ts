@@ -1,5 +1,5 @@
-import { nowAndThen, type NowAndThen } from '../../src/worker/now-and-then';
-import { createLog } from '../../src/log';
+import { startPeriodicTask, type PeriodicTask } from '../../src/worker/periodic-task';
+import { createLogger } from '../../src/lib/log';
 import type { Inflicted } from './faults';
 import { sql, type Store } from './stores';
 
@@ -19,16 +19,20 @@ export function watchRecovery(postgres: Store): Recovery {
   const faults: Inflicted[] = [];
   const undecided = () => faults.filter((fault) => fault.decided === undefined);
 
-  const watching: NowAndThen = nowAndThen(LOOK_EVERY_MS, createLog('faults', 'silent'), async () => {
-    const waiting = undecided();
-    if (waiting.length === 0) return;
-    const [newest] = await sql<{ at: Date | null }>(
-      postgres,
-      "SELECT max(created_at) AS at FROM events WHERE type <> 'conversation.updated'",
-    );
-    for (const fault of waiting)
-      if (newest?.at && newest.at.getTime() >= fault.ended) fault.decided = Date.now();
-  });
+  const watching: PeriodicTask = startPeriodicTask(
+    LOOK_EVERY_MS,
+    createLogger('faults', 'silent'),
+    async () => {
+      const waiting = undecided();
+      if (waiting.length === 0) return;
+      const [newest] = await sql<{ at: Date | null }>(
+        postgres,
+        "SELECT max(created_at) AS at FROM events WHERE type <> 'conversation.updated'",
+      );
+      for (const fault of waiting)
+        if (newest?.at && newest.at.getTime() >= fault.ended) fault.decided = Date.now();
+    },
+  );
   return {
     faults,
     ended: (fault) => faults.push(fault),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
-import type { ApplicationView } from '../../src/domain';
+import type { ApplicationView } from '../../src/lib/domain';
 import { applicationMaker, rivalOf, type Sent } from './applications';
 import type { Answer, Caller } from './http';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { destroyHome } from '../../src/local/stores';
-import { APPLICATIONS } from '../../src/queue/applications';
-import { createSecret } from '../../src/signature';
+import { APPLICATION_QUEUE } from '../../src/queue/applications';
+import { createSecret } from '../../src/lib/signature';
 import { runConv } from '../support/processes';
 import { buildDisk, type Disk } from './disk';
 import { startMember, type Member } from './fleet';
@@ -67,7 +67,7 @@ export async function startWorld(plant: Plant): Promise<World> {
       onCrash: (report) => crashes.push(report),
     });
   const redisAdmin = quietly(redis.url);
-  const queue = new Queue(APPLICATIONS, { connection: redisAdmin, prefix: 'faults' });
+  const queue = new Queue(APPLICATION_QUEUE, { connection: redisAdmin, prefix: 'faults' });
   queue.on('error', () => undefined); // The same one's errors.
   await plant.sow({ postgres, redisAdmin });
   const token = await createToken(postgres);

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { SCOPES } from '../../src/domain';
-import { createSecret, parseSecrets } from '../../src/signature';
+import { SCOPES } from '../../src/lib/domain';
+import { createSecret, parseSecrets } from '../../src/lib/signature';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { startProcess, type RealProcess } from '../support/processes';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ApplicationView, ConversationView } from '../../src/domain';
+import type { ApplicationView, ConversationView } from '../../src/lib/domain';
 import { readDevFile } from '../../src/local/dev-file';
 import { cells, dataOf, jsonOf } from '../support/cli';
 import { alive, useDevStack } from '../support/dev-stack';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ConversationStatus } from '../../src/domain';
+import type { ConversationStatus } from '../../src/lib/domain';
 import { explain, type Action } from './explain';
 import type { State } from './model';
 import type { Real } from './real';

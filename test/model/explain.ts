@@ -1,4 +1,4 @@
-import type { ConversationStatus } from '../../src/domain';
+import type { ConversationStatus } from '../../src/lib/domain';
 import * as model from './model';
 import type { State } from './model';
 

@@ -1,4 +1,4 @@
-import type { ConversationStatus } from '../../src/domain';
+import type { ConversationStatus } from '../../src/lib/domain';
 
 /** What is known of an application: which data it came with (a number stands for it, null for erased), and when. */
 interface Known {

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { eraseCandidate } from '../../src/conversations/erase';
-import type { ApplicationView, ConversationView, EventView, KeptEvent } from '../../src/domain';
-import { ConvError } from '../../src/errors';
-import { ERASED_REASON } from '../../src/errors';
+import { eraseCandidate } from '../../src/candidates/erase';
+import type {
+  ApplicationView,
+  ConversationView,
+  FeedEvent,
+  StoredApplicationEvent,
+} from '../../src/lib/domain';
+import { ConvError } from '../../src/lib/errors';
+import { ERASED_REASON } from '../../src/lib/errors';
 import { findJob } from '../../src/queue/applications';
 import type { TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
@@ -99,7 +104,7 @@ export function realSystem(stores: TestDatabase, queue: TestQueue, web: TestWeb)
   async function follow(): Promise<string[]> {
     for (;;) {
       const path = `/events?limit=200${cursor && `&after=${cursor}`}`;
-      const page = await read(path, (body: { data: EventView[]; next_cursor: string | null }) => body);
+      const page = await read(path, (body: { data: FeedEvent[]; next_cursor: string | null }) => body);
       for (const { type, data } of page.data) {
         const id = 'application_id' in data ? data.application_id : data.id;
         if (id.startsWith(run)) events.push(`${type} ${bare(id)}`);
@@ -109,7 +114,7 @@ export function realSystem(stores: TestDatabase, queue: TestQueue, web: TestWeb)
     }
   }
 
-  const keptIn = ({ candidate }: KeptEvent) => dataOf(candidate?.phone_number);
+  const keptIn = ({ candidate }: StoredApplicationEvent) => dataOf(candidate?.phone_number);
 
   async function kept(ids: readonly string[], candidates: readonly string[]): Promise<Seen['data']> {
     const rows = await database.applications.findAll({ where: { id: ids.map(named) } });

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { ConvError } from '../../src/errors';
+import { ConvError } from '../../src/lib/errors';
 import { connectDatabase } from '../../src/models/connect';
-import { domainError, withDomainErrors } from '../../src/models/constraints';
-import { withDeadline } from '../../src/shutdown';
+import { toConvError, withDatabaseErrors } from '../../src/models/database-errors';
+import { withDeadline } from '../../src/lib/shutdown';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { forwardTo } from '../support/proxy';
@@ -12,7 +12,7 @@ const stores = useDatabase();
 const empty = useDatabase('template0');
 
 async function told(work: () => Promise<unknown>): Promise<ConvError> {
-  const error = await withDomainErrors(work).then(
+  const error = await withDatabaseErrors(work).then(
     () => undefined,
     (refused: unknown) => refused,
   );
@@ -59,7 +59,7 @@ it('tells a real deadlock between two transactions as contention, to one of them
       await eventually(() => holding === 2);
       await take(second);
     });
-  const results = await Promise.allSettled([withDomainErrors(lock(1, 2)), withDomainErrors(lock(2, 1))]);
+  const results = await Promise.allSettled([withDatabaseErrors(lock(1, 2)), withDatabaseErrors(lock(2, 1))]);
   const refused = results.filter((result) => result.status === 'rejected');
   expect(refused).toHaveLength(1);
   expect(refused[0]?.reason).toMatchObject({ code: 'CONTENTION' });
@@ -142,6 +142,6 @@ it('does not take data that a model refuses for an outage: the same again would 
 it.each([[new TypeError('ours')], ['a string'], [undefined]])(
   'leaves %p as it is: it is none of its own',
   (error) => {
-    expect(domainError(error)).toBe(error);
+    expect(toConvError(error)).toBe(error);
   },
 );

@@ -1,12 +1,12 @@
-import type { EventView } from '../../src/domain';
+import type { FeedEvent } from '../../src/lib/domain';
 import { moveConversation } from '../../src/conversations/move';
 import { useDatabase, clear } from '../support/database';
 import { conversation } from '../support/decided';
 import { eventually } from '../support/eventually';
 import { useQueue } from '../support/queue';
-import { listDeliveries } from '../../src/events/list-deliveries';
+import { listDeliveries } from '../../src/events/list-push-deliveries';
 import { addPushes } from '../../src/queue/push';
-import type { Patience } from '../../src/worker/patience';
+import type { PushRetryPolicy } from '../../src/worker/push-retry-policy';
 import { allEvents, runPushing } from './support/pushing';
 import { useReceiver, type Behaviour } from './support/receiver';
 
@@ -15,7 +15,7 @@ const queue = useQueue();
 const receiver = useReceiver();
 
 let stop: (() => Promise<void>) | null = null;
-function run(patience: Partial<Patience> = {}): void {
+function run(patience: Partial<PushRetryPolicy> = {}): void {
   stop = runPushing(stores, queue, receiver, patience);
 }
 afterEach(async () => {
@@ -26,16 +26,16 @@ afterEach(async () => {
   await clear(stores);
 });
 
-const attemptsAt = (event: EventView | undefined) =>
+const attemptsAt = (event: FeedEvent | undefined) =>
   receiver.attempts.filter((attempt) => attempt.event.id === event?.id).length;
 const statuses = async () =>
   (await listDeliveries(stores.database, { status: ['PENDING', 'DELIVERED', 'PARKED'], limit: 100 }))
     .map(({ status }) => status)
     .reverse();
-const jobOf = (event: EventView | undefined) => queue.push.queue.getJob(event?.id ?? '');
+const jobOf = (event: FeedEvent | undefined) => queue.push.queue.getJob(event?.id ?? '');
 
 /** A conversation taken to its end, and its three events. */
-async function threeEvents(): Promise<EventView[]> {
+async function threeEvents(): Promise<FeedEvent[]> {
   await conversation(stores, 'COMPLETED');
   const events = (await allEvents(stores)).slice(-3);
   expect(events.map(({ type }) => type)).toEqual([

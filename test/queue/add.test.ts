@@ -1,5 +1,5 @@
-import { addApplication, findJob, runAgain } from '../../src/queue/applications';
-import { jobView } from '../../src/queue/job-view';
+import { addApplication, findJob, retryJob } from '../../src/queue/applications';
+import { presentJob } from '../../src/queue/present-job';
 import { applicationEvent, delivery } from '../support/factories';
 import { ODD_IDS } from '../support/ids';
 import { useQueue } from '../support/queue';
@@ -53,12 +53,12 @@ it('keeps failed jobs for an operator, and completed ones for as long as is set'
 
 it('does not run a job again that has not finished', async () => {
   const { job } = await added('waiting');
-  expect(await runAgain(job)).toBe(false);
+  expect(await retryJob(job)).toBe(false);
   expect(await job.getState()).toBe('waiting');
 });
 
 it('shows a job that waits as QUEUED, with the ids as sent', async () => {
   const event = applicationEvent({ id: '123' });
   const { job } = await addApplication(queue.queue, delivery(event));
-  expect(jobView(job, 'waiting')).toMatchObject({ id: '123', status: 'QUEUED', processed_at: null });
+  expect(presentJob(job, 'waiting')).toMatchObject({ id: '123', status: 'QUEUED', processed_at: null });
 });

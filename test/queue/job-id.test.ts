@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { jobIdOf } from '../../src/queue/job-id';
-import { idFault } from '../../src/text';
+import { toJobId } from '../../src/queue/job-id';
+import { idRule } from '../../src/lib/text';
 
 /** Any id that validation lets in, with many of those that are a trap for a queue. */
 const anyId = fc
@@ -14,12 +14,12 @@ const anyId = fc
       maxLength: 8,
     }),
   )
-  .filter((id) => idFault(id) === null);
+  .filter((id) => idRule(id) === null);
 
 it('is another one for every other application id', () => {
   fc.assert(
     fc.property(anyId, anyId, (one, other) => {
-      expect(jobIdOf(one) === jobIdOf(other)).toBe(one === other);
+      expect(toJobId(one) === toJobId(other)).toBe(one === other);
     }),
     { numRuns: 2000 },
   );
@@ -29,7 +29,7 @@ it('tells the application id that it was made of, so no two can share one', () =
   const back = (jobId: string) => decodeURIComponent(jobId.slice('app.'.length).replaceAll('=', '%'));
   fc.assert(
     fc.property(anyId, (id) => {
-      expect(back(jobIdOf(id))).toBe(id);
+      expect(back(toJobId(id))).toBe(id);
     }),
     { numRuns: 2000 },
   );
@@ -38,14 +38,14 @@ it('tells the application id that it was made of, so no two can share one', () =
 it('never looks like an integer and never holds a colon, a slash or a space', () => {
   fc.assert(
     fc.property(anyId, (id) => {
-      expect(jobIdOf(id)).toMatch(/^app\.[A-Za-z0-9\-_.!~*'()=]+$/);
+      expect(toJobId(id)).toMatch(/^app\.[A-Za-z0-9\-_.!~*'()=]+$/);
     }),
     { numRuns: 2000 },
   );
 });
 
 it('is readable for an ordinary id', () => {
-  expect(jobIdOf('application-7')).toBe('app.application-7');
+  expect(toJobId('application-7')).toBe('app.application-7');
 });
 
 it.each([
@@ -56,5 +56,5 @@ it.each([
   ['a', 'A'],
   ['é', 'e\u0301'],
 ])('tells %j from %j', (one, other) => {
-  expect(jobIdOf(one)).not.toBe(jobIdOf(other));
+  expect(toJobId(one)).not.toBe(toJobId(other));
 });

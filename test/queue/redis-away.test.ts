@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { receive } from '../../src/conversations/receive';
+import { receive } from '../../src/applications/receive';
 import {
   addApplication,
-  askQueue,
+  callQueue,
   openApplicationQueue,
   type ApplicationQueue,
 } from '../../src/queue/applications';
-import { awaitQueue } from '../../src/queue/open';
+import { waitForQueue } from '../../src/queue/open';
 import { queueStats } from '../../src/queue/stats';
 import { atEnd } from '../support/cleanup';
 import { eventually } from '../support/eventually';
@@ -95,22 +95,22 @@ it('is awaited until it is connected, and no longer than was said where it is aw
   const proxy = await forwardTo(real.redisUrl);
   proxy.cut();
   const queue = await opened(proxy.through(real.redisUrl));
-  await awaitQueue(queue, 1);
+  await waitForQueue(queue, 1);
   expect(queue.connection.status).not.toBe('ready');
-  const awaited = awaitQueue(queue, 120_000);
+  const awaited = waitForQueue(queue, 120_000);
   proxy.restore();
   await awaited;
   expect(queue.connection.status).toBe('ready');
-  await awaitQueue(queue, 120_000);
+  await waitForQueue(queue, 120_000);
 });
 
 it('gives up work that never ends', async () => {
   const never = new Promise<never>(() => undefined);
-  await expect(askQueue(() => never)).rejects.toMatchObject(UNAVAILABLE);
+  await expect(callQueue(() => never)).rejects.toMatchObject(UNAVAILABLE);
 });
 
 it('hands on what the work says itself', async () => {
-  expect(await askQueue(() => Promise.resolve(7))).toBe(7);
+  expect(await callQueue(() => Promise.resolve(7))).toBe(7);
   const { job } = await addApplication(real.queue, {
     event: applicationEvent({ id: 'taken' }),
     received_at: new Date().toISOString(),

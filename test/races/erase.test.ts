@@ -1,5 +1,5 @@
-import { eraseCandidate } from '../../src/conversations/erase';
-import { findApplication } from '../../src/conversations/find-application';
+import { eraseCandidate } from '../../src/candidates/erase';
+import { findApplication } from '../../src/applications/find';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { useFourWorkers } from '../support/four-workers';

@@ -1,5 +1,5 @@
-import { receive } from '../../src/conversations/receive';
-import type { ApplicationEvent } from '../../src/domain';
+import { receive } from '../../src/applications/receive';
+import type { ApplicationEvent } from '../../src/lib/domain';
 import { conversation, decided } from '../support/decided';
 import { clear, useDatabase } from '../support/database';
 import { applicationEvent } from '../support/factories';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { SCOPES, type ApplicationEvent } from '../../src/domain';
-import { createSecret } from '../../src/signature';
+import { SCOPES, type ApplicationEvent } from '../../src/lib/domain';
+import { createSecret } from '../../src/lib/signature';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';

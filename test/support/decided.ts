@@ -1,6 +1,6 @@
-import { decide, recordFailure } from '../../src/conversations/decide';
+import { processApplication, recordFailure } from '../../src/applications/process';
 import { moveConversation } from '../../src/conversations/move';
-import type { ApplicationEvent, ConversationStatus } from '../../src/domain';
+import type { ApplicationEvent, ConversationStatus } from '../../src/lib/domain';
 import type { Outcome } from '../../src/queue/applications';
 import type { TestDatabase } from './database';
 import { applicationEvent, delivery } from './factories';
@@ -11,7 +11,10 @@ export function decided(
   overrides: Partial<ApplicationEvent> = {},
   receivedAt = new Date(),
 ): Promise<Outcome> {
-  return decide(database, delivery(applicationEvent(overrides), { received_at: receivedAt.toISOString() }));
+  return processApplication(
+    database,
+    delivery(applicationEvent(overrides), { received_at: receivedAt.toISOString() }),
+  );
 }
 
 /** A conversation in this status, of a candidate of its own unless said otherwise; its id. */

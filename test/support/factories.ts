@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { ApplicationEvent, KeptEvent } from '../../src/domain';
-import { newId } from '../../src/ids';
-import type { Delivery } from '../../src/queue/applications';
+import type { ApplicationEvent, StoredApplicationEvent } from '../../src/lib/domain';
+import { newId } from '../../src/lib/ids';
+import type { ApplicationJobData } from '../../src/queue/applications';
 
 export const CANDIDATE: ApplicationEvent['candidate'] = {
   phone_number: '+14155552671',
@@ -23,7 +23,10 @@ export function applicationEvent(overrides: Partial<ApplicationEvent> = {}): App
 }
 
 /** A delivery of an event, as the webhook enqueues it. */
-export function delivery(event: KeptEvent, overrides: Partial<Delivery> = {}): Delivery {
+export function delivery(
+  event: StoredApplicationEvent,
+  overrides: Partial<ApplicationJobData> = {},
+): ApplicationJobData {
   const { id, createdAt } = newId();
   return { event, received_at: createdAt.toISOString(), request_id: 'test', delivery_id: id, ...overrides };
 }

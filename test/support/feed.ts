@@ -1,5 +1,5 @@
-import type { EventType } from '../../src/domain';
-import { placeEvents, type FeedPage } from '../../src/events/feed';
+import type { FeedEventType } from '../../src/lib/domain';
+import { assignPositions, type FeedPage } from '../../src/events/feed';
 import type { Database } from '../../src/models/connect';
 import { eventually } from './eventually';
 
@@ -7,7 +7,7 @@ import { eventually } from './eventually';
 export async function plantEvents(
   database: Database,
   count: number,
-  { type = 'conversation.created', bytes = 0 }: { type?: EventType; bytes?: number } = {},
+  { type = 'conversation.created', bytes = 0 }: { type?: FeedEventType; bytes?: number } = {},
 ): Promise<string[]> {
   const [rows] = (await database.sequelize.query(
     `INSERT INTO events (id, type, application_id, data)
@@ -22,9 +22,9 @@ export async function plantEvents(
 
 /** Places until there is nothing left to place: one call does a portion. */
 export async function placeAll(database: Database): Promise<void> {
-  for (let before = '', now = await placeEvents(database); now !== before;) {
+  for (let before = '', now = await assignPositions(database); now !== before;) {
     before = now;
-    now = await placeEvents(database);
+    now = await assignPositions(database);
   }
 }
 

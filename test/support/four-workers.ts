@@ -1,4 +1,4 @@
-import type { ApplicationEvent } from '../../src/domain';
+import type { ApplicationEvent } from '../../src/lib/domain';
 import { atEnd } from './cleanup';
 import type { TestDatabase } from './database';
 import { eventually } from './eventually';

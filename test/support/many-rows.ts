@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import type { Page, PageQuery } from '../../src/conversations/page';
+import type { Page, PageQuery } from '../../src/lists/page';
 
 /**
  * Conversations by the thousand, in one statement: each with its own candidate and application. Ids ascend with `n` as UUIDv7s

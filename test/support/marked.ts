@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { ApplicationEvent, PersonalData } from '../../src/domain';
+import type { ApplicationEvent, PersonalData } from '../../src/lib/domain';
 import type { TestDatabase } from './database';
 import { dumpDatabase, dumpQueue } from './dump';
 import { applicationEvent } from './factories';

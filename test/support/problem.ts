@@ -1,4 +1,4 @@
-import type { ErrorCode, FieldProblem } from '../../src/errors';
+import type { ErrorCode, FieldProblem } from '../../src/lib/errors';
 import { like } from './like';
 
 export interface Problem {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { createLog } from '../../src/log';
+import { createLogger } from '../../src/lib/log';
 import { openApplicationQueue, type ApplicationQueue } from '../../src/queue/applications';
 import { openPushQueue, type PushQueue } from '../../src/queue/push';
 import { atEnd } from './cleanup';
 import { testUrls } from './env';
 import { eventually } from './eventually';
 
-export const quiet = createLog('test', 'silent');
+export const quiet = createLogger('test', 'silent');
 
 export interface TestQueue {
   queue: ApplicationQueue;

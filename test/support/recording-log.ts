@@ -1,8 +1,8 @@
 import { symbols } from 'pino';
-import { createLog, type Log } from '../../src/log';
+import { createLogger, type Logger } from '../../src/lib/log';
 
 export interface RecordingLog {
-  log: Log;
+  log: Logger;
   /** Every line as it would stand on standard output. */
   lines: string[];
 }
@@ -10,7 +10,7 @@ export interface RecordingLog {
 /** The process's own logger, with its lines kept here instead of written to standard output. */
 export function recordingLog(level = 'trace'): RecordingLog {
   const lines: string[] = [];
-  const log = createLog('test', level);
+  const log = createLogger('test', level);
   Object.assign(log, { [symbols.streamSym]: { write: (line: string) => lines.push(line) } });
   return { log, lines };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { BaseError, type Sequelize, type Transaction } from 'sequelize';
-import { newId } from '../../src/ids';
+import { newId } from '../../src/lib/ids';
 
 /** Rows by plain SQL, past every check in the code: what the database itself lets in. */
 export async function plantCandidate(

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
-import type { EventView } from '../../src/domain';
+import type { FeedEvent } from '../../src/lib/domain';
 
 /** One block of a stream: an event, or a heartbeat with the cursor alone. */
 export interface Frame {
   id: string | undefined;
   comment: string | undefined;
-  event: EventView | undefined;
+  event: FeedEvent | undefined;
 }
 
 export interface EventStream {
@@ -30,7 +30,7 @@ function parse(block: string): Frame {
   return {
     id: valueOf('id'),
     comment: valueOf(''),
-    event: data === undefined ? undefined : (JSON.parse(data) as EventView),
+    event: data === undefined ? undefined : (JSON.parse(data) as FeedEvent),
   };
 }
 
@@ -38,7 +38,7 @@ interface Options {
   path?: string;
   lastEventId?: string | null | undefined;
   /** Called for each event, until the stream is closed from here. */
-  onEvent?: (event: EventView) => void;
+  onEvent?: (event: FeedEvent) => void;
   /** Take nothing from the socket until `resume`. */
   paused?: boolean;
 }

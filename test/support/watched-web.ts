@@ -1,4 +1,4 @@
-import { openHub, type EventHub } from '../../src/events/hub';
+import { openFeedHub, type FeedHub } from '../../src/events/feed-hub';
 import type { Database } from '../../src/models/connect';
 import { atEnd } from './cleanup';
 import type { TestDatabase } from './database';
@@ -8,7 +8,7 @@ import { quiet, type TestQueue } from './queue';
 import { useWeb } from './web';
 import { useWebWith } from './web-with';
 
-export interface WatchedHub extends EventHub {
+export interface WatchedHub extends FeedHub {
   /** How many readers wait now. */
   waiting(): number;
   /** How many pages were asked for, with this limit where it is given. */
@@ -19,7 +19,7 @@ export interface WatchedHub extends EventHub {
 
 /** A hub that tells what it is asked; closed at the end of the test file. */
 export function watchedHub(database: Database, url: string): WatchedHub {
-  const hub = openHub(database, url, quiet);
+  const hub = openFeedHub(database, url, quiet);
   const limits: number[] = [];
   let [waiting, failed] = [0, 0];
   atEnd(() => hub.close());
@@ -31,10 +31,10 @@ export function watchedHub(database: Database, url: string): WatchedHub {
       page.catch(() => (failed += 1));
       return page;
     },
-    async waitBeyond(...args) {
+    async waitForNewer(...args) {
       waiting += 1;
       try {
-        return await hub.waitBeyond(...args);
+        return await hub.waitForNewer(...args);
       } finally {
         waiting -= 1;
       }

@@ -1,6 +1,6 @@
-import { openHub, type EventHub } from '../../src/events/hub';
-import { watchRoom, type Room } from '../../src/queue/room';
-import { createSecret, parseSecrets } from '../../src/signature';
+import { openFeedHub, type FeedHub } from '../../src/events/feed-hub';
+import { watchQueueCapacity, type QueueCapacity } from '../../src/queue/capacity';
+import { createSecret, parseSecrets } from '../../src/lib/signature';
 import { createApp } from '../../src/web/app';
 import type { WebDeps } from '../../src/web/context';
 import { listen, type WebServer } from '../../src/web/listen';
@@ -18,11 +18,11 @@ export function useWebWith(
   const test = { url: '', secret };
   const stopping = new AbortController();
   let server: WebServer;
-  let hub: EventHub;
-  let room: Room;
+  let hub: FeedHub;
+  let room: QueueCapacity;
   beforeAll(async () => {
-    hub = openHub(stores.database, stores.url, quiet);
-    room = watchRoom(queue.queue, 1_000_000, quiet);
+    hub = openFeedHub(stores.database, stores.url, quiet);
+    room = watchQueueCapacity(queue.queue, 1_000_000, quiet);
     const deps = {
       hub,
       room,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { SCOPES, type ApplicationView, type Scope } from '../../src/domain';
-import { openHub } from '../../src/events/hub';
-import { watchRoom } from '../../src/queue/room';
-import { createSecret, parseSecrets } from '../../src/signature';
+import { SCOPES, type ApplicationView, type Scope } from '../../src/lib/domain';
+import { openFeedHub } from '../../src/events/feed-hub';
+import { watchQueueCapacity } from '../../src/queue/capacity';
+import { createSecret, parseSecrets } from '../../src/lib/signature';
 import { createToken } from '../../src/tokens/token';
 import { createApp } from '../../src/web/app';
 import { listen } from '../../src/web/listen';
@@ -67,8 +67,8 @@ export function useWeb(stores: TestDatabase, queue: TestQueue): TestWeb {
   beforeAll(async () => {
     const secret = createSecret();
     const stopping = new AbortController();
-    const hub = openHub(stores.database, stores.url, quiet);
-    const room = watchRoom(queue.queue, 1_000_000, quiet);
+    const hub = openFeedHub(stores.database, stores.url, quiet);
+    const room = watchQueueCapacity(queue.queue, 1_000_000, quiet);
     const deps = {
       database: stores.database,
       queue: queue.queue,

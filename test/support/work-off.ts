@@ -1,4 +1,4 @@
-import type { ApplicationEvent } from '../../src/domain';
+import type { ApplicationEvent } from '../../src/lib/domain';
 import { addApplication, findJob, type ApplicationJob } from '../../src/queue/applications';
 import type { TestDatabase } from './database';
 import { eventually } from './eventually';

@@ -1,6 +1,6 @@
-import type { WhenActive } from '../../src/domain';
+import type { WhenActive } from '../../src/lib/domain';
 import { connectDatabase, type Database } from '../../src/models/connect';
-import { startWorker } from '../../src/worker/worker';
+import { startWorker } from '../../src/worker/application-worker';
 import { atEnd } from './cleanup';
 import type { TestDatabase } from './database';
 import { quiet, type TestQueue } from './queue';

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { SCOPES, type Scope } from '../../src/domain';
+import { SCOPES, type Scope } from '../../src/lib/domain';
 import { createToken, findToken, listTokens, revokeToken } from '../../src/tokens/token';
 import { clear, useDatabase } from '../support/database';
 

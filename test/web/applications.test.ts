@@ -1,4 +1,4 @@
-import type { ApplicationView } from '../../src/domain';
+import type { ApplicationView } from '../../src/lib/domain';
 import { clear, useDatabase } from '../support/database';
 import { conversation, decided, failed, rejected } from '../support/decided';
 import { applicationEvent } from '../support/factories';

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createSecret } from '../../src/signature';
+import { createSecret } from '../../src/lib/signature';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { startProcess, type RealProcess } from '../support/processes';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ConversationView } from '../../src/domain';
-import { newId } from '../../src/ids';
+import type { ConversationView } from '../../src/lib/domain';
+import { newId } from '../../src/lib/ids';
 import { useDatabase } from '../support/database';
 import { conversation } from '../support/decided';
 import { faults, problemOf } from '../support/problem';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ConversationStatus, ConversationView } from '../../src/domain';
+import type { ConversationStatus, ConversationView } from '../../src/lib/domain';
 import { useDatabase } from '../support/database';
 import { conversation } from '../support/decided';
 import { faults, problemOf } from '../support/problem';

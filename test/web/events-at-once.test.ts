@@ -1,4 +1,4 @@
-import type { EventView } from '../../src/domain';
+import type { FeedEvent } from '../../src/lib/domain';
 import { moveConversation } from '../../src/conversations/move';
 import { useDatabase } from '../support/database';
 import { conversation } from '../support/decided';
@@ -14,7 +14,7 @@ it('shows an event to the very next pull after what it tells of', async () => {
     const id = await conversation(stores);
     await moveConversation(stores.database, id, 'ONGOING');
     const response = await call(web, 'GET', '/events?limit=200');
-    const { data } = (await response.json()) as { data: EventView[] };
+    const { data } = (await response.json()) as { data: FeedEvent[] };
     expect(data.at(-1)).toMatchObject({ type: 'conversation.updated', data: { id } });
   }
 });

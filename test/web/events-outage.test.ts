@@ -1,4 +1,4 @@
-import { openHub } from '../../src/events/hub';
+import { openFeedHub } from '../../src/events/feed-hub';
 import { connectDatabase } from '../../src/models/connect';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
@@ -36,7 +36,7 @@ const shaky = useWebWith(stores, queue, () => {
   return { database, hub };
 });
 const deaf = useWebWith(stores, queue, () => {
-  const own = openHub(stores.database, toListen.through(stores.url), quiet);
+  const own = openFeedHub(stores.database, toListen.through(stores.url), quiet);
   atEnd(() => own.close());
   return { hub: own };
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { moveConversation } from '../../src/conversations/move';
 import { getConversation } from '../../src/conversations/list';
 import { pruneEvents } from '../../src/events/retention';
-import { placeEvents } from '../../src/events/feed';
+import { assignPositions } from '../../src/events/feed';
 import { useDatabase } from '../support/database';
 import { conversation, rejected } from '../support/decided';
 import { eventually } from '../support/eventually';
@@ -56,7 +56,7 @@ describe('pull', () => {
     await expect(moveConversation(stores.database, id, 'COMPLETED')).rejects.toMatchObject({
       code: 'CONFLICT',
     });
-    await placeEvents(stores.database);
+    await assignPositions(stores.database);
     expect((await pageWith(1)).data).toHaveLength(1);
   });
 

@@ -1,5 +1,5 @@
 import { openApplicationQueue, type ApplicationQueue } from '../../src/queue/applications';
-import { watchRoom } from '../../src/queue/room';
+import { watchQueueCapacity } from '../../src/queue/capacity';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
@@ -22,7 +22,7 @@ let tight: ApplicationQueue;
 function ownQueue(prefix: string, limit: number) {
   const settings = { redisUrl: own.url, queuePrefix: prefix, keepCompletedSeconds: 60 };
   const opened = openApplicationQueue(settings, quiet);
-  const room = watchRoom(opened, limit, quiet);
+  const room = watchQueueCapacity(opened, limit, quiet);
   atEnd(async () => {
     await room.close();
     await opened.close();

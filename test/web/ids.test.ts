@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ApplicationView, ConversationView } from '../../src/domain';
+import type { ApplicationView, ConversationView } from '../../src/lib/domain';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';

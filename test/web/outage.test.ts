@@ -1,6 +1,6 @@
 import { connectDatabase } from '../../src/models/connect';
 import { openApplicationQueue } from '../../src/queue/applications';
-import { createSecret } from '../../src/signature';
+import { createSecret } from '../../src/lib/signature';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { conversation } from '../support/decided';

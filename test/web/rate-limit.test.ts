@@ -1,5 +1,5 @@
 import { openApplicationQueue, type ApplicationQueue } from '../../src/queue/applications';
-import { createSecret, parseSecrets } from '../../src/signature';
+import { createSecret, parseSecrets } from '../../src/lib/signature';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';

@@ -1,4 +1,4 @@
-import type { ApplicationView } from '../../src/domain';
+import type { ApplicationView } from '../../src/lib/domain';
 import { useDatabase } from '../support/database';
 import { conversation, failed, rejected } from '../support/decided';
 import { eventually } from '../support/eventually';

@@ -1,5 +1,5 @@
-import { SCOPES, type Scope } from '../../src/domain';
-import { createSecret } from '../../src/signature';
+import { SCOPES, type Scope } from '../../src/lib/domain';
+import { createSecret } from '../../src/lib/signature';
 import { createToken } from '../../src/tokens/token';
 import { useDatabase } from '../support/database';
 import { conversation } from '../support/decided';

@@ -1,4 +1,4 @@
-import { createSecret } from '../../src/signature';
+import { createSecret } from '../../src/lib/signature';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';

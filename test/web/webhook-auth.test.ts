@@ -1,5 +1,5 @@
-import type { Scope } from '../../src/domain';
-import { createSecret, parseSecrets } from '../../src/signature';
+import type { Scope } from '../../src/lib/domain';
+import { createSecret, parseSecrets } from '../../src/lib/signature';
 import { createToken, revokeToken } from '../../src/tokens/token';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';

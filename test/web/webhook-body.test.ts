@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { parseSecrets, sign } from '../../src/signature';
+import { parseSecrets, sign } from '../../src/lib/signature';
 import { useDatabase } from '../support/database';
 import { applicationEvent } from '../support/factories';
 import { containing, like } from '../support/like';

@@ -1,4 +1,4 @@
-import type { ApplicationEvent } from '../../src/domain';
+import type { ApplicationEvent } from '../../src/lib/domain';
 import { useDatabase } from '../support/database';
 import { applicationEvent, CANDIDATE } from '../support/factories';
 import { faults, problemOf } from '../support/problem';

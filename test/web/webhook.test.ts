@@ -1,4 +1,4 @@
-import type { ApplicationEvent, ApplicationView } from '../../src/domain';
+import type { ApplicationEvent, ApplicationView } from '../../src/lib/domain';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent, CANDIDATE } from '../support/factories';

@@ -1,5 +1,5 @@
 import { findJob } from '../../src/queue/applications';
-import type { ApplicationEvent } from '../../src/domain';
+import type { ApplicationEvent } from '../../src/lib/domain';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';

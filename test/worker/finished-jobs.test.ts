@@ -1,6 +1,6 @@
 import { findJob } from '../../src/queue/applications';
 import { addPushes } from '../../src/queue/push';
-import { startForgettingJobs } from '../../src/worker/finished-jobs';
+import { startJobCleanup } from '../../src/worker/job-cleanup';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
@@ -14,7 +14,7 @@ const queue = useQueue();
 /** Forgets again and again what completed longer ago than this, while the work goes on. */
 async function forgetting(keepCompletedSeconds: number, work: () => Promise<unknown>): Promise<void> {
   const settings = { redisUrl: queue.redisUrl, queuePrefix: queue.prefix, keepCompletedSeconds };
-  const running = startForgettingJobs(settings, quiet, 20);
+  const running = startJobCleanup(settings, quiet, 20);
   try {
     await work();
   } finally {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { findApplication } from '../../src/conversations/find-application';
-import { runAgain, findJob } from '../../src/queue/applications';
+import { findApplication } from '../../src/applications/find';
+import { retryJob, findJob } from '../../src/queue/applications';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
@@ -81,7 +81,7 @@ describe('an application that kills its worker each time', () => {
 
   it('has all its chances once more when it is delivered or replayed later, and is decided where its fault is mended', async () => {
     const before = await findJob(queue.queue, KILLER);
-    if (before) await runAgain(before.job);
+    if (before) await retryJob(before.job);
     await start();
     expect(await eventually(() => outcomeOf(queue, killer), 60_000)).toMatchObject({ status: 'ACCEPTED' });
   });

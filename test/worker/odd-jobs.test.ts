@@ -1,7 +1,7 @@
-import { receive } from '../../src/conversations/receive';
-import { selectByFilter } from '../../src/conversations/replay-selection';
+import { receive } from '../../src/applications/receive';
+import { selectByFilter } from '../../src/applications/replay-selection';
 import { addApplication, findJob } from '../../src/queue/applications';
-import { jobIdOf } from '../../src/queue/job-id';
+import { toJobId } from '../../src/queue/job-id';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent, delivery } from '../support/factories';
@@ -30,7 +30,7 @@ it('remembers the payload that was decided on, once the queue has forgotten the 
   const first = applicationEvent();
   await receive(queue.queue, first, 'test');
   await outcomeOf(first.id);
-  await queue.queue.queue.remove(jobIdOf(first.id));
+  await queue.queue.queue.remove(toJobId(first.id));
 
   const other = { ...first, job_id: 'another job' };
   await addApplication(queue.queue, delivery(other));

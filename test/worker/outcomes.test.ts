@@ -1,5 +1,5 @@
-import { findJob, type Delivery } from '../../src/queue/applications';
-import { jobIdOf } from '../../src/queue/job-id';
+import { findJob, type ApplicationJobData } from '../../src/queue/applications';
+import { toJobId } from '../../src/queue/job-id';
 import { clear, useDatabase } from '../support/database';
 import { decided } from '../support/decided';
 import { eventually } from '../support/eventually';
@@ -22,9 +22,9 @@ const settled = () => eventually(async () => (await open(queue)) === 0, 60_000);
 const rowOf = async (id: string) => (await stores.database.applications.findByPk(id))?.toView();
 
 /** A job with its own attempts, so that they are used up soon. */
-const enqueueWith = (job: Delivery, attempts: number) =>
+const enqueueWith = (job: ApplicationJobData, attempts: number) =>
   queue.queue.queue.add('application', job, {
-    jobId: jobIdOf(job.event.id),
+    jobId: toJobId(job.event.id),
     attempts,
     backoff: { type: 'fixed', delay: 10 },
   });
@@ -122,7 +122,7 @@ it.each([
   ['a job id that is a list', { event: { ...applicationEvent(), job_id: ['j'] } }],
   ['a moment that is none', { received_at: 'yesterday' }],
 ])('ends a job whose data has %s, and does no harm to others', async (_what, wrong) => {
-  const job = { ...delivery(applicationEvent()), ...wrong } as unknown as Delivery;
+  const job = { ...delivery(applicationEvent()), ...wrong } as unknown as ApplicationJobData;
   const neighbour = applicationEvent();
   await queue.queue.queue.add('application', job, { jobId: 'made-by-hand', attempts: 2, backoff: 10 });
   await enqueue(queue, neighbour);

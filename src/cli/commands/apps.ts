@@ -1,5 +1,10 @@
 import { Command } from 'commander';
-import { DECIDED_STATUSES, REJECTION_REASONS, type DecidedStatus, type RejectionReason } from '../../domain';
+import {
+  OUTCOME_STATUSES,
+  REJECTION_REASONS,
+  type OutcomeStatus,
+  type RejectionReason,
+} from '../../lib/domain';
 import type { Io } from '../io';
 import { moment, outputOption, severalOf, wholeNumber } from '../options';
 import { printRecord, type Format } from '../output';
@@ -7,7 +12,7 @@ import { printPages, type ListFlags } from '../pages';
 import { withDatabase, withStores } from '../stores';
 
 interface Flags extends ListFlags {
-  status?: DecidedStatus[];
+  status?: OutcomeStatus[];
   reason?: RejectionReason[];
   candidate?: string;
   job?: string;
@@ -21,7 +26,7 @@ const EMPTY =
   'no decided applications: look into the queue with `conv queue stats`, or send one with `conv send`';
 
 async function list(io: Io, flags: Flags): Promise<void> {
-  const { listApplications } = await import('../../conversations/list-applications');
+  const { listApplications } = await import('../../applications/list');
   await withDatabase(io, (database) =>
     printPages(io, flags, { columns: COLUMNS, empty: EMPTY }, (page) =>
       listApplications(database, {
@@ -39,7 +44,7 @@ async function list(io: Io, flags: Flags): Promise<void> {
 }
 
 async function show(io: Io, id: string, output: Format): Promise<void> {
-  const { findApplication } = await import('../../conversations/find-application');
+  const { findApplication } = await import('../../applications/find');
   const application = await withStores(io, (database, queue) => findApplication(database, queue, id));
   await printRecord(io, application, output);
 }
@@ -53,7 +58,7 @@ export function appsCommand(io: Io): Command {
     .option(
       '--status <status>',
       'ACCEPTED, REJECTED or FAILED; several with commas',
-      severalOf(DECIDED_STATUSES),
+      severalOf(OUTCOME_STATUSES),
     )
     .option('--reason <reason>', 'why it was REJECTED; several with commas', severalOf(REJECTION_REASONS))
     .option('--candidate <id>', "one candidate's")

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import type { Erasure } from '../../conversations/erase';
+import type { Erasure } from '../../candidates/erase';
 import { confirm } from '../confirm';
 import { EXIT, Exit } from '../exit';
 import type { Io } from '../io';
-import { tell } from '../io';
+import { printNotice } from '../io';
 import { outputOption } from '../options';
 import { printRecord, type Format } from '../output';
 import { withStores } from '../stores';
@@ -27,17 +27,17 @@ function whatOf({ id, candidates, applications, jobs }: Erasure): string {
 
 function tellWhatStays(io: Io, { id, active_conversation }: Erasure): void {
   if (active_conversation !== null)
-    tell(io, `${id} has an active conversation, ${active_conversation}: \`conv move\` ends it`);
+    printNotice(io, `${id} has an active conversation, ${active_conversation}: \`conv move\` ends it`);
 }
 
 async function erase(io: Io, id: string, flags: Flags): Promise<void> {
-  const { eraseCandidate, surveyCandidate } = await import('../../conversations/erase');
+  const { eraseCandidate, previewErasure } = await import('../../candidates/erase');
   await withStores(io, async (database, queue) => {
-    const found = await surveyCandidate(database, queue, id);
+    const found = await previewErasure(database, queue, id);
     const what = whatOf(found);
     const nothing = found.candidates + found.applications + found.jobs === 0;
     if (flags.dryRun) {
-      tell(io, `would ${what}; nothing was done`);
+      printNotice(io, `would ${what}; nothing was done`);
       await printRecord(io, found, flags.output);
       return;
     }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { confirm } from '../confirm';
 import { EXIT, Exit } from '../exit';
 import type { Io } from '../io';
-import { tell } from '../io';
+import { printNotice } from '../io';
 import { outputOption } from '../options';
 import { printRows, type Format } from '../output';
 import { withDatabase } from '../stores';
@@ -11,7 +11,7 @@ async function migrate(io: Io): Promise<void> {
   const db = await import('../../../db/migrate');
   const patience = { withoutTimeLimit: true };
   const applied = await withDatabase(io, ({ sequelize }) => db.migrate(sequelize), patience);
-  tell(io, applied.length === 0 ? 'the schema is up to date' : `applied ${applied.join(', ')}`);
+  printNotice(io, applied.length === 0 ? 'the schema is up to date' : `applied ${applied.join(', ')}`);
 }
 
 async function status(io: Io, output: Format): Promise<void> {
@@ -26,12 +26,12 @@ async function rollback(io: Io, yes: boolean | undefined): Promise<void> {
   await withDatabase(io, async ({ sequelize }) => {
     const newest = (await db.migrationStates(sequelize)).findLast(({ applied }) => applied);
     if (!newest) {
-      tell(io, 'no migration is applied');
+      printNotice(io, 'no migration is applied');
       return;
     }
     if (!(await confirm(io, `take back ${newest.name} with all data in it`, yes)))
       throw new Exit(EXIT.failed);
-    tell(io, `took back ${(await db.rollback(sequelize)) ?? 'nothing'}`);
+    printNotice(io, `took back ${(await db.rollback(sequelize)) ?? 'nothing'}`);
   });
 }
 

@@ -1,15 +1,15 @@
 import { Command } from 'commander';
 import type { Io } from '../io';
-import { say } from '../io';
+import { printLine } from '../io';
 
 async function demo(io: Io): Promise<void> {
   const { homeFolder, readDevFile } = await import('../../local/dev-file');
   const { tellStory } = await import('../demo-story');
   const running = await readDevFile(homeFolder(io.env, io.cwd));
   if (running) return tellStory(io, running);
-  say(io, 'No local stack is running, so one is started for the demo.');
+  printLine(io, 'No local stack is running, so one is started for the demo.');
   const { startLocalStack } = await import('../local-stack');
-  const report = (part: string, detail: string) => say(io, `  ${part}: ${detail}`);
+  const report = (part: string, detail: string) => printLine(io, `  ${part}: ${detail}`);
   const stack = await startLocalStack(io, { port: 0, logLevel: 'warn', report });
   try {
     await tellStory(io, stack.dev);

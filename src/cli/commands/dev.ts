@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { Command } from 'commander';
 import type { DevFile } from '../../local/dev-file';
 import type { Io } from '../io';
-import { say } from '../io';
+import { printLine } from '../io';
 import { wholeNumber } from '../options';
 
 /** An application that is new each time, so that what is pasted is accepted each time. */
@@ -43,20 +43,20 @@ function welcome(io: Io, dev: DevFile): void {
     '',
     `Then ${inHome(io)}./bin/conv list. Ctrl-C stops everything.`,
   ];
-  for (const line of lines) say(io, line);
+  for (const line of lines) printLine(io, line);
 }
 
 async function dev(io: Io, port: number | undefined): Promise<void> {
   const { startLocalStack } = await import('../local-stack');
-  const { stopRequested } = await import('../../shutdown');
+  const { stopRequested } = await import('../../lib/shutdown');
   const { parentGone } = await import('../../local/parent');
   const stop = Promise.race([stopRequested(), parentGone()]);
   const report = (part: string, detail: string, ms: number) =>
-    say(io, `${part.padEnd(18)}${detail.padEnd(44)}${(ms / 1000).toFixed(1)} s`);
+    printLine(io, `${part.padEnd(18)}${detail.padEnd(44)}${(ms / 1000).toFixed(1)} s`);
   const stack = await startLocalStack(io, { port, report });
   welcome(io, stack.dev);
   await stop;
-  say(io, 'stopping');
+  printLine(io, 'stopping');
   await stack.stop();
 }
 

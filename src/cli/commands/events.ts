@@ -1,19 +1,19 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { EVENT_TYPES, type EventType, type EventView } from '../../domain';
-import type { DeliveryStatus } from '../../events/deliveries';
-import { ConvError } from '../../errors';
-import { isUuid } from '../../ids';
+import { FEED_EVENT_TYPES, type FeedEventType, type FeedEvent } from '../../lib/domain';
+import type { DeliveryStatus } from '../../events/push-deliveries';
+import { ConvError } from '../../lib/errors';
+import { isUuid } from '../../lib/ids';
 import { confirm } from '../confirm';
 import { EXIT, Exit, usage } from '../exit';
 import type { Io } from '../io';
-import { tell } from '../io';
+import { printNotice } from '../io';
 import { outputOption, severalOf, wholeNumber } from '../options';
 import { printRows, type Format } from '../output';
 import { collect, DEFAULT_ROWS } from '../pages';
 import { withDatabase, withPushQueue } from '../stores';
 
 interface Flags {
-  type?: EventType[];
+  type?: FeedEventType[];
   after?: string;
   follow?: boolean;
   limit?: number;
@@ -26,7 +26,7 @@ const DELIVERY_COLUMNS = ['id', 'type', 'status', 'attempts', 'last_error', 'del
 const STATUSES: DeliveryStatus[] = ['PENDING', 'DELIVERED', 'PARKED'];
 
 /** A table has room for whom it is about, not for all of it. */
-function rowsOf(events: EventView[], format: Format): object[] {
+function rowsOf(events: FeedEvent[], format: Format): object[] {
   return format === 'table' ? events.map((event) => ({ ...event, subject: event.data.id })) : events;
 }
 
@@ -36,13 +36,13 @@ function eventId(value: string): string {
 }
 
 async function list(io: Io, flags: Flags): Promise<void> {
-  const { placeEvents, readFeed } = await import('../../events/feed');
+  const { assignPositions, readFeed } = await import('../../events/feed');
   const wanted = flags.all ? Infinity : (flags.limit ?? DEFAULT_ROWS);
   // One more than is shown tells whether there are more.
   const { rows: found } = await withDatabase(io, (database) => {
     let after = flags.after ?? null;
-    return collect<EventView>(wanted + 1, async ({ limit }) => {
-      await placeEvents(database); // Before each page: it places a portion, and there may be more than one.
+    return collect<FeedEvent>(wanted + 1, async ({ limit }) => {
+      await assignPositions(database); // Before each page: it places a portion, and there may be more than one.
       const page = await readFeed(database, { after, types: flags.type, limit });
       after = page.next_cursor;
       return { data: page.data, next_cursor: page.data.length === limit ? page.next_cursor : null };
@@ -52,7 +52,7 @@ async function list(io: Io, flags: Flags): Promise<void> {
   const empty = 'no events: they come with conversations, see `conv send`';
   await printRows(io, rowsOf(rows, flags.output), { format: flags.output, columns: COLUMNS, empty });
   if (found.length > wanted && io.outIsTerminal)
-    tell(io, `there are more: --all, or --after ${rows.at(-1)?.id ?? ''}`);
+    printNotice(io, `there are more: --all, or --after ${rows.at(-1)?.id ?? ''}`);
 }
 
 async function follow(io: Io, flags: Flags): Promise<void> {
@@ -71,7 +71,7 @@ async function deliveries(
   io: Io,
   flags: { status?: DeliveryStatus[]; limit?: number; output: Format },
 ): Promise<void> {
-  const { listDeliveries } = await import('../../events/list-deliveries');
+  const { listDeliveries } = await import('../../events/list-push-deliveries');
   const query = { status: flags.status ?? STATUSES, limit: flags.limit ?? DEFAULT_ROWS };
   const rows = await withDatabase(io, (database) => listDeliveries(database, query));
   const empty = flags.status
@@ -81,21 +81,21 @@ async function deliveries(
 }
 
 async function redeliver(io: Io, ids: string[], yes: boolean | undefined): Promise<void> {
-  const { parkedDeliveries, giveAnotherDay } = await import('../../events/list-deliveries');
+  const { findParkedDeliveries, resetDeliveries } = await import('../../events/list-push-deliveries');
   const { ensurePushes } = await import('../../queue/push');
   await withDatabase(io, async (database) => {
-    const parked = await parkedDeliveries(database);
+    const parked = await findParkedDeliveries(database);
     const chosen = ids.length === 0 ? parked : [...new Set(ids)];
     const unknown = chosen.find((id) => !parked.includes(id));
     if (unknown !== undefined) throw new ConvError('NOT_FOUND', `no push of an event ${unknown} is parked`);
     if (chosen.length > 1 && !(await confirm(io, `push ${chosen.length} events again`, yes)))
       throw new Exit(EXIT.failed);
     await withPushQueue(io, async (push) => {
-      await giveAnotherDay(database, chosen, { pending: await push.queue.isPaused() });
+      await resetDeliveries(database, chosen, { pending: await push.queue.isPaused() });
       await ensurePushes(push, chosen);
       await push.queue.resume();
     });
-    tell(io, `pushing goes on; events sent again: ${chosen.length}`);
+    printNotice(io, `pushing goes on; events sent again: ${chosen.length}`);
   });
 }
 
@@ -103,7 +103,11 @@ async function redeliver(io: Io, ids: string[], yes: boolean | undefined): Promi
 export function eventsCommand(io: Io): Command {
   const events = new Command('events')
     .description('what happened, oldest first')
-    .option('--type <type>', `${EVENT_TYPES.join(', ')}; several with commas`, severalOf(EVENT_TYPES))
+    .option(
+      '--type <type>',
+      `${FEED_EVENT_TYPES.join(', ')}; several with commas`,
+      severalOf(FEED_EVENT_TYPES),
+    )
     .option('--after <id>', 'only what happened after this event', eventId)
     .option('--follow', 'and go on with what happens')
     .option('--limit <n>', 'at most so many (50)', wholeNumber(1, 1_000_000))

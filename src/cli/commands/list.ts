@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { CONVERSATION_STATUSES, type ConversationStatus } from '../../domain';
+import { CONVERSATION_STATUSES, type ConversationStatus } from '../../lib/domain';
 import type { Io } from '../io';
 import { moment, outputOption, severalOf, wholeNumber } from '../options';
 import { printPages, type ListFlags } from '../pages';

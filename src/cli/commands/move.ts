@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ConversationStatus } from '../../domain';
+import type { ConversationStatus } from '../../lib/domain';
 import type { Io } from '../io';
 import { oneOf, outputOption } from '../options';
 import { printRecord, type Format } from '../output';

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
-import { REJECTION_REASONS, type ApplicationView, type RejectionReason } from '../../domain';
-import { ConvError } from '../../errors';
+import { REJECTION_REASONS, type ApplicationView, type RejectionReason } from '../../lib/domain';
+import { ConvError } from '../../lib/errors';
 import type { Database } from '../../models/connect';
 import type { ApplicationQueue } from '../../queue/applications';
 import { confirm } from '../confirm';
 import { EXIT, Exit, usage } from '../exit';
 import type { Io } from '../io';
-import { tell } from '../io';
+import { printNotice } from '../io';
 import { moment, outputOption, severalOf } from '../options';
 import { printRows, type Format, type Listing } from '../output';
 import { progressOf } from '../progress';
@@ -43,7 +43,7 @@ function assertSelection(ids: string[], flags: Flags): void {
 
 /** What is asked for, and how many of the ids named do not exist. */
 async function select(database: Database, queue: ApplicationQueue, ids: string[], flags: Flags, io: Io) {
-  const selection = await import('../../conversations/replay-selection');
+  const selection = await import('../../applications/replay-selection');
   if (ids.length === 0) {
     const filter = {
       status: statusesOf(flags),
@@ -54,13 +54,13 @@ async function select(database: Database, queue: ApplicationQueue, ids: string[]
     return { chosen: await selection.selectByFilter(database, queue, filter), missing: 0 };
   }
   const { found, missing } = await selection.selectByIds(database, queue, ids);
-  for (const id of missing) tell(io, `conv: there is no application ${JSON.stringify(id)}`);
+  for (const id of missing) printNotice(io, `conv: there is no application ${JSON.stringify(id)}`);
   return { chosen: found, missing: missing.length };
 }
 
 function tellLeft(io: Io, left: ApplicationView[]): void {
   for (const { id, status, conversation_id } of left)
-    tell(
+    printNotice(
       io,
       `${id} is ${status}${conversation_id ? ` (conversation ${conversation_id})` : ''}: left as it is`,
     );
@@ -74,7 +74,7 @@ async function send(
   chosen: ApplicationView[],
   sent: ApplicationView[],
 ): Promise<void> {
-  const { replayApplication } = await import('../../conversations/replay');
+  const { replayApplication } = await import('../../applications/replay');
   const progress = progressOf(io, 'replayed', chosen.length);
   for (const { id } of chosen) {
     try {
@@ -82,7 +82,7 @@ async function send(
     } catch (error) {
       if (!(error instanceof ConvError) || (error.code !== 'CONFLICT' && error.code !== 'ERASED'))
         throw error;
-      tell(io, `${error.detail}: left as it is`); // It became ACCEPTED since it was chosen, or is of somebody who was erased.
+      printNotice(io, `${error.detail}: left as it is`); // It became ACCEPTED since it was chosen, or is of somebody who was erased.
     }
     progress.show(sent.length);
   }
@@ -101,13 +101,13 @@ async function sendAndTell(
     await send(io, database, queue, chosen, sent);
   } finally {
     await printRows(io, sent, listing);
-    tell(io, `replayed ${sent.length}`);
+    printNotice(io, `replayed ${sent.length}`);
   }
 }
 
 async function replay(io: Io, ids: string[], flags: Flags): Promise<void> {
   assertSelection(ids, flags);
-  const { replayable } = await import('../../conversations/replay');
+  const { replayable } = await import('../../applications/replay');
   await withStores(io, async (database, queue) => {
     const { chosen, missing } = await select(database, queue, ids, flags, io);
     const again = chosen.filter(({ status }) => replayable(status));
@@ -122,7 +122,7 @@ async function replay(io: Io, ids: string[], flags: Flags): Promise<void> {
     };
     const what = `replay ${again.length} application${again.length === 1 ? '' : 's'}`;
     if (flags.dryRun) {
-      tell(io, `would ${what}; nothing was sent`);
+      printNotice(io, `would ${what}; nothing was sent`);
       await printRows(io, again, listing);
     } else if (again.length <= 1 || (await confirm(io, what, flags.yes))) {
       await sendAndTell(io, database, queue, again, listing);

@@ -3,7 +3,7 @@ import type { Database } from '../../models/connect';
 import { confirm } from '../confirm';
 import { EXIT, Exit } from '../exit';
 import type { Io } from '../io';
-import { tell } from '../io';
+import { printNotice } from '../io';
 import { wholeNumber } from '../options';
 import { progressOf } from '../progress';
 import { withDatabase } from '../stores';
@@ -34,7 +34,7 @@ async function seed(io: Io, flags: Flags): Promise<void> {
   });
   progress.end();
   const there = count - created - rejected;
-  tell(
+  printNotice(
     io,
     `${created} conversations created, ${rejected} applications rejected, ${there} were there before; see conv list`,
   );

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
-import { parseSecrets } from '../../signature';
+import { parseSecrets } from '../../lib/signature';
 import type { Answer } from '../client';
 import { EXIT, Exit, usage } from '../exit';
 import type { Io } from '../io';
-import { tell } from '../io';
+import { printNotice } from '../io';
 import { outputOption, wholeNumber } from '../options';
 import { printRows, type Format } from '../output';
 
@@ -112,7 +112,7 @@ async function send(io: Io, file: string, flags: Flags): Promise<void> {
   } finally {
     if (rows.length > 0) await printRows(io, rows, { format: flags.output, columns: COLUMNS, empty: '' });
     const left = events.length - accepted;
-    if (left > 0 && events.length > 1) tell(io, `${left} of ${events.length} not accepted`);
+    if (left > 0 && events.length > 1) printNotice(io, `${left} of ${events.length} not accepted`);
   }
   if (accepted < events.length) throw new Exit(EXIT.failed);
 }

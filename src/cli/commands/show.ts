@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import type { ConversationStory } from '../../conversations/show';
+import type { ConversationDetails } from '../../conversations/show';
 import type { Io } from '../io';
-import { say } from '../io';
+import { printLine } from '../io';
 import { outputOption } from '../options';
 import { printRecord, type Format } from '../output';
 import { withDatabase } from '../stores';
 
 /** What happened, as lines of time and words, oldest first. */
-function timeLine({ application, events }: ConversationStory): [string, string][] {
+function timeLine({ application, events }: ConversationDetails): [string, string][] {
   const received: [string, string][] = application
     ? [[application.received_at, `application ${application.id} received`]]
     : [];
@@ -18,18 +18,18 @@ function timeLine({ application, events }: ConversationStory): [string, string][
   return [...received, ...happened].sort(([a], [b]) => a.localeCompare(b));
 }
 
-function printStory(io: Io, story: ConversationStory): void {
+function printStory(io: Io, story: ConversationDetails): void {
   const { conversation, candidate } = story;
-  say(io, `conversation ${conversation.id}  ${conversation.status}`);
-  say(io, `job          ${conversation.job_id}`);
+  printLine(io, `conversation ${conversation.id}  ${conversation.status}`);
+  printLine(io, `job          ${conversation.job_id}`);
   if (candidate && candidate.phone_number === null) {
-    say(io, `candidate    ${candidate.id}, personal data erased at ${candidate.erased_at ?? ''}`);
+    printLine(io, `candidate    ${candidate.id}, personal data erased at ${candidate.erased_at ?? ''}`);
   } else if (candidate) {
-    say(io, `candidate    ${candidate.id}  ${candidate.first_name ?? ''} ${candidate.last_name ?? ''}`);
-    say(io, `             ${candidate.phone_number ?? ''}  ${candidate.email_address ?? ''}`);
+    printLine(io, `candidate    ${candidate.id}  ${candidate.first_name ?? ''} ${candidate.last_name ?? ''}`);
+    printLine(io, `             ${candidate.phone_number ?? ''}  ${candidate.email_address ?? ''}`);
   }
-  say(io, '');
-  for (const [at, what] of timeLine(story)) say(io, `${at}  ${what}`);
+  printLine(io, '');
+  for (const [at, what] of timeLine(story)) printLine(io, `${at}  ${what}`);
 }
 
 async function show(io: Io, id: string, output: Format): Promise<void> {

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { SCOPES, type Scope } from '../../domain';
-import { ConvError } from '../../errors';
+import { SCOPES, type Scope } from '../../lib/domain';
+import { ConvError } from '../../lib/errors';
 import type { Io } from '../io';
-import { tell } from '../io';
+import { printNotice } from '../io';
 import { inFuture, outputOption, severalOf } from '../options';
 import { printRecord, printRows, type Format } from '../output';
 import { withDatabase } from '../stores';
@@ -20,7 +20,7 @@ async function create(io: Io, { name, scope, expires, output }: CreateFlags): Pr
     createToken(database, { name, scopes: scope, expiresAt: expires ?? null }),
   );
   await printRecord(io, created, output);
-  if (io.outIsTerminal) tell(io, 'this is the only time that the token is shown');
+  if (io.outIsTerminal) printNotice(io, 'this is the only time that the token is shown');
 }
 
 async function list(io: Io, output: Format): Promise<void> {

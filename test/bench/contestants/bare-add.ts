@@ -2,9 +2,9 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import Koa from 'koa';
 import bodyParser from 'koa-bodyparser';
-import type { ApplicationEvent } from '../../../src/domain';
-import { newId } from '../../../src/ids';
-import { jobIdOf } from '../../../src/queue/job-id';
+import type { ApplicationEvent } from '../../../src/lib/domain';
+import { newId } from '../../../src/lib/ids';
+import { toJobId } from '../../../src/queue/job-id';
 import { serve, setting } from './serve';
 
 /** Koa, its usual body parser and BullMQ's `add`, with neither signature nor validation: what a webhook costs at the least. */
@@ -25,7 +25,7 @@ app.use(async (ctx) => {
   const event = ctx.request.body as ApplicationEvent;
   const { id, createdAt } = newId();
   const delivery = { event, received_at: createdAt.toISOString(), request_id: id, delivery_id: id };
-  await queue.add('application', delivery, { jobId: jobIdOf(event.id) });
+  await queue.add('application', delivery, { jobId: toJobId(event.id) });
   ctx.status = 202;
   ctx.body = { id: event.id, status: 'QUEUED' };
 });

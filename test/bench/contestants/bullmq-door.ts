@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { newId } from '../../../src/ids';
-import { jobIdOf } from '../../../src/queue/job-id';
+import { newId } from '../../../src/lib/ids';
+import { toJobId } from '../../../src/queue/job-id';
 import { door } from './door';
 import { serve, setting } from './serve';
 
@@ -11,7 +11,7 @@ const queue = new Queue('applications', { connection, prefix: 'conv' });
 const app = door(async (event) => {
   const { id, createdAt } = newId();
   const delivery = { event, received_at: createdAt.toISOString(), request_id: id, delivery_id: id };
-  await queue.add('application', delivery, { jobId: jobIdOf(event.id) });
+  await queue.add('application', delivery, { jobId: toJobId(event.id) });
   return { id: event.id, status: 'QUEUED' };
 });
 serve(app, () => queue.close());

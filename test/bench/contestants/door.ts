@@ -1,8 +1,8 @@
 import Koa from 'koa';
-import { parseApplicationEvent } from '../../../src/conversations/application-event';
-import type { ApplicationEvent } from '../../../src/domain';
-import { parseSecrets, verifySignature } from '../../../src/signature';
-import { jsonBody, parsedBody, rawBody } from '../../../src/web/body';
+import { parseApplicationEvent } from '../../../src/applications/application-event';
+import type { ApplicationEvent } from '../../../src/lib/domain';
+import { parseSecrets, verifySignature } from '../../../src/lib/signature';
+import { jsonBody, parsedBody, rawBody } from '../../../src/web/middleware/body';
 import type { State } from '../../../src/web/context';
 import { setting } from './serve';
 

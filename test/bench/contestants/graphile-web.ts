@@ -1,5 +1,5 @@
 import { makeWorkerUtils } from 'graphile-worker';
-import type { ApplicationEvent } from '../../../src/domain';
+import type { ApplicationEvent } from '../../../src/lib/domain';
 import { door, type Answer } from './door';
 import { openPool, silent, TASK } from './graphile-queue';
 import { group } from './group';

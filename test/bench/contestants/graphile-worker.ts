@@ -1,5 +1,5 @@
 import { run } from 'graphile-worker';
-import type { ApplicationEvent } from '../../../src/domain';
+import type { ApplicationEvent } from '../../../src/lib/domain';
 import { openPool, silent, TASK } from './graphile-queue';
 import { group } from './group';
 import { setting, untilTold } from './serve';

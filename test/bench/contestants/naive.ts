@@ -1,5 +1,5 @@
-import type { ApplicationEvent } from '../../../src/domain';
-import { newId } from '../../../src/ids';
+import type { ApplicationEvent } from '../../../src/lib/domain';
+import { newId } from '../../../src/lib/ids';
 import { connectDatabase, type Database } from '../../../src/models/connect';
 
 type Result = { status: 'ACCEPTED' | 'REJECTED'; reason: string | null; conversation_id: string | null };

@@ -1,5 +1,5 @@
 import { Pool } from 'pg';
-import type { ApplicationEvent } from '../../../src/domain';
+import type { ApplicationEvent } from '../../../src/lib/domain';
 import { door, type Answer } from './door';
 import { group } from './group';
 import { connectNaive, naiveDecide } from './naive';

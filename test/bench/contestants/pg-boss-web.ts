@@ -1,4 +1,4 @@
-import type { ApplicationEvent } from '../../../src/domain';
+import type { ApplicationEvent } from '../../../src/lib/domain';
 import { door, type Answer } from './door';
 import { group } from './group';
 import { openBoss, QUEUE } from './pg-boss-queue';

@@ -1,5 +1,5 @@
 import { Pool } from 'pg';
-import type { ApplicationEvent } from '../../../src/domain';
+import type { ApplicationEvent } from '../../../src/lib/domain';
 import { distinctBy } from './group';
 import { openBoss, QUEUE } from './pg-boss-queue';
 import { setting, untilTold } from './serve';

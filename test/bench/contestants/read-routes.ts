@@ -1,8 +1,8 @@
 import type Koa from 'koa';
 import type { Pool } from 'pg';
 import { LISTING } from '../../../src/conversations/list';
-import { seekPage } from '../../../src/conversations/seek';
-import { CONVERSATION_STATUSES } from '../../../src/domain';
+import { buildKeysetQuery } from '../../../src/lists/keyset';
+import { CONVERSATION_STATUSES } from '../../../src/lib/domain';
 
 const PAGE = 50;
 const COLUMNS = 'id, application_id, candidate_id, job_id, status, created_at, updated_at';
@@ -12,7 +12,7 @@ const listing = { ...LISTING, columns: COLUMNS };
 
 function seek(bounds: ['<', string][], after: string[] | undefined): { name: string; text: string } {
   const equal = { status: CONVERSATION_STATUSES };
-  return seekPage(listing, { equal, bounds, after, order: 'desc', limit: PAGE }).statement;
+  return buildKeysetQuery(listing, { equal, bounds, after, order: 'desc', limit: PAGE }).statement;
 }
 
 const FIRST = seek([], undefined);

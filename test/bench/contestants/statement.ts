@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import type { ApplicationEvent } from '../../../src/domain';
-import { newId } from '../../../src/ids';
+import type { ApplicationEvent } from '../../../src/lib/domain';
+import { newId } from '../../../src/lib/ids';
 import type { Answer } from './door';
 
 const COLUMNS = [

@@ -1,4 +1,4 @@
-import { parseSecrets, sign } from '../../../src/signature';
+import { parseSecrets, sign } from '../../../src/lib/signature';
 import { eventOf } from '../events';
 import { SECRET } from '../processes';
 import type { LoadJob } from './job';

@@ -1,4 +1,4 @@
-import { readSettings } from '../../../src/config';
+import { readSettings } from '../../../src/lib/config';
 import { addAll, distinctEvents, openQueue } from '../backlog';
 import { mixedEvents } from '../events';
 import type { Bed } from '../lab';

@@ -1,5 +1,5 @@
 // Preloaded into web: answers as if the queue had the application, and only then hands it over.
-const receiving = require('../../../dist/src/conversations/receive');
+const receiving = require('../../../dist/src/applications/receive');
 
 const real = receiving.receive;
 

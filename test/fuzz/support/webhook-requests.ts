@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { sign } from '../../../src/signature';
+import { sign } from '../../../src/lib/signature';
 import { badBytes } from './bad-events';
 import { headerText, JSON_TYPE, validBody, WEBHOOK, type Credentials, type Headers } from './parts';
 import { wire, type WireRequest } from './wire';

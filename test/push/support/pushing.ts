@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { EventView } from '../../../src/domain';
-import { placeEvents, readFeed } from '../../../src/events/feed';
+import type { FeedEvent } from '../../../src/lib/domain';
+import { assignPositions, readFeed } from '../../../src/events/feed';
 import { connectDatabase } from '../../../src/models/connect';
-import { PATIENCE, type Patience } from '../../../src/worker/patience';
-import { startPushing } from '../../../src/worker/pushing';
+import { PUSH_RETRY_POLICY, type PushRetryPolicy } from '../../../src/worker/push-retry-policy';
+import { startPushing } from '../../../src/worker/start-pushing';
 import type { TestDatabase } from '../../support/database';
 import { quiet, type TestQueue } from '../../support/queue';
 import type { TestReceiver } from './receiver';
@@ -14,8 +14,8 @@ import type { TestReceiver } from './receiver';
  * The same rules with short pauses, so that tests wait for what happens and not for a clock. How long an answer may take and how
  * long a job is locked stay as they are: a machine that is busy must not look like a fault that no test made.
  */
-const QUICK: Patience = {
-  ...PATIENCE,
+const QUICK: PushRetryPolicy = {
+  ...PUSH_RETRY_POLICY,
   firstRetry: 10,
   longestRetry: 200,
   longestTurn: 200,
@@ -23,7 +23,7 @@ const QUICK: Patience = {
 };
 
 /** For receivers that hang and workers that are killed, where an attempt too many does no harm. */
-const IMPATIENT: Patience = { ...QUICK, answerWithin: 500, lock: 1000 };
+const IMPATIENT: PushRetryPolicy = { ...QUICK, answerWithin: 500, lock: 1000 };
 
 const settingsFor = (stores: TestDatabase, queue: TestQueue) => ({
   databaseUrl: stores.url,
@@ -37,7 +37,7 @@ export function runPushing(
   stores: TestDatabase,
   queue: TestQueue,
   receiver: Pick<TestReceiver, 'url' | 'key'>,
-  patience: Partial<Patience> = {},
+  patience: Partial<PushRetryPolicy> = {},
 ): () => Promise<void> {
   const database = connectDatabase(stores.url);
   const settings = { ...settingsFor(stores, queue), receiver };
@@ -68,15 +68,15 @@ export async function spawnPushing(
 }
 
 /** Every event there is, in the feed's order. */
-export async function allEvents({ database }: TestDatabase): Promise<EventView[]> {
-  await placeEvents(database);
+export async function allEvents({ database }: TestDatabase): Promise<FeedEvent[]> {
+  await assignPositions(database);
   return (await readFeed(database, { after: null, types: undefined, limit: 1_000_000 })).data;
 }
 
-const applicationOf = ({ data }: EventView) => ('application_id' in data ? data.application_id : data.id);
+const applicationOf = ({ data }: FeedEvent) => ('application_id' in data ? data.application_id : data.id);
 
 /** The ids of the events of each application, in this order. */
-export function perApplication(events: EventView[]): Map<string, string[]> {
+export function perApplication(events: FeedEvent[]): Map<string, string[]> {
   const lines = new Map<string, string[]>();
   for (const event of events) {
     const application = applicationOf(event);

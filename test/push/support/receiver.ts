@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import type { EventView } from '../../../src/domain';
-import { createSecret, parseSecrets } from '../../../src/signature';
+import type { FeedEvent } from '../../../src/lib/domain';
+import { createSecret, parseSecrets } from '../../../src/lib/signature';
 import { atEnd } from '../../support/cleanup';
 
 /** What the receiver does with a request: answers with a status, breaks the connection, or never answers. */
@@ -11,7 +11,7 @@ export type Behaviour =
   'reset' | 'hang' | { status: number; headers?: Record<string, string>; body?: string };
 
 export interface Attempt {
-  event: EventView;
+  event: FeedEvent;
   webhookId: string;
   authorization: string | undefined;
   behaviour: Behaviour;
@@ -26,9 +26,9 @@ export interface TestReceiver {
   attempts: Attempt[];
   faults: unknown[];
   /** The events that were taken, each at its first success. */
-  taken(): EventView[];
+  taken(): FeedEvent[];
   /** Says what it does from now on. */
-  behave(how: (event: EventView) => Behaviour): void;
+  behave(how: (event: FeedEvent) => Behaviour): void;
   /** Takes it off the network; `back` puts it there again. */
   away(): Promise<void>;
   back(): Promise<void>;
@@ -39,7 +39,7 @@ const OK: Behaviour = { status: 204 };
 const isTaken = ({ behaviour }: Attempt) =>
   typeof behaviour === 'object' && behaviour.status >= 200 && behaviour.status < 300;
 
-function firstsOf(events: EventView[]): EventView[] {
+function firstsOf(events: FeedEvent[]): FeedEvent[] {
   const seen = new Set<string>();
   return events.filter(({ id }) => seen.size < seen.add(id).size);
 }
@@ -62,14 +62,14 @@ export function useReceiver(): TestReceiver {
   const webhook = new Webhook(secret);
   const attempts: Attempt[] = [];
   const faults: unknown[] = [];
-  let decide: (event: EventView) => Behaviour = () => OK;
+  let decide: (event: FeedEvent) => Behaviour = () => OK;
   let server: Server;
   let port = 0;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const headers = request.headers as Record<string, string>;
-      const event = webhook.verify(await bodyOf(request), headers) as EventView;
+      const event = webhook.verify(await bodyOf(request), headers) as FeedEvent;
       const behaviour = decide(event);
       const { authorization } = request.headers;
       attempts.push({ event, webhookId: headers['webhook-id'] ?? '', authorization, behaviour });

@@ -1,0 +1,82 @@
+/** The nouns of the product and their shapes outside: what senders send and the API shows. The rules are in the database. */
+
+/** What is known of a person, and all that an erasure removes. */
+export type PersonalData = Record<'phone_number' | 'first_name' | 'last_name' | 'email_address', string>;
+
+/** A webhook's event, validated: phone number in E.164, names trimmed, ids as the sender chose them. */
+export interface ApplicationEvent {
+  id: string;
+  job_id: string;
+  candidate_id: string;
+  candidate: PersonalData;
+}
+
+/** What is kept of an event whose candidate was erased. */
+export interface ErasedApplicationEvent extends Omit<ApplicationEvent, 'candidate'> {
+  candidate: null;
+}
+
+/** An event as the queue and the applications' rows hold it. */
+export type StoredApplicationEvent = ApplicationEvent | ErasedApplicationEvent;
+
+/** QUEUED and PROCESSING are known to the queue alone; the rest is decided and has a row. */
+export const OUTCOME_STATUSES = ['ACCEPTED', 'REJECTED', 'DEFERRED', 'FAILED'] as const;
+export type OutcomeStatus = (typeof OUTCOME_STATUSES)[number];
+export type ApplicationStatus = 'QUEUED' | 'PROCESSING' | OutcomeStatus;
+
+export const REJECTION_REASONS = ['ACTIVE_CONVERSATION', 'DUPLICATE_APPLICATION'] as const;
+export type RejectionReason = (typeof REJECTION_REASONS)[number];
+
+/** What to do with an application whose candidate has an active conversation: refuse it, or wait for its end. */
+export type WhenActive = 'reject' | 'defer';
+
+/** What became of an application. Times are ISO 8601 in UTC. */
+export interface ApplicationView {
+  id: string;
+  job_id: string;
+  candidate_id: string;
+  status: ApplicationStatus;
+  /** A RejectionReason (of a DEFERRED one what it waits for), or the error of a FAILED one in one line. */
+  reason: string | null;
+  conversation_id: string | null;
+  received_at: string;
+  processed_at: string | null;
+}
+
+/** In the order in which a conversation moves through them, one step at a time. */
+export const CONVERSATION_STATUSES = ['CREATED', 'ONGOING', 'COMPLETED'] as const;
+export type ConversationStatus = (typeof CONVERSATION_STATUSES)[number];
+
+export interface ConversationView {
+  id: string;
+  application_id: string;
+  candidate_id: string;
+  job_id: string;
+  status: ConversationStatus;
+  created_at: string;
+  updated_at: string;
+}
+
+export const FEED_EVENT_TYPES = [
+  'conversation.created',
+  'conversation.updated',
+  'application.rejected',
+] as const;
+export type FeedEventType = (typeof FEED_EVENT_TYPES)[number];
+
+/** What happened: the conversation or application as it was then. */
+export interface FeedEvent {
+  id: string;
+  type: FeedEventType;
+  created_at: string;
+  data: ConversationView | ApplicationView;
+}
+
+export const SCOPES = [
+  'applications:write',
+  'conversations:read',
+  'conversations:write',
+  'queues:admin',
+  'metrics:read',
+] as const;
+export type Scope = (typeof SCOPES)[number];

@@ -1,0 +1,39 @@
+const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d))?$/i;
+const DURATION = /^(\d{1,6})([smhdw])$/;
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** What the API can show and PostgreSQL can store: the years 1 to 9999. */
+export function isStorable(date: Date): boolean {
+  const year = date.getUTCFullYear();
+  return year >= 1 && year <= 9999;
+}
+
+/** An ISO 8601 instant with its zone, or a date (its midnight in UTC); null for anything else. */
+export function parseInstant(text: string): Date | null {
+  const date = INSTANT.test(text) ? new Date(text) : null;
+  if (date === null || !isStorable(date)) return null;
+  // JavaScript rolls 31 February over into March; a day that does not exist is a mistake to tell.
+  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  return Number(text.slice(8, 10)) === day.getUTCDate() ? date : null;
+}
+
+/** Milliseconds of `30s`, `15m`, `24h`, `7d` or `2w`; null for anything else. */
+export function parseDuration(text: string): number | null {
+  const [, amount, unit] = DURATION.exec(text) ?? [];
+  return amount === undefined || unit === undefined ? null : Number(amount) * (UNIT_MS[unit] ?? 0);
+}
+
+/**
+ * PostgreSQL's text of a moment, in a session whose time zone is UTC (`2026-01-31 09:30:00.5+00`), as the API shows it:
+ * `2026-01-31T09:30:00.500Z`. By way of a Date it would cost ten times as much, for every row of a page twice.
+ */
+export function isoFromPostgres(text: string): string {
+  const milliseconds = text.length > 22 ? text.slice(20, -3) : '';
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds.padEnd(3, '0')}Z`;
+}

@@ -1,0 +1,72 @@
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { KoaAdapter } from '@bull-board/koa';
+import { ConvError } from '../../lib/errors';
+import type { TokenCache } from '../../tokens/cache';
+import { assertScope } from '../middleware/auth';
+import type { Context, Middleware, WebDeps } from '../context';
+
+export const BOARD_PATH = '/admin/queues';
+
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+
+function basicPassword(ctx: Context): string | null {
+  const match = /^Basic +([\w+/=-]+)$/i.exec(ctx.get('Authorization'));
+  if (!match?.[1]) return null;
+  const credentials = Buffer.from(match[1], 'base64').toString('utf8');
+  return credentials.slice(credentials.indexOf(':') + 1);
+}
+
+/** A browser sends the password along by itself, so a page elsewhere must not be able to use it for a change. */
+function assertSameOrigin(ctx: Context): void {
+  if (SAFE_METHODS.includes(ctx.method)) return;
+  const site = ctx.get('Sec-Fetch-Site');
+  const origin = ctx.get('Origin');
+  const foreignSite = site !== '' && site !== 'same-origin' && site !== 'none';
+  const foreignOrigin = origin !== '' && (!URL.canParse(origin) || new URL(origin).host !== ctx.host);
+  if (foreignSite || foreignOrigin)
+    throw new ConvError(
+      'FORBIDDEN',
+      'the queue can be changed only from its own page, not from another origin',
+    );
+}
+
+async function authenticate(ctx: Context, tokens: TokenCache): Promise<void> {
+  const headers = { 'WWW-Authenticate': 'Basic realm="conv queues", charset="UTF-8"' };
+  const password = basicPassword(ctx);
+  const token = password === null ? null : await tokens.find(password);
+  if (!token) {
+    const detail = 'log in with any user name and a token of scope queues:admin as the password';
+    throw new ConvError('NOT_AUTHENTIC', detail, { headers });
+  }
+  ctx.state.facts['token'] = token.name;
+  assertScope(token, 'queues:admin');
+}
+
+/** Bull Board at /admin/queues, for browsers: HTTP Basic with a token, changes from its own origin only. */
+export function queueBoard({ queue, push }: WebDeps, tokens: TokenCache): Middleware {
+  const adapter = new KoaAdapter();
+  adapter.setBasePath(BOARD_PATH);
+  createBullBoard({
+    queues: [new BullMQAdapter(queue.queue), new BullMQAdapter(push.queue)],
+    serverAdapter: adapter,
+    options: { uiConfig: { boardTitle: 'conv' } },
+  });
+  // Bull Board's own handler would show the message to the browser; ours is problem.ts.
+  adapter.setErrorHandler((error) => {
+    if ('status' in error) throw error;
+    throw new ConvError('QUEUE_UNAVAILABLE', 'the queue did not answer', { cause: error });
+  });
+  const board: (ctx: Context, next: () => Promise<unknown>) => Promise<void> = adapter.registerPlugin();
+
+  return async (ctx, next) => {
+    if (ctx.path !== BOARD_PATH && !ctx.path.startsWith(`${BOARD_PATH}/`)) {
+      await next();
+      return;
+    }
+    await authenticate(ctx, tokens);
+    assertSameOrigin(ctx);
+    ctx['_matchedRoute'] = BOARD_PATH;
+    await board(ctx, next);
+  };
+}

@@ -1,0 +1,28 @@
+import type { Receiver } from '../events/post-event';
+import { pruneEvents } from '../events/retention';
+import type { Logger } from '../lib/log';
+import type { Database } from '../models/connect';
+import { startPeriodicTask, type PeriodicTask } from './periodic-task';
+
+interface Keep {
+  eventsKeepDays: number;
+  receiver: Receiver | null;
+}
+
+const EVERY_MS = 10 * 60_000;
+
+/** Removes old events now and then. Several workers may do it at once; each takes what is there. */
+export function startRetention(
+  database: Database,
+  { eventsKeepDays, receiver }: Keep,
+  log: Logger,
+): PeriodicTask {
+  return startPeriodicTask(EVERY_MS, log, async (ended) => {
+    let more = true;
+    while (more && !ended.aborted) {
+      const result = await pruneEvents(database, eventsKeepDays, receiver !== null);
+      if (result.removed > 0) log.info({ removed: result.removed }, 'old events removed');
+      ({ more } = result);
+    }
+  });
+}

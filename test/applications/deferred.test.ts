@@ -1,0 +1,184 @@
+import { processApplication } from '../../src/applications/process';
+import { moveConversation } from '../../src/conversations/move';
+import type { ApplicationEvent, ApplicationView, ConversationView, FeedEvent } from '../../src/lib/domain';
+import { atEnd } from '../support/cleanup';
+import { convOn, jsonOf } from '../support/cli';
+import { useDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import { applicationEvent, delivery } from '../support/factories';
+import { useQueue } from '../support/queue';
+import { call, post, readApplication, useWeb } from '../support/web';
+import { open } from '../support/work-off';
+import { runWorker } from '../support/worker';
+
+const stores = useDatabase();
+const queue = useQueue();
+const web = useWeb(stores, queue);
+beforeAll(async () => {
+  const stop = await runWorker(stores, queue, 'defer');
+  atEnd(stop);
+});
+
+async function send(event: ApplicationEvent): Promise<ApplicationView> {
+  expect((await post(web, event)).status).toBe(202);
+  await eventually(async () => (await open(queue)) === 0);
+  return readApplication(web, event.id);
+}
+
+/** Applications of one candidate, sent one after the other; all but the first wait for the first. */
+async function apply(...jobs: string[]): Promise<{ events: ApplicationEvent[]; active: string }> {
+  const { candidate_id } = applicationEvent();
+  const events = jobs.map((job) => applicationEvent({ candidate_id, job_id: `${job} of ${candidate_id}` }));
+  const views: ApplicationView[] = [];
+  for (const event of events) views.push(await send(event));
+  return { events, active: views[0]?.conversation_id ?? '' };
+}
+
+async function complete(id: string): Promise<void> {
+  for (const status of ['ONGOING', 'COMPLETED'])
+    expect((await call(web, 'PATCH', `/conversations/${id}`, { status })).status).toBe(200);
+}
+
+const statuses = (events: ApplicationEvent[]) =>
+  Promise.all(events.map(async ({ id }) => (await readApplication(web, id)).status));
+
+async function get<T>(path: string): Promise<T[]> {
+  return ((await (await call(web, 'GET', path)).json()) as { data: T[] }).data;
+}
+
+const told = async ({ id }: ApplicationEvent) =>
+  (await stores.database.events.findAll({ where: { applicationId: id }, order: ['id'] })).map(
+    ({ type }) => type,
+  );
+
+it('makes of five applications five conversations, one after the other, oldest first', async () => {
+  const { events, active } = await apply('a', 'b', 'c', 'd', 'e');
+  let now = active;
+  for (let n = 0; n < events.length; n++) {
+    expect(await statuses(events)).toEqual(events.map((_, m) => (m <= n ? 'ACCEPTED' : 'DEFERRED')));
+    const { conversation_id } = await readApplication(web, events[n]?.id ?? '');
+    const actives = await get<ConversationView>(
+      `/conversations?candidate_id=${events[0]?.candidate_id}&status=CREATED,ONGOING`,
+    );
+    expect(actives).toEqual([expect.objectContaining({ id: conversation_id, job_id: events[n]?.job_id })]);
+    now = conversation_id ?? now;
+    await complete(now);
+  }
+  for (const event of events)
+    expect(await told(event)).toEqual([
+      'conversation.created',
+      'conversation.updated',
+      'conversation.updated',
+    ]);
+});
+
+it('tells what is deferred, by id and in the list, and tells nobody of it as an event', async () => {
+  const { events } = await apply('a', 'b');
+  const [, second] = events;
+  const view = await readApplication(web, second?.id ?? '');
+  expect(view).toMatchObject({ status: 'DEFERRED', reason: 'ACTIVE_CONVERSATION', conversation_id: null });
+  const query = `candidate_id=${second?.candidate_id}`;
+  expect(await get<ApplicationView>(`/applications?status=DEFERRED&${query}`)).toEqual([view]);
+  expect(await get<ApplicationView>(`/applications?status=REJECTED&${query}`)).toEqual([]);
+  const conv = convOn(stores, queue);
+  const flags = ['--status', 'DEFERRED', '--candidate', second?.candidate_id ?? '', '-o', 'json'];
+  expect(jsonOf(await conv(['apps', 'list', ...flags]))).toEqual([view]);
+  expect(await told(second as ApplicationEvent)).toEqual([]);
+});
+
+it('rejects a duplicate among the deferred, with its event, and goes on to the next', async () => {
+  const { events, active } = await apply('a', 'b', 'b', 'c');
+  const [, b, again, c] = events as [ApplicationEvent, ApplicationEvent, ApplicationEvent, ApplicationEvent];
+  await complete(active);
+  expect(await statuses(events)).toEqual(['ACCEPTED', 'ACCEPTED', 'DEFERRED', 'DEFERRED']);
+  await complete((await readApplication(web, b.id)).conversation_id ?? '');
+  expect(await statuses(events)).toEqual(['ACCEPTED', 'ACCEPTED', 'REJECTED', 'ACCEPTED']);
+  const rejected = await readApplication(web, again.id);
+  expect(rejected).toMatchObject({ reason: 'DUPLICATE_APPLICATION', conversation_id: null });
+  const [event] = await get<FeedEvent>('/events?type=application.rejected&limit=200');
+  expect(event?.data).toEqual(rejected);
+  expect(await told(c)).toEqual(['conversation.created']);
+});
+
+it('rejects at once what could never be accepted', async () => {
+  const { events } = await apply('a', 'a');
+  expect(await statuses(events)).toEqual(['ACCEPTED', 'REJECTED']);
+});
+
+it('answers a redelivery of a deferred one with its present state', async () => {
+  const { events, active } = await apply('a', 'b');
+  const second = events[1] as ApplicationEvent;
+  const before = await readApplication(web, second.id);
+  const response = await post(web, second);
+  expect([response.status, response.headers.get('Idempotent-Replayed')]).toEqual([202, 'true']);
+  await eventually(async () => (await open(queue)) === 0);
+  expect(await readApplication(web, second.id)).toMatchObject({
+    status: 'DEFERRED',
+    received_at: before.received_at,
+  });
+  await complete(active);
+  await post(web, second);
+  await eventually(async () => (await open(queue)) === 0);
+  const after = await readApplication(web, second.id);
+  expect(after.status).toBe('ACCEPTED');
+  const again = (await (await post(web, second)).json()) as ApplicationView;
+  expect(again).toMatchObject({ status: 'ACCEPTED', conversation_id: after.conversation_id });
+  expect(await told(second)).toEqual(['conversation.created']);
+});
+
+it('keeps the turn of one that is delivered again when the queue has forgotten it', async () => {
+  const { events, active } = await apply('a', 'b', 'c');
+  const second = events[1] as ApplicationEvent;
+  await processApplication(stores.database, delivery(second), 'defer');
+  await complete(active);
+  expect(await statuses(events)).toEqual(['ACCEPTED', 'ACCEPTED', 'DEFERRED']);
+});
+
+it('replays a deferred one, which changes nothing while it has to wait', async () => {
+  const { events, active } = await apply('a', 'b', 'c');
+  expect((await call(web, 'POST', `/applications/${events[1]?.id}/replay`)).status).toBe(202);
+  await eventually(async () => (await open(queue)) === 0);
+  expect(await statuses(events)).toEqual(['ACCEPTED', 'DEFERRED', 'DEFERRED']);
+  await complete(active);
+  expect(await statuses(events)).toEqual(['ACCEPTED', 'ACCEPTED', 'DEFERRED']);
+});
+
+it('decides what was deferred also where `conv move` ends the conversation', async () => {
+  const { events, active } = await apply('a', 'b');
+  const conv = convOn(stores, queue);
+  for (const status of ['ONGOING', 'COMPLETED'])
+    expect(await conv(['move', active, status])).toMatchObject({ code: 0 });
+  expect(await statuses(events)).toEqual(['ACCEPTED', 'ACCEPTED']);
+});
+
+it('rejects where nobody asked for deferral, and still ends what was deferred before', async () => {
+  const { events, active } = await apply('a', 'b');
+  const { candidate_id } = events[0] as ApplicationEvent;
+  const third = applicationEvent({ candidate_id });
+  expect(await processApplication(stores.database, delivery(third))).toMatchObject({
+    status: 'REJECTED',
+    reason: 'ACTIVE_CONVERSATION',
+  });
+  await complete(active);
+  expect(await statuses(events)).toEqual(['ACCEPTED', 'ACCEPTED']);
+});
+
+it('undoes the move where what was deferred cannot be decided', async () => {
+  const { events, active } = await apply('a', 'b');
+  await moveConversation(stores.database, active, 'ONGOING');
+  const { sequelize } = stores.database;
+  await sequelize.query(`
+    CREATE FUNCTION refuse_conversation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF NEW.application_id = '${events[1]?.id}' THEN RAISE EXCEPTION 'refused by the test'; END IF; RETURN NEW;
+    END $$;
+    CREATE TRIGGER refuse BEFORE INSERT ON conversations FOR EACH ROW EXECUTE FUNCTION refuse_conversation()`);
+  await expect(moveConversation(stores.database, active, 'COMPLETED')).rejects.toThrow();
+  await sequelize.query('DROP FUNCTION refuse_conversation CASCADE');
+  expect(
+    (await get<ConversationView>(`/conversations?candidate_id=${events[0]?.candidate_id}`))[0],
+  ).toMatchObject({
+    status: 'ONGOING',
+  });
+  await moveConversation(stores.database, active, 'COMPLETED');
+  expect(await statuses(events)).toEqual(['ACCEPTED', 'ACCEPTED']);
+});

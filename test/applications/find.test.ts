@@ -1,0 +1,150 @@
+import { processApplication } from '../../src/applications/process';
+import { findApplication } from '../../src/applications/find';
+import { replayApplication } from '../../src/applications/replay';
+import type { ApplicationEvent } from '../../src/lib/domain';
+import { findJob } from '../../src/queue/applications';
+import { useDatabase } from '../support/database';
+import { decided, failed, rejected } from '../support/decided';
+import { eventually } from '../support/eventually';
+import { applicationEvent, CANDIDATE, delivery } from '../support/factories';
+import { useQueue } from '../support/queue';
+import { runWorker } from '../support/worker';
+import { enqueue, failForGood, workOff } from '../support/work-off';
+
+const stores = useDatabase();
+const queue = useQueue();
+
+const find = (id: string) => findApplication(stores.database, queue.queue, id);
+const idsOf = ({ id, job_id, candidate_id }: ApplicationEvent) => ({ id, job_id, candidate_id });
+
+it('is QUEUED while it waits', async () => {
+  const event = applicationEvent();
+  const { data } = await enqueue(queue, event);
+  expect(await find(event.id)).toEqual({
+    ...idsOf(event),
+    status: 'QUEUED',
+    reason: null,
+    conversation_id: null,
+    received_at: data.received_at,
+    processed_at: null,
+  });
+  await workOff(stores, queue);
+});
+
+it('is PROCESSING while a worker has it, and what was decided when it has', async () => {
+  const first = applicationEvent();
+  await decided(stores, first);
+  const event = applicationEvent({ candidate_id: first.candidate_id });
+  const { sequelize } = stores.database;
+  const stop = await sequelize.transaction(async (transaction) => {
+    await sequelize.query('SELECT FROM candidates WHERE id = ? FOR UPDATE', {
+      replacements: [event.candidate_id],
+      transaction,
+    });
+    const stopWorker = await runWorker(stores, queue);
+    await enqueue(queue, event);
+    await eventually(async () => (await find(event.id)).status === 'PROCESSING');
+    expect(await find(event.id)).toMatchObject({ reason: null, conversation_id: null, processed_at: null });
+    return stopWorker;
+  });
+  await eventually(async () => (await find(event.id)).status === 'REJECTED');
+  await stop();
+});
+
+it('is ACCEPTED with its conversation', async () => {
+  const event = applicationEvent();
+  const { conversation_id, processed_at } = await decided(
+    stores,
+    event,
+    new Date('2024-01-01T00:00:00.001Z'),
+  );
+  expect(await find(event.id)).toEqual({
+    ...idsOf(event),
+    status: 'ACCEPTED',
+    reason: null,
+    conversation_id,
+    received_at: '2024-01-01T00:00:00.001Z',
+    processed_at,
+  });
+});
+
+it('is REJECTED with the reason', async () => {
+  const event = await rejected(stores);
+  expect(await find(event.id)).toMatchObject({
+    status: 'REJECTED',
+    reason: 'ACTIVE_CONVERSATION',
+    conversation_id: null,
+  });
+});
+
+it('is FAILED with the error in one line', async () => {
+  const event = applicationEvent();
+  await failForGood(stores, queue, event);
+  const { status, reason, processed_at } = await find(event.id);
+  expect(status).toBe('FAILED');
+  expect(reason).toMatch(/^the database refuses the data.*$/);
+  expect(processed_at).not.toBeNull();
+});
+
+it('is FAILED also where only the queue knows it', async () => {
+  const event = applicationEvent();
+  await failForGood(stores, queue, event);
+  const inDatabase = await find(event.id);
+  await stores.database.applications.destroy({ where: { id: event.id } });
+  const inQueue = await find(event.id);
+  expect(inQueue).toMatchObject({ status: 'FAILED', reason: inDatabase.reason });
+  expect(inQueue.processed_at).not.toBeNull();
+});
+
+it('is FAILED where the queue has forgotten it', async () => {
+  const event = await failed(stores, 'it broke');
+  expect(await find(event.id)).toMatchObject({ status: 'FAILED', reason: 'it broke' });
+});
+
+it('is QUEUED again when it is replayed, whatever the row says', async () => {
+  const event = await rejected(stores);
+  await replayApplication(stores.database, queue.queue, event.id, 'test');
+  expect(await find(event.id)).toMatchObject({ status: 'QUEUED', reason: null, processed_at: null });
+  await workOff(stores, queue);
+});
+
+it('stays what the row says while a redelivery that changes nothing waits', async () => {
+  const event = await rejected(stores);
+  await enqueue(queue, event);
+  expect(await find(event.id)).toMatchObject({ status: 'REJECTED' });
+  await workOff(stores, queue);
+});
+
+it('is what the row says, not what a job with another payload would', async () => {
+  const event = applicationEvent();
+  await decided(stores, event);
+  await enqueue(queue, applicationEvent({ id: event.id, candidate: { ...CANDIDATE, first_name: 'Other' } }));
+  expect(await find(event.id)).toMatchObject({ ...idsOf(event), status: 'ACCEPTED' });
+  await workOff(stores, queue);
+});
+
+it('is QUEUED between two attempts', async () => {
+  const event = applicationEvent();
+  const job = await enqueue(queue, event);
+  await queue.queue.queue.pause();
+  await job.remove();
+  await queue.queue.queue.add('application', delivery(event), { jobId: job.id ?? '', delay: 3_600_000 });
+  expect((await findJob(queue.queue, event.id))?.state).toBe('delayed');
+  expect(await find(event.id)).toMatchObject({ status: 'QUEUED' });
+  await (await findJob(queue.queue, event.id))?.job.remove();
+  await queue.queue.queue.resume();
+});
+
+it('has the same outcome in the row and in the finished job', async () => {
+  const event = applicationEvent();
+  await enqueue(queue, event);
+  await workOff(stores, queue);
+  const found = await findJob(queue.queue, event.id);
+  const { status, reason, conversation_id, processed_at } = await find(event.id);
+  expect(found?.job.returnvalue).toEqual({ status, reason, conversation_id, processed_at });
+  expect(await processApplication(stores.database, delivery(event))).toEqual(found?.job.returnvalue);
+});
+
+it.each(['unknown', '', ' ', '\u0000', '\ud800', 'x'.repeat(256)])('is not found: %j', async (id) => {
+  await expect(find(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});

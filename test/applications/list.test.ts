@@ -1,0 +1,96 @@
+import { processApplication, recordFailure } from '../../src/applications/process';
+import { listApplications, type ApplicationQuery } from '../../src/applications/list';
+import { useDatabase } from '../support/database';
+import { applicationEvent, delivery } from '../support/factories';
+import { allPages } from '../support/many-rows';
+import { ODD_IDS } from '../support/ids';
+
+const stores = useDatabase();
+
+const FIRST: ApplicationQuery = { order: 'asc', limit: 200 };
+const SAME_MOMENT = '2024-01-01T12:00:00.000Z';
+const LATER = '2024-01-01T12:00:00.001Z';
+
+const idsOf = async (query: Partial<ApplicationQuery>) =>
+  (await listApplications(stores.database, { ...FIRST, ...query })).data.map(({ id }) => id);
+
+/** Every odd id at one same moment, of three candidates, so that most are rejected; then one that failed, later. */
+beforeAll(async () => {
+  for (const [n, [, id]] of ODD_IDS.entries()) {
+    const event = applicationEvent({
+      id,
+      candidate_id: `candidate-${n % 3}`,
+      job_id: n === 3 ? 'job-0' : `job-${n}`,
+    });
+    await processApplication(stores.database, delivery(event, { received_at: SAME_MOMENT }));
+  }
+  const event = applicationEvent({ id: 'failed', candidate_id: ':id' });
+  await recordFailure(stores.database, delivery(event, { received_at: LATER }), 'it broke');
+});
+
+it.each([1, 2, 7])(
+  'pages through many that were received at the same moment, each once, %d at a time',
+  async (limit) => {
+    for (const order of ['asc', 'desc'] as const) {
+      const { found } = await allPages((query) => listApplications(stores.database, query), { order, limit });
+      expect([...found].sort()).toEqual([...ODD_IDS.map(([, id]) => id), 'failed'].sort());
+      expect(found.at(order === 'asc' ? -1 : 0)).toBe('failed');
+    }
+  },
+);
+
+it('lists newest first as the exact opposite of oldest first', async () => {
+  expect(await idsOf({ order: 'desc' })).toEqual((await idsOf({ order: 'asc' })).reverse());
+});
+
+it('filters by status', async () => {
+  expect(await idsOf({ status: ['FAILED'] })).toEqual(['failed']);
+  expect(await idsOf({ status: ['ACCEPTED'] })).toHaveLength(3);
+  expect(await idsOf({ status: ['ACCEPTED', 'REJECTED', 'FAILED'] })).toHaveLength(ODD_IDS.length + 1);
+});
+
+it('filters by reason', async () => {
+  expect(await idsOf({ reason: ['DUPLICATE_APPLICATION'] })).toEqual([ODD_IDS[3]?.[1]]);
+  expect(await idsOf({ reason: ['ACTIVE_CONVERSATION'] })).toHaveLength(ODD_IDS.length - 4);
+});
+
+it('filters by candidate and job', async () => {
+  expect(await idsOf({ candidate_id: 'candidate-0', job_id: 'job-0' })).toHaveLength(2);
+  expect(await idsOf({ candidate_id: 'candidate-0', job_id: 'job-1' })).toEqual([]);
+});
+
+it('takes a filter that looks like a placeholder for what it is, on every page', async () => {
+  expect(await idsOf({ candidate_id: ':id' })).toEqual(['failed']);
+  const query: ApplicationQuery = { ...FIRST, limit: 1, job_id: ':receivedAt' };
+  for (const n of [1, 2]) {
+    const event = applicationEvent({ id: `placeholder-${n}`, job_id: ':receivedAt' });
+    await recordFailure(
+      stores.database,
+      delivery(event, { received_at: `2023-01-0${n}T00:00:00Z` }),
+      'it broke',
+    );
+  }
+  const { found } = await allPages((page) => listApplications(stores.database, page), query);
+  expect(found).toEqual(['placeholder-1', 'placeholder-2']);
+});
+
+it('filters strictly between two moments', async () => {
+  expect(await idsOf({ received_after: new Date(SAME_MOMENT) })).toEqual(['failed']);
+  expect(await idsOf({ received_after: new Date(SAME_MOMENT), received_before: new Date(LATER) })).toEqual(
+    [],
+  );
+  expect(
+    await idsOf({ received_after: new Date('2024-01-01Z'), received_before: new Date(LATER) }),
+  ).toHaveLength(ODD_IDS.length);
+});
+
+it('shows a failure with its error, and no conversation', async () => {
+  const { data } = await listApplications(stores.database, {
+    ...FIRST,
+    status: ['FAILED'],
+    candidate_id: ':id',
+  });
+  expect(data).toEqual([
+    expect.objectContaining({ id: 'failed', reason: 'it broke', conversation_id: null, received_at: LATER }),
+  ]);
+});

@@ -1,0 +1,95 @@
+import { processApplication, recordFailure } from '../../src/applications/process';
+import { clear, useDatabase } from '../support/database';
+import { applicationEvent, delivery } from '../support/factories';
+import { counts } from '../support/rows';
+
+const stores = useDatabase();
+beforeEach(() => clear(stores));
+
+/** Lets every INSERT into a table fail while this runs. */
+async function whileBroken(table: string, work: () => Promise<void>): Promise<void> {
+  const { sequelize } = stores.database;
+  await sequelize.query(`CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'broken' USING ERRCODE = 'disk_full'; END $$;
+    CREATE TRIGGER broken BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION broken()`);
+  try {
+    await work();
+  } finally {
+    await sequelize.query(`DROP FUNCTION broken CASCADE`);
+  }
+}
+
+it.each(['candidates', 'conversations', 'applications', 'events'])(
+  'leaves nothing of an application behind when writing its %s fails',
+  async (table) => {
+    await whileBroken(table, async () => {
+      const work = processApplication(stores.database, delivery(applicationEvent()));
+      await expect(work).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+      expect(await counts(stores.database.sequelize)).toEqual([0, 0, 0, 0]);
+    });
+  },
+);
+
+it('leaves nothing behind when the commit itself fails', async () => {
+  const { sequelize } = stores.database;
+  await sequelize.query(`CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'broken' USING ERRCODE = 'disk_full'; END $$;
+    CREATE CONSTRAINT TRIGGER broken AFTER INSERT ON candidates DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION broken()`);
+  const work = processApplication(stores.database, delivery(applicationEvent()));
+  await expect(work).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+  expect(await counts(sequelize)).toEqual([0, 0, 0, 0]);
+  await sequelize.query('DROP FUNCTION broken CASCADE');
+});
+
+it('tells no event of a rejection that could not be written', async () => {
+  const first = applicationEvent();
+  await processApplication(stores.database, delivery(first));
+  await whileBroken('applications', async () => {
+    const second = delivery(applicationEvent({ candidate_id: first.candidate_id }));
+    await expect(processApplication(stores.database, second)).rejects.toMatchObject({ retry: 'outage' });
+  });
+  expect(await stores.database.events.count()).toBe(1);
+});
+
+it('decides as if nothing had been when the fault has passed', async () => {
+  const event = delivery(applicationEvent());
+  await whileBroken('events', () => expect(processApplication(stores.database, event)).rejects.toBeDefined());
+  expect(await processApplication(stores.database, event)).toMatchObject({ status: 'ACCEPTED' });
+  expect(await counts(stores.database.sequelize)).toEqual([1, 1, 1, 1]);
+});
+
+describe('a failure that is recorded', () => {
+  const event = applicationEvent();
+  const statusAndReason = async () => {
+    const row = await stores.database.applications.findByPk(event.id);
+    return [row?.status, row?.reason];
+  };
+
+  it('is a row that is FAILED, with the reason', async () => {
+    await recordFailure(stores.database, delivery(event), 'it broke');
+    expect(await statusAndReason()).toEqual(['FAILED', 'it broke']);
+  });
+
+  it('takes the place of an earlier failure', async () => {
+    await recordFailure(stores.database, delivery(event), 'it broke');
+    await recordFailure(stores.database, delivery(event), 'it broke otherwise');
+    expect(await statusAndReason()).toEqual(['FAILED', 'it broke otherwise']);
+  });
+
+  it('leaves an outcome as it is', async () => {
+    await processApplication(stores.database, delivery(event));
+    await recordFailure(stores.database, delivery(event), 'it broke');
+    expect(await statusAndReason()).toEqual(['ACCEPTED', null]);
+  });
+
+  it('leaves a rejection as it is', async () => {
+    await processApplication(
+      stores.database,
+      delivery(applicationEvent({ candidate_id: event.candidate_id })),
+    );
+    await processApplication(stores.database, delivery(event));
+    await recordFailure(stores.database, delivery(event), 'it broke');
+    expect(await statusAndReason()).toEqual(['REJECTED', 'ACTIVE_CONVERSATION']);
+  });
+});

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { eraseCandidate } from '../../src/candidates/erase';
+import { findApplication } from '../../src/applications/find';
+import { receive } from '../../src/applications/receive';
+import { replayApplication } from '../../src/applications/replay';
+import { findCandidateJobs } from '../../src/queue/candidate-jobs';
+import { findJob } from '../../src/queue/applications';
+import { clear, useDatabase } from '../support/database';
+import { decided } from '../support/decided';
+import { markedPerson, NO_TRACE, tracesOf } from '../support/marked';
+import { useQueue } from '../support/queue';
+import { enqueue, failForGood, workOff } from '../support/work-off';
+
+const stores = useDatabase();
+const queue = useQueue();
+
+const erase = (id: string) => eraseCandidate(stores.database, queue.queue, id);
+const find = (id: string) => findApplication(stores.database, queue.queue, id);
+const work = () => workOff(stores, queue);
+const traces = (person: ReturnType<typeof markedPerson>) => tracesOf(person, stores, queue);
+
+beforeEach(async () => {
+  await clear(stores);
+  await queue.queue.queue.obliterate({ force: true });
+});
+
+it('refuses to send an erased application through again', async () => {
+  const person = markedPerson();
+  await decided(stores, person.event());
+  const rejected = person.event();
+  await decided(stores, rejected);
+  await erase(rejected.candidate_id);
+  const replayed = replayApplication(stores.database, queue.queue, rejected.id, 'test');
+  await expect(replayed).rejects.toMatchObject({ code: 'ERASED', status: 409 });
+  expect(await findCandidateJobs(queue.queue, rejected.candidate_id)).toEqual([]);
+});
+
+describe('a redelivery of what was erased', () => {
+  const redeliver = (event: ReturnType<ReturnType<typeof markedPerson>['event']>) =>
+    receive(queue.queue, event, randomUUID());
+
+  it('is told what became of it, and brings nothing into the queue, while the queue knows it', async () => {
+    const person = markedPerson();
+    const event = person.event();
+    await enqueue(queue, event);
+    await work();
+    await erase(event.candidate_id);
+    expect(await redeliver(event)).toMatchObject({ redelivered: true, application: { status: 'ACCEPTED' } });
+    expect(await traces(person)).toEqual(NO_TRACE);
+    await expect(redeliver({ ...event, job_id: 'other' })).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  it.each(['ACCEPTED', 'FAILED'])(
+    'leaves nothing when the worker has seen it, where it was %s',
+    async (status) => {
+      const person = markedPerson();
+      const event = person.event();
+      if (status === 'FAILED') await failForGood(stores, queue, event);
+      else await decided(stores, event);
+      await erase(event.candidate_id);
+      await queue.queue.queue.obliterate({ force: true });
+      const before = await find(event.id);
+      expect(await redeliver(event)).toMatchObject({ redelivered: false });
+      await work();
+      expect(await find(event.id)).toMatchObject({ status, conversation_id: before.conversation_id });
+      expect(await traces(person)).toEqual(NO_TRACE);
+    },
+  );
+
+  it('of one that FAILED does not run again', async () => {
+    const person = markedPerson();
+    const event = person.event();
+    await failForGood(stores, queue, event);
+    await erase(event.candidate_id);
+    expect(await redeliver(event)).toMatchObject({ redelivered: true, application: { status: 'FAILED' } });
+    expect((await findJob(queue.queue, event.id))?.state).toBe('failed');
+  });
+});
+
+it('takes a new application of the person as anybody’s: it is their wish', async () => {
+  const person = markedPerson();
+  await decided(stores, person.event());
+  await erase(person.event().candidate_id);
+  const again = person.event();
+  await enqueue(queue, again, new Date(Date.now() + 1000).toISOString());
+  await work();
+  expect(await find(again.id)).toMatchObject({ status: 'REJECTED', reason: 'ACTIVE_CONVERSATION' });
+  expect(await stores.database.candidates.findByPk(again.candidate_id)).toMatchObject({
+    phoneNumber: person.candidate.phone_number,
+  });
+  expect(await erase(again.candidate_id)).toMatchObject({ candidates: 1, applications: 1, jobs: 1 });
+  expect(await traces(person)).toEqual(NO_TRACE);
+});

@@ -1,0 +1,141 @@
+import { processApplication } from '../../src/applications/process';
+import { eraseCandidate, previewErasure } from '../../src/candidates/erase';
+import { findApplication } from '../../src/applications/find';
+import { moveConversation } from '../../src/conversations/move';
+import { showConversation } from '../../src/conversations/show';
+import { ERASED_REASON } from '../../src/lib/errors';
+import { clear, useDatabase } from '../support/database';
+import { conversation } from '../support/decided';
+import { delivery } from '../support/factories';
+import { ODD_IDS } from '../support/ids';
+import { ISO_TIME } from '../support/like';
+import { markedPerson, NO_TRACE, tracesOf } from '../support/marked';
+import { useQueue } from '../support/queue';
+import { counts } from '../support/rows';
+import { enqueue, failForGood, workOff } from '../support/work-off';
+
+const stores = useDatabase();
+const queue = useQueue();
+
+const erase = (id: string) => eraseCandidate(stores.database, queue.queue, id);
+const find = (id: string) => findApplication(stores.database, queue.queue, id);
+const work = () => workOff(stores, queue);
+const traces = (person: ReturnType<typeof markedPerson>) => tracesOf(person, stores, queue);
+
+beforeEach(async () => {
+  await clear(stores);
+  await queue.queue.queue.obliterate({ force: true });
+});
+
+it('leaves nothing of the person in any table or key, and every count and status as it was', async () => {
+  const person = markedPerson();
+  const [first, second, failing] = [person.event(), person.event(), person.event()];
+  for (const event of [first, second]) await enqueue(queue, event);
+  await work();
+  await failForGood(stores, queue, { ...failing, candidate_id: first.candidate_id });
+  expect((await traces(person)).database).toHaveLength(4);
+  expect((await traces(person)).queue).toHaveLength(4);
+  const before = await counts(stores.database.sequelize);
+  const views = await Promise.all([first, second, failing].map(({ id }) => find(id)));
+  expect(await erase(first.candidate_id)).toStrictEqual({
+    id: first.candidate_id,
+    erased_at: ISO_TIME,
+    candidates: 1,
+    applications: 3,
+    deferred: 0,
+    jobs: 3,
+    active_conversation: views[0]?.conversation_id,
+  });
+  expect(await traces(person)).toEqual(NO_TRACE);
+  expect(await counts(stores.database.sequelize)).toEqual(before);
+  expect(await Promise.all([first, second, failing].map(({ id }) => find(id)))).toEqual(views);
+});
+
+it('leaves other people alone', async () => {
+  const [person, other] = [markedPerson(), markedPerson()];
+  for (const event of [person.event(), other.event()]) await enqueue(queue, event);
+  await work();
+  await erase(person.event().candidate_id);
+  expect((await traces(other)).database).toHaveLength(4);
+  expect((await traces(other)).queue).toHaveLength(4);
+});
+
+it('finds them by ids of every kind', async () => {
+  for (const [, candidate_id] of ODD_IDS) {
+    const person = markedPerson();
+    await enqueue(queue, person.event({ candidate_id }));
+    expect(await erase(candidate_id)).toMatchObject({ jobs: 1 });
+    expect(await traces(person)).toEqual(NO_TRACE);
+  }
+});
+
+it('lets what waits in the queue fail for that reason when a worker comes to it, and counts it', async () => {
+  const person = markedPerson();
+  const event = person.event();
+  await enqueue(queue, event);
+  expect(await erase(event.candidate_id)).toMatchObject({ candidates: 0, applications: 0, jobs: 1 });
+  expect(await find(event.id)).toMatchObject({ status: 'QUEUED' });
+  await work();
+  expect(await find(event.id)).toMatchObject({ status: 'FAILED', reason: ERASED_REASON });
+  expect(await stores.database.conversations.count()).toBe(0);
+  expect(await stores.database.applications.count()).toBe(1);
+  expect(await traces(person)).toEqual(NO_TRACE);
+});
+
+it('lets those fail that wait for the end of a conversation, so that nobody erased is written to', async () => {
+  const person = markedPerson();
+  const { conversation_id } = await processApplication(stores.database, delivery(person.event()), 'defer');
+  const waiting = person.event();
+  await processApplication(stores.database, delivery(waiting), 'defer');
+  expect(await erase(waiting.candidate_id)).toMatchObject({ applications: 2, deferred: 1 });
+  for (const to of ['ONGOING', 'COMPLETED'] as const)
+    await moveConversation(stores.database, conversation_id ?? '', to);
+  expect(await find(waiting.id)).toMatchObject({ status: 'FAILED', reason: ERASED_REASON });
+  expect(await stores.database.conversations.count()).toBe(1);
+});
+
+it('keeps an active conversation, says which, and lets it be moved and shown', async () => {
+  const person = markedPerson();
+  const id = await conversation(stores, 'CREATED', person.event());
+  expect(await erase(person.event().candidate_id)).toMatchObject({ active_conversation: id });
+  await moveConversation(stores.database, id, 'ONGOING');
+  expect(await showConversation(stores.database, id)).toMatchObject({
+    conversation: { status: 'ONGOING' },
+    candidate: {
+      phone_number: null,
+      first_name: null,
+      last_name: null,
+      email_address: null,
+      erased_at: ISO_TIME,
+    },
+  });
+});
+
+it('again finds nothing, and is fine', async () => {
+  const person = markedPerson();
+  const event = person.event();
+  await enqueue(queue, event);
+  await work();
+  await erase(event.candidate_id);
+  const nothing = { candidates: 0, applications: 0, deferred: 0, jobs: 0 };
+  expect(await previewErasure(stores.database, queue.queue, event.candidate_id)).toMatchObject(nothing);
+  expect(await erase(event.candidate_id)).toMatchObject(nothing);
+});
+
+it.each(['unknown', '', '\u0000', '\ud800', 'x'.repeat(256)])('knows no candidate %j', async (id) => {
+  await expect(erase(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(previewErasure(stores.database, queue.queue, id)).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  expect(await stores.database.candidates.count()).toBe(0);
+});
+
+it('surveys without changing anything', async () => {
+  const person = markedPerson();
+  const event = person.event();
+  await enqueue(queue, event);
+  await work();
+  const found = await previewErasure(stores.database, queue.queue, event.candidate_id);
+  expect(found).toMatchObject({ erased_at: null, candidates: 1, applications: 1, jobs: 1 });
+  expect((await traces(person)).queue).toHaveLength(4);
+});

@@ -1,0 +1,131 @@
+import { readSettings } from '../../src/lib/config';
+import { SettingsError } from '../../src/lib/errors';
+import { createSecret } from '../../src/lib/signature';
+import { containing, like } from '../support/like';
+
+const STORES = { DATABASE_URL: 'postgres://u:hunter2@db:5432/conv', REDIS_URL: 'redis://cache:6379' };
+
+function complaintOf(env: NodeJS.ProcessEnv): string {
+  try {
+    readSettings({ ...STORES, ...env });
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+  throw new Error('these settings were taken');
+}
+
+it('needs the stores only; everything else has a default', () => {
+  expect(readSettings(STORES)).toEqual({
+    port: 3000,
+    host: '0.0.0.0',
+    databaseUrl: STORES.DATABASE_URL,
+    redisUrl: STORES.REDIS_URL,
+    webhookSecrets: [],
+    webConcurrency: 1,
+    workerConcurrency: 200,
+    queueLimit: 1_000_000,
+    rateLimit: null,
+    receiver: null,
+    eventsKeepDays: 30,
+    whenActive: 'reject',
+    logLevel: 'info',
+    queuePrefix: 'conv',
+    keepCompletedSeconds: 86_400,
+    shutdownMs: 20_000,
+  });
+});
+
+it('takes a receiver of events with its secret, and not without', () => {
+  const EVENTS_URL = 'https://receiver.example/events';
+  const { receiver } = readSettings({ ...STORES, EVENTS_URL, EVENTS_SECRET: createSecret() });
+  expect(receiver).toMatchObject({ url: EVENTS_URL });
+  expect(() => readSettings({ ...STORES, EVENTS_URL })).toThrow('EVENTS_SECRET');
+});
+
+it('takes what is set', () => {
+  const secrets = [createSecret(), createSecret()];
+  const settings = readSettings({
+    ...STORES,
+    PORT: '0',
+    HOST: '127.0.0.1',
+    WEBHOOK_SECRETS: secrets.join(' '),
+    WEB_CONCURRENCY: '2',
+    WORKER_CONCURRENCY: '3',
+    LOG_LEVEL: 'silent',
+    QUEUE_PREFIX: 'conv-2_b',
+    KEEP_COMPLETED_SECONDS: '60',
+    SHUTDOWN_SECONDS: '5',
+  });
+  expect(settings).toMatchObject({
+    port: 0,
+    host: '127.0.0.1',
+    webConcurrency: 2,
+    workerConcurrency: 3,
+    logLevel: 'silent',
+    queuePrefix: 'conv-2_b',
+    keepCompletedSeconds: 60,
+    shutdownMs: 5000,
+  });
+  expect(settings.webhookSecrets).toHaveLength(2);
+});
+
+it.each(['postgres://h/d', 'postgresql://h/d'])('takes DATABASE_URL %s', (url) => {
+  expect(readSettings({ ...STORES, DATABASE_URL: url }).databaseUrl).toBe(url);
+});
+
+it.each(['redis://h', 'rediss://h:6380/1'])('takes REDIS_URL %s', (url) => {
+  expect(readSettings({ ...STORES, REDIS_URL: url }).redisUrl).toBe(url);
+});
+
+it.each(['', '  ', '\t'])('counts a blank variable as unset: %j', (blank) => {
+  const blanks = { PORT: blank, HOST: blank, LOG_LEVEL: blank, WEBHOOK_SECRETS: blank, QUEUE_PREFIX: blank };
+  expect(readSettings({ ...STORES, ...blanks })).toEqual(readSettings(STORES));
+});
+
+it('does not count a blank store as set', () => {
+  expect(complaintOf({ DATABASE_URL: ' ' })).toMatch(/DATABASE_URL/);
+});
+
+it.each([
+  ['PORT', 'http'],
+  ['PORT', '-1'],
+  ['PORT', '65536'],
+  ['PORT', '80.5'],
+  ['DATABASE_URL', 'mysql://h/d'],
+  ['DATABASE_URL', 'localhost'],
+  ['REDIS_URL', 'http://h'],
+  ['REDIS_URL', 'nonsense'],
+  ['WEBHOOK_SECRETS', 'hunter2'],
+  ['WEBHOOK_SECRETS', `${createSecret()} whsec_AAAA`],
+  ['WEB_CONCURRENCY', '0'],
+  ['WORKER_CONCURRENCY', '0'],
+  ['WORKER_CONCURRENCY', 'many'],
+  ['LOG_LEVEL', 'loud'],
+  ['QUEUE_PREFIX', 'a:b'],
+  ['QUEUE_PREFIX', '{a}'],
+  ['KEEP_COMPLETED_SECONDS', '0'],
+  ['SHUTDOWN_SECONDS', 'never'],
+])('refuses %s=%s and names it alone, in one line', (name, value) => {
+  const [title, ...lines] = complaintOf({ [name]: value }).split('\n');
+  expect(title).toBe('wrong settings');
+  expect(lines).toEqual([like(new RegExp(`^ {2}${name}: \\w`))]);
+});
+
+it.each(['DATABASE_URL', 'REDIS_URL'])('says once that %s is missing', (name) => {
+  const lines = complaintOf({ [name]: undefined })
+    .split('\n')
+    .slice(1);
+  expect(lines).toEqual([containing(name)]);
+});
+
+it('names every wrong setting at once', () => {
+  const complaint = complaintOf({ PORT: 'x', LOG_LEVEL: 'loud', REDIS_URL: 'x', WEBHOOK_SECRETS: 'x' });
+  for (const name of ['PORT', 'LOG_LEVEL', 'REDIS_URL', 'WEBHOOK_SECRETS'])
+    expect(complaint).toContain(`\n  ${name}:`);
+});
+
+it('shows neither a secret nor a password in what it says', () => {
+  const complaint = complaintOf({ WEBHOOK_SECRETS: 'hunter2', DATABASE_URL: 'mysql://u:hunter2@h/d' });
+  expect(complaint).not.toContain('hunter2');
+});
