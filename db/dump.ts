@@ -1,20 +1,14 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 
-/** The migrations' own record; it says what has run here, and is no part of what they produce. */
-const OWN = 'schema_migrations';
+/** The record of applied migrations. It is not part of the schema that they produce. */
+const MIGRATIONS_TABLE = 'schema_migrations';
 
 const KINDS = `
 SELECT relname AS name FROM pg_class
-WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('r', 'i', 'S', 'c')
+WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('r', 'i', 'S')
 UNION ALL
-SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype IN ('d', 'e', 'r')`;
-
-const TYPES = `
-SELECT NULL AS "table", format(E'CREATE TYPE %I AS (\n  %s\n);', relname,
-  string_agg(quote_ident(attname) || ' ' || format_type(atttypid, atttypmod), E',\n  ' ORDER BY attnum)) AS sql
-FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
-WHERE relkind = 'c' AND relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
-GROUP BY relname ORDER BY relname COLLATE "C"`;
+SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype IN ('d', 'e', 'r', 'c')
+  AND typrelid NOT IN (SELECT oid FROM pg_class WHERE relkind = 'r')`;
 
 const COLUMNS = `
 SELECT relname AS "table", concat_ws(' ',
@@ -29,7 +23,7 @@ LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
 WHERE attnum > 0 AND NOT attisdropped
 ORDER BY relname COLLATE "C", attnum`;
 
-/** Foreign keys apart from the rest: tables may point at each other. NOT NULL ('n', since PostgreSQL 18) is in the column. */
+/** Foreign keys come last, because tables may refer to each other. NOT NULL ('n', since PostgreSQL 18) is in the column. */
 const CONSTRAINTS = `
 SELECT relname AS "table", contype = 'f' AS foreign,
   format('CONSTRAINT %I %s', conname, pg_get_constraintdef(pg_constraint.oid, true)) AS sql
@@ -59,23 +53,25 @@ interface Part {
   foreign?: boolean;
 }
 
-async function refuseUnknownKinds(sequelize: Sequelize): Promise<void> {
+async function assertOnlyKnownKinds(sequelize: Sequelize): Promise<void> {
   const unknown = await sequelize.query<{ name: string }>(KINDS, { type: QueryTypes.SELECT });
   if (unknown.length === 0) return;
   throw new Error(
-    `db/dump.ts knows no views, and of types only composite ones: ${unknown.map(({ name }) => name).join(', ')}`,
+    `db/dump.ts cannot write views or types yet: ${unknown.map(({ name }) => name).join(', ')}`,
   );
 }
 
 /**
- * The schema that a database has, as SQL that makes it again in an empty one: tables, functions, indexes and triggers in an
- * order that depends on their names alone. For db/schema.sql, which test/db/schema.test.ts keeps true.
- * @throws Error for kinds of objects that it does not know, rather than leave them out
+ * Returns the schema of a database as SQL that creates it in an empty one: tables, functions, indexes and triggers, ordered by
+ * name. For db/schema.sql; test/db/schema.test.ts fails when the file is out of date.
+ * @throws Error for kinds of objects that it cannot write
  */
 export async function dumpSchema(sequelize: Sequelize): Promise<string> {
-  await refuseUnknownKinds(sequelize);
+  await assertOnlyKnownKinds(sequelize);
   const parts = async (sql: string): Promise<Part[]> =>
-    (await sequelize.query<Part>(sql, { type: QueryTypes.SELECT })).filter(({ table }) => table !== OWN);
+    (await sequelize.query<Part>(sql, { type: QueryTypes.SELECT })).filter(
+      ({ table }) => table !== MIGRATIONS_TABLE,
+    );
   const columns = await parts(COLUMNS);
   const constraints = await parts(CONSTRAINTS);
   const tables = [...new Set(columns.map(({ table }) => table))].map((table) => {
@@ -87,13 +83,12 @@ export async function dumpSchema(sequelize: Sequelize): Promise<string> {
   const keys = constraints.filter(({ foreign }) => foreign);
   const statements = [
     ...tables,
-    ...(await parts(TYPES)).map(({ sql }) => sql),
     ...(await parts(FUNCTIONS)).map(({ sql }) => sql),
     keys.map(({ table, sql }) => `ALTER TABLE ${table ?? ''} ADD ${sql};`).join('\n'),
     (await parts(INDEXES)).map(({ sql }) => sql).join('\n'),
     ...(await parts(TRIGGERS)).map(({ sql }) => sql),
   ];
   const header =
-    '-- What the migrations produce. Not edited by hand: `npm run schema` writes it, a test keeps it true.';
+    '-- The schema that the migrations create. Written by `npm run schema`; do not edit. A test fails when it is out of date.';
   return `${[header, ...statements].join('\n\n')}\n`;
 }

@@ -1,14 +1,11 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { Umzug, type UmzugStorage } from 'umzug';
 import * as initial from './migrations/001-initial';
-import * as decide from './migrations/002-decide';
-import * as erase from './migrations/003-erase';
-import * as decideByKey from './migrations/004-decide-by-key';
 
-/** In order. A migration that has run anywhere is never edited: add the next. */
-const MIGRATIONS = [initial, decide, erase, decideByKey];
+/** In order. From the first release on a migration is never edited: add the next one. */
+const MIGRATIONS = [initial];
 
-/** Any constant that no other program uses as an advisory lock in the same database. */
+/** An advisory lock key that no other program uses in the same database. */
 const LOCK = 0x636f6e76;
 
 export interface MigrationState {
@@ -21,7 +18,7 @@ interface Context {
   transaction: Transaction;
 }
 
-/** The record of what has run, written in the transaction of the migrations themselves: neither is true without the other. */
+/** Records applied migrations in the transaction that applies them, so the record and the schema always agree. */
 const storage: UmzugStorage<Context> = {
   async executed({ context: { sequelize, transaction } }) {
     const rows = await sequelize.query<{ name: string }>('SELECT name FROM schema_migrations ORDER BY name', {
@@ -54,7 +51,7 @@ function umzug(context: Context): Umzug<Context> {
   });
 }
 
-/** One transaction, one advisory lock: of two processes that migrate at once the second waits and finds nothing to do. */
+/** Runs in one transaction under one advisory lock: the second of two processes waits and finds nothing to do. */
 function locked<T>(sequelize: Sequelize, work: (migrations: Umzug<Context>) => Promise<T>): Promise<T> {
   return sequelize.transaction(async (transaction) => {
     await sequelize.query('SELECT pg_advisory_xact_lock(?)', { replacements: [LOCK], transaction });
@@ -66,17 +63,17 @@ function locked<T>(sequelize: Sequelize, work: (migrations: Umzug<Context>) => P
   });
 }
 
-/** Applies what is pending, all or nothing, and tells the names of it. */
+/** Applies all pending migrations, or none, and returns their names. */
 export function migrate(sequelize: Sequelize): Promise<string[]> {
   return locked(sequelize, async (migrations) => (await migrations.up()).map(({ name }) => name));
 }
 
-/** Takes back the newest applied migration and tells its name; null where there is none. Its data is lost. */
+/** Reverts the newest applied migration and returns its name, or null where there is none. Its data is lost. */
 export function rollback(sequelize: Sequelize): Promise<string | null> {
   return locked(sequelize, async (migrations) => (await migrations.down())[0]?.name ?? null);
 }
 
-/** Every migration this version knows and whether the database has it. Changes nothing. */
+/** Returns every migration of this version and whether the database has it. Changes nothing. */
 export async function migrationStates(sequelize: Sequelize): Promise<MigrationState[]> {
   const [found] = await sequelize.query<{ table: string | null }>(
     `SELECT to_regclass('schema_migrations')::text AS "table"`,

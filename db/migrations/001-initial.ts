@@ -1,20 +1,30 @@
-/** The first schema. Constraints carry the names of the contract, because callers and operators meet them in errors. */
+/**
+ * The first schema, from top to bottom: candidates, applications, conversations, the outbox of events, pushes, tokens.
+ * Constraint names are public: callers and operators meet them in errors.
+ */
 export const name = '001-initial';
 
-export const up = `
+const candidates = `
+-- A person who applied. Data beside erased_at was received after the erasure.
 CREATE TABLE candidates (
   id            text PRIMARY KEY,
-  phone_number  text NOT NULL,
-  first_name    text NOT NULL,
-  last_name     text NOT NULL,
-  email_address text NOT NULL,
+  phone_number  text,
+  first_name    text,
+  last_name     text,
+  email_address text,
+  erased_at     timestamptz(3),
   created_at    timestamptz(3) NOT NULL DEFAULT now(),
   updated_at    timestamptz(3) NOT NULL DEFAULT now(),
   CONSTRAINT candidates_id_has_1_to_255_characters CHECK (char_length(id) BETWEEN 1 AND 255),
-  CONSTRAINT candidates_phone_number_is_e164 CHECK (phone_number ~ '^\\+[1-9][0-9]{1,14}$')
+  CONSTRAINT candidates_phone_number_is_e164 CHECK (phone_number ~ '^\\+[1-9][0-9]{1,14}$'),
+  CONSTRAINT candidates_have_data_unless_erased CHECK (
+    num_nonnulls(phone_number, first_name, last_name, email_address)
+      = CASE WHEN erased_at IS NULL OR phone_number IS NOT NULL THEN 4 ELSE 0 END)
 );
+`;
 
--- Every list is read in the order of an index that begins with what the list is filtered by: src/conversations/seek.ts.
+const applications = `
+-- One row per application id: its outcome.
 CREATE TABLE applications (
   id              text PRIMARY KEY,
   job_id          text NOT NULL,
@@ -32,12 +42,34 @@ CREATE TABLE applications (
   CONSTRAINT applications_rejection_is_known CHECK (
     status <> 'REJECTED' OR reason IN ('ACTIVE_CONVERSATION', 'DUPLICATE_APPLICATION'))
 );
+-- An index for each list filter, in the order of the list (src/lists/keyset.ts).
 CREATE INDEX applications_by_status ON applications (status, received_at, id);
 CREATE INDEX applications_by_candidate ON applications (candidate_id, received_at, id);
-CREATE INDEX applications_deferred ON applications (candidate_id, received_at, id) WHERE status = 'DEFERRED';
 CREATE INDEX applications_by_job ON applications (job_id, status, received_at, id);
 CREATE INDEX applications_by_reason ON applications (reason, status, received_at, id) WHERE reason IS NOT NULL;
+-- For the move to COMPLETED, which processes the candidate's deferred applications.
+CREATE INDEX applications_deferred ON applications (candidate_id, received_at, id) WHERE status = 'DEFERRED';
 
+-- A worker may process an application while its candidate is erased. If the erasure committed first, this trigger refuses
+-- the outcome; only a failure can be stored, without the personal data.
+CREATE FUNCTION applications_stay_erased() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.payload->'candidate' = 'null'
+    OR EXISTS (SELECT FROM candidates WHERE id = NEW.candidate_id AND erased_at >= NEW.received_at)
+  THEN
+    IF NEW.status <> 'FAILED' AND (TG_OP = 'INSERT' OR NEW.processed_at <> OLD.processed_at) THEN
+      RAISE EXCEPTION 'application % was received before its candidate was erased', NEW.id
+        USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+    END IF;
+    NEW.payload := NEW.payload || '{"candidate": null}';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER applications_stay_erased BEFORE INSERT OR UPDATE ON applications
+  FOR EACH ROW EXECUTE FUNCTION applications_stay_erased();
+`;
+
+const conversations = `
 CREATE TABLE conversations (
   id             uuid PRIMARY KEY,
   application_id text NOT NULL,
@@ -49,12 +81,13 @@ CREATE TABLE conversations (
   CONSTRAINT conversations_status_is_known CHECK (status IN ('CREATED', 'ONGOING', 'COMPLETED')),
   CONSTRAINT conversations_one_per_application UNIQUE (application_id),
   CONSTRAINT conversations_one_per_candidate_and_job UNIQUE (candidate_id, job_id),
-  -- The two rows point at each other, so one of the keys has to wait for the commit.
+  -- The two rows refer to each other, so one of the keys is checked at the commit.
   CONSTRAINT conversations_application_id_fkey FOREIGN KEY (application_id)
     REFERENCES applications (id) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE UNIQUE INDEX conversations_one_active_per_candidate
   ON conversations (candidate_id) WHERE status IN ('CREATED', 'ONGOING');
+-- An index for each list filter, in the order of the list.
 CREATE INDEX conversations_by_status ON conversations (status, created_at, id);
 CREATE INDEX conversations_by_candidate ON conversations (candidate_id, created_at, id);
 CREATE INDEX conversations_by_job ON conversations (job_id, status, created_at, id);
@@ -73,51 +106,58 @@ END $$;
 CREATE TRIGGER conversations_status_moves_forward BEFORE UPDATE ON conversations
   FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
   EXECUTE FUNCTION conversations_status_moves_forward();
+`;
 
--- written is given at the insert, before the commit: reading by it would skip rows. position is given after the
--- commit, by place_events(), and is what readers follow.
+const events = `
+-- The outbox. A sequence number is taken at the insert, so transactions that commit late would be skipped by a reader that
+-- follows it. Readers follow position, which is assigned after the commit.
 CREATE TABLE events (
-  id             uuid PRIMARY KEY,
-  written        bigint GENERATED ALWAYS AS IDENTITY,
-  position       bigint,
-  type           text NOT NULL,
-  application_id text NOT NULL,
-  data           json NOT NULL,
-  created_at     timestamptz(3) NOT NULL DEFAULT now(),
+  id              uuid PRIMARY KEY,
+  sequence_number bigint GENERATED ALWAYS AS IDENTITY,
+  position        bigint,
+  type            text NOT NULL,
+  application_id  text NOT NULL,
+  data            json NOT NULL,
+  created_at      timestamptz(3) NOT NULL DEFAULT now(),
   CONSTRAINT events_type_is_known CHECK (
     type IN ('conversation.created', 'conversation.updated', 'application.rejected'))
 );
 CREATE UNIQUE INDEX events_in_order ON events (position);
-CREATE INDEX events_without_position ON events (written) WHERE position IS NULL;
-CREATE INDEX events_by_application ON events (application_id, written);
--- For the retention alone, which may read a little more than it removes: costs nothing to keep.
+CREATE INDEX events_without_position ON events (sequence_number) WHERE position IS NULL;
+CREATE INDEX events_by_application ON events (application_id, sequence_number);
+-- For removing old events; BRIN, because created_at grows with the table.
 CREATE INDEX events_by_created_at ON events USING brin (created_at);
 
--- One caller at a time; the lock is released when its positions are visible, so they become visible in their order.
 CREATE SEQUENCE events_position OWNED BY events.position;
-CREATE FUNCTION place_events() RETURNS bigint LANGUAGE plpgsql
-SET enable_seqscan = off -- a plan made while the table is empty would go on reading it whole when it is full
+
+-- Numbers the committed events that have no position. One caller at a time: the lock is released when the positions are
+-- visible, so they become visible in their order. One call is one transaction, so a process that stops cannot hold the lock.
+CREATE FUNCTION assign_event_positions() RETURNS bigint LANGUAGE plpgsql
+SET enable_seqscan = off -- a plan made while the table is empty would read the whole table when it is full
 AS $$
 DECLARE
   newest bigint;
 BEGIN
   IF EXISTS (SELECT FROM events WHERE position IS NULL) THEN
-    PERFORM pg_advisory_xact_lock(hashtext('conv.place_events'));
-    UPDATE events SET position = placed.position
+    PERFORM pg_advisory_xact_lock(hashtext('conv.assign_event_positions'));
+    UPDATE events SET position = numbered.position
     FROM (SELECT id, nextval('events_position') AS position
-          FROM (SELECT id FROM events WHERE position IS NULL ORDER BY written LIMIT 5000) AS next) AS placed
-    WHERE events.id = placed.id;
-    NOTIFY conv_events;
+          FROM (SELECT id FROM events WHERE position IS NULL ORDER BY sequence_number LIMIT 5000) AS next) AS numbered
+    WHERE events.id = numbered.id;
   END IF;
   SELECT max(position) INTO newest FROM events;
   RETURN coalesce(newest, 0);
 END $$;
+`;
 
--- What is pushed to EVENTS_URL, and how far the feed has been taken for it.
+const pushesAndTokens = `
+-- How far the feed was enqueued for pushing to EVENTS_URL.
 CREATE TABLE event_readers (
   name     text PRIMARY KEY,
   position bigint NOT NULL DEFAULT 0
 );
+
+-- One row per event that is pushed. PARKED: given up until an operator sends it again.
 CREATE TABLE event_deliveries (
   event_id         uuid PRIMARY KEY REFERENCES events (id) ON DELETE CASCADE,
   application_id   text NOT NULL,
@@ -149,10 +189,12 @@ CREATE TABLE api_tokens (
 );
 `;
 
+export const up = candidates + applications + conversations + events + pushesAndTokens;
+
 export const down = `
 DROP TABLE api_tokens, event_deliveries, event_readers, events;
-DROP FUNCTION place_events();
+DROP FUNCTION assign_event_positions();
 ALTER TABLE applications DROP CONSTRAINT applications_conversation_id_fkey;
 DROP TABLE conversations, applications, candidates;
-DROP FUNCTION conversations_status_moves_forward();
+DROP FUNCTION conversations_status_moves_forward(), applications_stay_erased();
 `;

@@ -1,5 +1,6 @@
 import type { ApplicationView } from '../lib/domain';
-import { ConvError } from '../lib/errors';
+import { ConvError, isOutage } from '../lib/errors';
+import { presentApplication } from '../lib/present';
 import type { Application } from '../models/Application';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
@@ -19,7 +20,7 @@ async function readRow(database: Database, id: string): Promise<Application | Co
   try {
     return await withDatabaseErrors(() => database.applications.findByPk(id));
   } catch (error) {
-    if (error instanceof ConvError && error.retry === 'outage') return error;
+    if (error instanceof ConvError && isOutage(error)) return error;
     throw error;
   }
 }
@@ -36,11 +37,11 @@ export async function findApplication(
   const unknown = new ConvError('NOT_FOUND', `there is no application ${JSON.stringify(id)}`);
   if (idRule(id)) throw unknown;
   const row = await readRow(database, id);
-  if (row && !(row instanceof ConvError) && row.status === 'ACCEPTED') return row.toView();
+  if (row && !(row instanceof ConvError) && row.status === 'ACCEPTED') return presentApplication(row);
   const found = await callQueue(() => findJob(queue, id));
   if (row === null || row instanceof ConvError) {
     if (found) return presentJob(found.job, found.state);
     throw row ?? unknown;
   }
-  return found && supersedes(found, row) ? presentJob(found.job, found.state) : row.toView();
+  return found && supersedes(found, row) ? presentJob(found.job, found.state) : presentApplication(row);
 }

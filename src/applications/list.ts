@@ -1,93 +1,62 @@
 import { OUTCOME_STATUSES, type ApplicationView, type OutcomeStatus } from '../lib/domain';
+import { presentApplication, type ApplicationRecord } from '../lib/present';
+import { idRule } from '../lib/text';
+import { isCursorTime } from '../lists/cursor';
+import type { ListFilters } from '../lists/keyset';
+import { readPage, type List } from '../lists/list';
+import type { Page, PageQuery } from '../lists/page';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
-import { queryPrepared, type Prepared } from '../models/prepared';
-import { idRule } from '../lib/text';
-import { isoFromPostgres } from '../lib/time';
-import { decodeCursor, isCursorTime } from '../lists/cursor';
-import { toPage, type Page, type PageQuery } from '../lists/page';
-import { buildKeysetQuery, type KeysetList } from '../lists/keyset';
 
 export interface ApplicationQuery extends PageQuery {
   status?: OutcomeStatus[] | undefined;
   reason?: string[] | undefined;
   candidate_id?: string | undefined;
   job_id?: string | undefined;
+  /** Inclusive. */
   received_after?: Date | undefined;
+  /** Exclusive. */
   received_before?: Date | undefined;
 }
 
-const LISTING: KeysetList = {
+export const APPLICATION_LIST: List<ApplicationRecord, ApplicationView> = {
   table: 'applications',
-  columns: 'id, job_id, candidate_id, status, reason, conversation_id, received_at::text, processed_at::text',
+  columns: `id, job_id AS "jobId", candidate_id AS "candidateId", status, reason, conversation_id AS "conversationId",
+    received_at::text AS "receivedAt", processed_at::text AS "processedAt"`,
   key: [
     ['received_at', 'timestamptz'],
     ['id', 'text'],
   ],
+  present: presentApplication,
+  position: ({ received_at, id }) => [received_at, id],
+  isPosition: ([receivedAt = '', id, ...rest]) =>
+    isCursorTime(receivedAt) && idRule(id) === null && rest.length === 0,
 };
 
-/** A moment as this list writes it, and an application's id. */
-function isPlace([receivedAt = '', id, ...more]: string[]): boolean {
-  return isCursorTime(receivedAt) && idRule(id) === null && more.length === 0;
-}
-
-/** Every status is a seek of its own, also where any will do: only a candidate's few are read in one. */
-function statusesOf({ status, candidate_id }: ApplicationQuery): readonly OutcomeStatus[] | undefined {
-  return status ?? (candidate_id === undefined ? OUTCOME_STATUSES : undefined);
-}
-
-type Row = ApplicationView & { processed_at: string };
-
-/** A row whose moments are text, which is how they are wanted. */
-function viewOf(row: Row): ApplicationView {
+/** Every status is read separately, because the indexes begin with it, except in the few rows of one candidate. */
+export function applicationFilters(query: ApplicationQuery): ListFilters {
+  const { status, reason, candidate_id, job_id, received_after, received_before } = query;
   return {
-    ...row,
-    received_at: isoFromPostgres(row.received_at),
-    processed_at: isoFromPostgres(row.processed_at),
+    equal: {
+      status: status ?? (candidate_id === undefined ? OUTCOME_STATUSES : undefined),
+      reason,
+      candidate_id,
+      job_id,
+    },
+    from: received_after?.toISOString(),
+    to: received_before?.toISOString(),
   };
-}
-
-/** What a cursor belongs to. */
-function keyOf(query: ApplicationQuery): object {
-  const { order, status, reason, candidate_id, job_id, received_after, received_before } = query;
-  return {
-    list: 'applications',
-    order,
-    status,
-    reason,
-    candidate_id,
-    job_id,
-    received_after,
-    received_before,
-  };
-}
-
-/** How a page is sought. */
-export function applicationPageQuery(query: ApplicationQuery): { statement: Prepared; values: string[] } {
-  const { reason, candidate_id, job_id, received_after, received_before, cursor, order, limit } = query;
-  return buildKeysetQuery(LISTING, {
-    equal: { status: statusesOf(query), reason, candidate_id, job_id },
-    bounds: [
-      ['>', received_after?.toISOString()],
-      ['<', received_before?.toISOString()],
-    ],
-    after: cursor === undefined ? undefined : decodeCursor(cursor, keyOf(query), isPlace),
-    order,
-    limit,
-  });
 }
 
 /**
- * A page of decided applications by the moment they were received.
- * @throws ConvError INVALID for a cursor that is not of this list
+ * Returns a page of applications with an outcome, by time of receipt.
+ * @throws ConvError INVALID for a cursor that does not belong to this list with these filters
  */
 export function listApplications(
   database: Database,
   query: ApplicationQuery,
 ): Promise<Page<ApplicationView>> {
-  return withDatabaseErrors(async () => {
-    const { statement, values } = applicationPageQuery(query);
-    const rows = await queryPrepared<Row>(database.sequelize, statement, values);
-    return toPage(rows.map(viewOf), query.limit, keyOf(query), ({ received_at, id }) => [received_at, id]);
-  });
+  return withDatabaseErrors(() =>
+    readPage(database.sequelize, APPLICATION_LIST, applicationFilters(query), query),
+  );
 }

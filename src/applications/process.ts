@@ -1,103 +1,152 @@
-import { QueryTypes, type CreationAttributes, type Transaction } from 'sequelize';
-import type { StoredApplicationEvent, WhenActive } from '../lib/domain';
+import type { Transaction } from 'sequelize';
+import { appendEvents, type NewFeedEvent } from '../events/append';
+import type { RejectionReason, WhenActive } from '../lib/domain';
+import { ConvError } from '../lib/errors';
 import { newId } from '../lib/ids';
-import type { Application } from '../models/Application';
+import { presentApplication, presentConversation } from '../lib/present';
+import type { Conversation } from '../models/Conversation';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
-import { queryPrepared, type Prepared } from '../models/prepared';
-import type { ApplicationJobData, Outcome } from '../queue/applications';
-
-/** What an application is decided by. */
-export type IncomingApplication = Pick<ApplicationJobData, 'event' | 'received_at' | 'replaces'>;
+import type { Outcome } from '../queue/applications';
+import {
+  explainRefusals,
+  findExistingOutcomes,
+  insertConversations,
+  lockCandidates,
+  recordOutcomes,
+  concurrentChange,
+  type ExistingOutcome,
+  type IncomingApplication,
+  type NewOutcome,
+  type OpenApplication,
+} from './process-steps';
 
 export interface ProcessedApplication {
   outcome: Outcome;
-  /** Decided now; else it was before, and that stands, whatever was delivered now. */
+  /** False where the outcome was stored before: it is final, whatever the event says now. */
   isNew: boolean;
 }
 
-/** The rules, and how a batch is decided: db/migrations/004-decide-by-key.ts. */
-const DECIDE: Prepared = {
-  name: 'decide',
-  text: 'SELECT * FROM decide_applications($1::json, $2::timestamptz, $3, true)',
-};
-const DECIDE_WITHIN =
-  'SELECT * FROM decide_applications(CAST(:batch AS json), CAST(:now AS timestamptz), true, false)';
+/** Two workers may process the same application at once; the second one starts over and finds the outcome. */
+const MAX_TRIES = 3;
 
-interface Row extends Omit<Outcome, 'processed_at'> {
-  application_id: string;
-  processed_at: Date;
-  fresh: boolean;
+/** FAILED and DEFERRED applications are processed again; a REJECTED one only by a replay that names the outcome it replaces. */
+function isFinal(existing: ExistingOutcome | undefined, { replaces }: IncomingApplication): boolean {
+  if (existing?.status === 'ACCEPTED') return true;
+  return existing?.status === 'REJECTED' && existing.processed_at.toISOString() !== replaces;
 }
 
-/** The batch as the database takes it, with the identities of what may come of it. */
-function batchOf(deliveries: readonly IncomingApplication[]): string {
-  const rows = deliveries.map(({ event, received_at, replaces }, n) => {
-    const conversation = newId();
-    const told = newId();
-    return {
-      n,
-      id: event.id,
-      job_id: event.job_id,
-      candidate_id: event.candidate_id,
-      payload: event,
-      received_at,
-      replaces,
-      conversation_id: conversation.id,
-      conversation_at: conversation.createdAt,
-      event_id: told.id,
-      event_at: told.createdAt,
-    };
+function toOutcome(row: ExistingOutcome | NewOutcome): Outcome {
+  const { status, reason, conversation_id, processed_at } = row;
+  return { status, reason, conversation_id, processed_at: processed_at.toISOString() } as Outcome;
+}
+
+function decideOutcome(
+  application: OpenApplication,
+  conversation: Conversation | undefined,
+  refusal: RejectionReason | undefined,
+  whenActive: WhenActive,
+): NewOutcome {
+  const common = { application, processed_at: new Date() };
+  if (conversation) return { ...common, status: 'ACCEPTED', reason: null, conversation_id: conversation.id };
+  // The conversation that refused this one has completed meanwhile, or is this application's own.
+  if (!refusal) throw concurrentChange();
+  const status = refusal === 'ACTIVE_CONVERSATION' && whenActive === 'defer' ? 'DEFERRED' : 'REJECTED';
+  return { ...common, status, reason: refusal, conversation_id: null };
+}
+
+/** Returns the event that an outcome causes; a deferred application causes none. */
+function toFeedEvent(outcome: NewOutcome, conversation: Conversation | undefined): NewFeedEvent[] {
+  if (conversation) return [{ type: 'conversation.created', data: presentConversation(conversation) }];
+  if (outcome.status !== 'REJECTED') return [];
+  const { event, received_at } = outcome.application;
+  const data = presentApplication({
+    id: event.id,
+    jobId: event.job_id,
+    candidateId: event.candidate_id,
+    status: outcome.status,
+    reason: outcome.reason,
+    conversationId: null,
+    receivedAt: new Date(received_at),
+    processedAt: outcome.processed_at,
   });
-  return JSON.stringify(rows);
+  return [{ type: 'application.rejected', data }];
 }
 
-function decisionOf({ status, reason, conversation_id, processed_at, fresh }: Row): ProcessedApplication {
-  const outcome = { status, reason, conversation_id, processed_at: processed_at.toISOString() };
-  return { outcome, isNew: fresh };
+/** The steps, in one transaction. READ COMMITTED: each sees what others committed while an earlier one waited for a lock. */
+async function processInTransaction(
+  database: Database,
+  transaction: Transaction,
+  applications: readonly IncomingApplication[],
+  whenActive: WhenActive,
+): Promise<ProcessedApplication[]> {
+  const existing = await findExistingOutcomes(database, transaction, applications);
+  const open = applications
+    .filter((application) => !isFinal(existing.get(application.event.id), application))
+    .map((application) => ({ ...application, conversation: newId() }));
+  const outcomes = new Map<string, NewOutcome>();
+  if (open.length > 0) {
+    await lockCandidates(database, transaction, open);
+    const conversations = await insertConversations(database, transaction, open);
+    const refused = open.filter(({ event }) => !conversations.has(event.id));
+    const refusals = await explainRefusals(database, transaction, refused);
+    for (const application of open) {
+      const { id } = application.event;
+      outcomes.set(id, decideOutcome(application, conversations.get(id), refusals.get(id), whenActive));
+    }
+    await recordOutcomes(database, transaction, [...outcomes.values()], existing);
+    const events = [...outcomes].flatMap(([id, outcome]) => toFeedEvent(outcome, conversations.get(id)));
+    await appendEvents(database, transaction, events);
+  }
+  return applications.map(({ event }) => {
+    const outcome = outcomes.get(event.id) ?? existing.get(event.id);
+    if (!outcome) throw new Error('every application is open or has an outcome');
+    return { outcome: toOutcome(outcome), isNew: outcomes.has(event.id) };
+  });
 }
 
 /**
- * Decides applications in their order: candidates, conversations, outcomes and events in one statement, all or nothing. Deciding
- * one again changes nothing, and of two workers that decide at once the database lets one win.
- * @param deliveries of different applications
- * @param whenActive what becomes of one while its candidate has an active conversation
- * @returns a decision for each, in the same order
- * @throws ConvError whose `retry` says whether and when the same can succeed; of a batch it does not say for which
+ * Processes applications in their order: candidates, conversations, outcomes and events in one transaction, all or nothing.
+ * Constraints settle races: processing one again changes nothing, and of two workers only one creates the conversation.
+ * @param applications with different application ids
+ * @param whenActive what happens to an application while its candidate has an active conversation
+ * @returns one result per application, in the same order
+ * @throws ConvError whose `retry` says whether and when a retry can succeed; for a batch it does not say which application failed
  */
-export function processApplications(
+export async function processApplications(
   database: Database,
-  deliveries: readonly IncomingApplication[],
+  applications: readonly IncomingApplication[],
   whenActive: WhenActive = 'reject',
 ): Promise<ProcessedApplication[]> {
-  return withDatabaseErrors(async () => {
-    const values = [batchOf(deliveries), new Date(), whenActive === 'defer'];
-    const rows = await queryPrepared<Row>(database.sequelize, DECIDE, values);
-    if (rows.some(({ fresh }) => fresh)) database.notifyEvents();
-    const byId = new Map(rows.map((row) => [row.application_id, decisionOf(row)]));
-    return deliveries.map(({ event }) => {
-      const decision = byId.get(event.id);
-      if (!decision) throw new Error('decide_applications left one out');
-      return decision;
-    });
-  });
+  for (let tries = 1; ; tries++) {
+    try {
+      return await withDatabaseErrors(() =>
+        database.sequelize.transaction((transaction) =>
+          processInTransaction(database, transaction, applications, whenActive),
+        ),
+      );
+    } catch (error) {
+      const concurrent = error instanceof ConvError && error.code === 'CONCURRENT_CHANGE';
+      if (!concurrent || tries === MAX_TRIES) throw error;
+    }
+  }
 }
 
-/** As decideAll, of one application. */
+/** Processes one application, as processApplications does. */
 export async function processApplication(
   database: Database,
-  delivery: IncomingApplication,
+  application: IncomingApplication,
   whenActive?: WhenActive,
 ): Promise<Outcome> {
-  const [decision] = await processApplications(database, [delivery], whenActive);
-  if (!decision) throw new Error('one delivery has one decision');
-  return decision.outcome;
+  const [result] = await processApplications(database, [application], whenActive);
+  if (!result) throw new Error('one application has one result');
+  return result.outcome;
 }
 
 /**
- * Decides what waited for the end of this candidate's conversation, oldest first, until one of them is a conversation. Runs in
- * the transaction of the move to COMPLETED, under the candidate's lock: a decision at the same moment comes before it, and is
- * found here, or after it, and finds the candidate free.
+ * Processes the candidate's DEFERRED applications, oldest first, until one becomes a conversation. Runs in the transaction of the
+ * move to COMPLETED, under the candidate's lock: an application processed at the same time commits before it and is found here,
+ * or comes after it and finds no active conversation.
  */
 export async function processDeferred(
   database: Database,
@@ -112,51 +161,8 @@ export async function processDeferred(
       lock: true,
     });
     if (!oldest) return;
-    const batch = batchOf([{ event: oldest.payload, received_at: oldest.receivedAt.toISOString() }]);
-    const [row] = await database.sequelize.query<Row>(DECIDE_WITHIN, {
-      type: QueryTypes.SELECT,
-      replacements: { batch, now: new Date() },
-      transaction,
-    });
-    if (row?.status !== 'REJECTED') return;
+    const application = { event: oldest.payload, received_at: oldest.receivedAt.toISOString() };
+    const [result] = await processInTransaction(database, transaction, [application], 'defer');
+    if (result?.outcome.status !== 'REJECTED') return;
   }
-}
-
-/**
- * Records that an application could not be decided, for `GET /applications` and `conv apps list`. An outcome that
- * exists is kept.
- * @param reason the error in one line
- */
-export function recordFailure(
-  database: Database,
-  delivery: IncomingApplication,
-  reason: string,
-): Promise<void> {
-  return withDatabaseErrors(() =>
-    database.sequelize.transaction(async (transaction) => {
-      const { event, received_at } = delivery;
-      const row: CreationAttributes<Application> = {
-        id: event.id,
-        jobId: event.job_id,
-        candidateId: event.candidate_id,
-        payload: event,
-        receivedAt: new Date(received_at),
-        processedAt: new Date(),
-        status: 'FAILED',
-        reason,
-      };
-      const known = await database.applications.findByPk(event.id, { transaction, lock: true });
-      if (!known) await database.applications.create(row, { transaction });
-      else if (known.status === 'FAILED') await known.update(row, { transaction });
-    }),
-  );
-}
-
-/** The delivery that a decided application was decided on; null where it is not decided. */
-export async function firstDelivery(
-  database: Database,
-  id: string,
-): Promise<{ event: StoredApplicationEvent; received_at: string } | null> {
-  const known = await withDatabaseErrors(() => database.applications.findByPk(id));
-  return known && { event: known.payload, received_at: known.receivedAt.toISOString() };
 }

@@ -49,8 +49,8 @@ export function receive(
     delivery_id: id,
   };
   return callQueue(async () => {
-    const { job, fresh } = await addApplication(queue, delivery);
-    if (fresh) return { application: presentJob(job, 'waiting'), redelivered: false };
+    const { job, added } = await addApplication(queue, delivery);
+    if (added) return { application: presentJob(job, 'waiting'), redelivered: false };
     return { application: await redeliver(job, event), redelivered: true };
   });
 }

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FeedEventType, FeedEvent } from '../lib/domain';
 import { ConvError } from '../lib/errors';
-import { assignPositions, readFeed } from '../events/feed';
+import { readFeed } from '../events/feed';
+import { assignPositions } from '../events/position';
 import type { Io } from './io';
 import { printNotice } from './io';
 import { withDatabase } from './stores';

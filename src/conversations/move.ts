@@ -1,8 +1,9 @@
 import { Transaction } from 'sequelize';
 import type { ConversationStatus, ConversationView } from '../lib/domain';
 import { ConvError } from '../lib/errors';
-import { appendEvent } from '../events/append';
+import { appendEvents } from '../events/append';
 import { isUuid } from '../lib/ids';
+import { presentConversation } from '../lib/present';
 import type { Conversation } from '../models/Conversation';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
@@ -49,10 +50,10 @@ export function moveConversation(
   return withDatabaseErrors(() =>
     database.sequelize.transaction(async (transaction) => {
       const conversation = await lockConversation(database, transaction, id);
-      if (conversation.status === to) return conversation.toView();
+      if (conversation.status === to) return presentConversation(conversation);
       if (nextStatus(conversation.status) !== to) throw refuseMove(conversation.status, to);
-      const moved = (await conversation.update({ status: to }, { transaction })).toView();
-      await appendEvent(database, transaction, 'conversation.updated', moved);
+      const moved = presentConversation(await conversation.update({ status: to }, { transaction }));
+      await appendEvents(database, transaction, [{ type: 'conversation.updated', data: moved }]);
       if (to === 'COMPLETED') await processDeferred(database, transaction, moved.candidate_id);
       return moved;
     }),

@@ -1,5 +1,6 @@
 import { literal } from 'sequelize';
-import type { ApplicationView, ConversationView, PersonalData } from '../lib/domain';
+import type { ApplicationView, ConversationView, FeedEvent, PersonalData } from '../lib/domain';
+import { presentApplication, presentFeedEvent } from '../lib/present';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 import { getConversation } from './list';
@@ -12,7 +13,7 @@ export interface ConversationDetails {
   candidate: CandidateView | null;
   application: ApplicationView | null;
   /** Oldest first. */
-  events: { id: string; type: string; created_at: string; data: object }[];
+  events: FeedEvent[];
 }
 
 /**
@@ -26,7 +27,10 @@ export async function showConversation(database: Database, id: string): Promise<
     const [candidate, application, events] = await Promise.all([
       database.candidates.findByPk(candidate_id),
       database.applications.findByPk(application_id),
-      database.events.findAll({ where: { applicationId: application_id }, order: [literal('written')] }),
+      database.events.findAll({
+        where: { applicationId: application_id },
+        order: [literal('sequence_number')],
+      }),
     ]);
     return {
       conversation,
@@ -38,13 +42,8 @@ export async function showConversation(database: Database, id: string): Promise<
         email_address: candidate.emailAddress,
         erased_at: candidate.erasedAt?.toISOString() ?? null,
       },
-      application: application?.toView() ?? null,
-      events: events.map((event) => ({
-        id: event.id,
-        type: event.type,
-        created_at: event.createdAt.toISOString(),
-        data: event.data,
-      })),
+      application: application && presentApplication(application),
+      events: events.map(presentFeedEvent),
     };
   });
 }

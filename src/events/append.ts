@@ -1,19 +1,37 @@
-import type { Transaction } from 'sequelize';
+import { QueryTypes, type Transaction } from 'sequelize';
 import type { ApplicationView, ConversationView, FeedEventType } from '../lib/domain';
 import { newId } from '../lib/ids';
 import type { Database } from '../models/connect';
 
+/** An event of the feed before it has an id: the conversation or application as it is now. */
+export interface NewFeedEvent {
+  type: FeedEventType;
+  data: ApplicationView | ConversationView;
+}
+
+/** Without a position: src/events/position.ts assigns it after the commit. */
+const APPEND_EVENTS = `
+INSERT INTO events (id, type, application_id, data, created_at)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::json[], $5::timestamptz[])`;
+
 /**
- * Writes what happened into the outbox, in the transaction that makes it true: a reader never learns of what was rolled
- * back, and nothing that was committed goes untold.
+ * Writes events to the outbox, in their order, in the transaction that makes them true: a reader never sees an event of something
+ * that was rolled back, and nothing is committed without its event. Readers are notified after the commit.
  */
-export async function appendEvent(
-  database: Database,
+export async function appendEvents(
+  { sequelize, notifyEvents }: Database,
   transaction: Transaction,
-  type: FeedEventType,
-  data: ApplicationView | ConversationView,
+  events: readonly NewFeedEvent[],
 ): Promise<void> {
-  const applicationId = 'application_id' in data ? data.application_id : data.id;
-  transaction.afterCommit(database.notifyEvents);
-  await database.events.create({ ...newId(), type, applicationId, data }, { transaction });
+  if (events.length === 0) return;
+  const ids = events.map(() => newId());
+  const bind = [
+    ids.map(({ id }) => id),
+    events.map(({ type }) => type),
+    events.map(({ data }) => ('application_id' in data ? data.application_id : data.id)),
+    events.map(({ data }) => JSON.stringify(data)),
+    ids.map(({ createdAt }) => createdAt),
+  ];
+  transaction.afterCommit(notifyEvents);
+  await sequelize.query(APPEND_EVENTS, { type: QueryTypes.SELECT, bind, transaction });
 }

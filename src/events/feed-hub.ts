@@ -4,7 +4,8 @@ import { Client } from 'pg';
 import type { Logger } from '../lib/log';
 import type { Database } from '../models/connect';
 import { EVENTS_CHANNEL } from '../models/notify';
-import { assignPositions, readFeed, type FeedPage, type FeedQuery } from './feed';
+import { readFeed, type FeedPage, type FeedQuery } from './feed';
+import { assignPositions } from './position';
 
 /** The table is looked at this often, for a notification that was lost or a listener that is away. */
 const LOOK_EVERY_MS = 500;

@@ -2,11 +2,12 @@ import { QueryTypes } from 'sequelize';
 import type { FeedEventType, FeedEvent } from '../lib/domain';
 import { ConvError } from '../lib/errors';
 import { isUuid } from '../lib/ids';
+import { presentFeedEvent, type FeedEventRecord } from '../lib/present';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 
 export interface FeedQuery {
-  /** The cursor: an event's id. Null begins with the oldest event there is. */
+  /** The cursor: an event's id. Null starts with the oldest event. */
   after: string | null;
   types: FeedEventType[] | undefined;
   limit: number;
@@ -14,49 +15,29 @@ export interface FeedQuery {
 
 export interface FeedPage {
   data: FeedEvent[];
-  /** Where to read on; null only where nothing ever happened. */
+  /** Where the next page starts; null only where there has never been an event. */
   next_cursor: string | null;
 }
 
-interface Row {
-  id: string;
-  type: FeedEventType;
-  created_at: Date;
-  data: FeedEvent['data'];
-}
-
-/** A row of the join below: the newest event alone where the page is empty. */
-type Found = (Row | { id: null }) & { newest_id: string };
+/** A row of the join below: only the newest event's id where the page is empty. */
+type Row = (FeedEventRecord | { id: null }) & { newestId: string };
 
 /** The page and the newest event in one snapshot: a page that is not full is complete up to that event. */
-const READ = `
-SELECT page.*, newest.id AS newest_id FROM
+const READ_PAGE = `
+SELECT page.*, newest.id AS "newestId" FROM
   (SELECT id FROM events WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1) AS newest
   LEFT JOIN LATERAL (
-    SELECT id, type, created_at, data, position FROM events
+    SELECT id, type, created_at AS "createdAt", data, position FROM events
     WHERE position > :position AND (:everyType OR type IN (:types))
     ORDER BY position LIMIT :limit
   ) AS page ON true
 ORDER BY page.position`;
 
-/**
- * Gives every committed event that has none yet its position, and tells the newest one. Positions are given after the commit,
- * under a lock, so they become visible in their own order, whatever order the transactions began or ended in.
- */
-export function assignPositions({ sequelize }: Database): Promise<string> {
-  return withDatabaseErrors(async () => {
-    const [row] = await sequelize.query<{ newest: string }>('SELECT place_events() AS newest', {
-      type: QueryTypes.SELECT,
-    });
-    return row?.newest ?? '0';
-  });
-}
-
-async function positionOf({ sequelize }: Database, after: string | null): Promise<string> {
+async function findPosition({ sequelize }: Database, after: string | null): Promise<string> {
   if (after === null) return '0';
   const gone = new ConvError(
     'GONE',
-    'the event that "after" names was removed, or never was: read again from the beginning',
+    'no event has the id that "after" names, or it was removed: read again from the beginning',
   );
   if (!isUuid(after)) throw gone;
   const [row] = await sequelize.query<{ position: string | null }>(
@@ -71,20 +52,19 @@ async function positionOf({ sequelize }: Database, after: string | null): Promis
 }
 
 /**
- * What happened after an event, in the order that never changes. Reading on from `next_cursor` gives every event exactly once.
- * @throws ConvError GONE for a cursor whose event is not there
+ * Returns the events after a cursor, in an order that never changes. A reader that continues from `next_cursor` sees each event
+ * exactly once.
+ * @throws ConvError GONE for a cursor whose event does not exist
  */
 export function readFeed(database: Database, { after, types, limit }: FeedQuery): Promise<FeedPage> {
   return withDatabaseErrors(async () => {
-    const position = await positionOf(database, after);
-    const rows = await database.sequelize.query<Found>(READ, {
+    const position = await findPosition(database, after);
+    const rows = await database.sequelize.query<Row>(READ_PAGE, {
       type: QueryTypes.SELECT,
       replacements: { position, limit, everyType: types === undefined, types: types ?? [''] },
     });
-    const data = rows
-      .filter((row): row is Row & Found => row.id !== null)
-      .map(({ id, type, created_at, data }) => ({ id, type, created_at: created_at.toISOString(), data }));
-    const newest = rows[0]?.newest_id ?? null;
+    const data = rows.filter((row): row is FeedEventRecord & Row => row.id !== null).map(presentFeedEvent);
+    const newest = rows[0]?.newestId ?? null;
     const next_cursor = data.length === limit ? (data.at(-1)?.id ?? null) : (newest ?? after);
     return { data, next_cursor };
   });

@@ -1,5 +1,6 @@
 import { QueryTypes, type Transaction } from 'sequelize';
-import type { FeedEventType, FeedEvent } from '../lib/domain';
+import type { FeedEvent } from '../lib/domain';
+import { presentFeedEvent, type FeedEventRecord } from '../lib/present';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 
@@ -66,23 +67,18 @@ export function enqueueNewEvents(
 }
 
 const FIND = `
-SELECT e.id, e.type, e.created_at, e.data, d.application_id, d.position, d.status, d.attempts, d.first_attempt_at
+SELECT e.id, e.type, e.created_at AS "createdAt", e.data, d.application_id, d.position, d.status, d.attempts, d.first_attempt_at
 FROM event_deliveries d JOIN events e ON e.id = d.event_id WHERE d.event_id = :eventId`;
 
-interface Found extends Omit<PushDelivery, 'event'> {
-  id: string;
-  type: FeedEventType;
-  created_at: Date;
-  data: FeedEvent['data'];
-}
+type Found = Omit<PushDelivery, 'event'> & FeedEventRecord;
 
 /** The delivery of an event, or null while it is being taken. */
 export function findDelivery({ sequelize }: Database, eventId: string): Promise<PushDelivery | null> {
   return withDatabaseErrors(async () => {
     const [row] = await sequelize.query<Found>(FIND, { type: QueryTypes.SELECT, replacements: { eventId } });
     if (!row) return null;
-    const { id, type, created_at, data, ...delivery } = row;
-    return { event: { id, type, created_at: created_at.toISOString(), data }, ...delivery };
+    const { id, type, createdAt, data, ...delivery } = row;
+    return { event: presentFeedEvent({ id, type, createdAt, data }), ...delivery };
   });
 }
 

@@ -30,10 +30,12 @@ export function parseDuration(text: string): number | null {
 }
 
 /**
- * PostgreSQL's text of a moment, in a session whose time zone is UTC (`2026-01-31 09:30:00.5+00`), as the API shows it:
- * `2026-01-31T09:30:00.500Z`. By way of a Date it would cost ten times as much, for every row of a page twice.
+ * Returns a stored moment as the API shows it: `2026-01-31T09:30:00.500Z`.
+ * @param moment a Date, or PostgreSQL's text in a session whose time zone is UTC (`2026-01-31 09:30:00.5+00`). The text is
+ *   converted without a Date, which would take ten times as long for every row of a page.
  */
-export function isoFromPostgres(text: string): string {
-  const milliseconds = text.length > 22 ? text.slice(20, -3) : '';
-  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds.padEnd(3, '0')}Z`;
+export function toIso(moment: Date | string): string {
+  if (moment instanceof Date) return moment.toISOString();
+  const milliseconds = moment.length > 22 ? moment.slice(20, -3) : '';
+  return `${moment.slice(0, 10)}T${moment.slice(11, 19)}.${milliseconds.padEnd(3, '0')}Z`;
 }

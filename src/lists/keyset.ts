@@ -1,69 +1,72 @@
-import { hash } from 'node:crypto';
-import type { Prepared } from '../models/prepared';
-import { DEFAULT_LIMIT, type Order } from './page';
+import type { Order } from './page';
 
-/** A list whose index begins with what it is filtered by and goes on in the order of its key. */
+/** A list whose indexes begin with a filtered column and continue in the order of the list's key. */
 export interface KeysetList {
   table: 'conversations' | 'applications';
-  /** What a row shows. */
+  /** The SQL select list of a row. */
   columns: string;
   /** Column and type of each part of the key. */
   key: readonly (readonly [string, string])[];
 }
 
-/** What a page is sought by; an undefined filter filters nothing. */
-export interface KeysetQuery {
-  /** One of these values, by column. */
+/** The filters of a list, by column of its table. */
+export interface ListFilters {
+  /** Accepted values by column; an undefined filter accepts all. */
   equal: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Strictly beyond a value of the key's first column. */
-  bounds: readonly (readonly ['>' | '<', string | undefined])[];
-  /** The key of the last row of the page before. */
+  /** Limits of the key's first column: from inclusive, to exclusive, so that adjacent ranges neither lose nor repeat a row. */
+  from: string | undefined;
+  to: string | undefined;
+}
+
+export interface KeysetQuery extends ListFilters {
+  /** The key of the last row of the previous page. */
   after: readonly string[] | undefined;
   order: Order;
   limit: number;
 }
 
-/** Every way to take one value for each column. */
+/** Returns every combination of one accepted value per filtered column. */
 function combinations(equal: KeysetQuery['equal']): (readonly [string, string])[][] {
   let all: (readonly [string, string])[][] = [[]];
-  for (const [column, wanted] of Object.entries(equal)) {
-    if (wanted === undefined) continue;
-    all = [wanted].flat().flatMap((value) => all.map((others) => [...others, [column, value] as const]));
+  for (const [column, accepted] of Object.entries(equal)) {
+    if (accepted === undefined) continue;
+    all = [accepted].flat().flatMap((value) => all.map((others) => [...others, [column, value] as const]));
   }
   return all;
 }
 
 /**
- * A page of rows, `limit` and one more. Several statuses are several seeks whose results are merged: one seek for
- * "one of these" would have to sort, or to pass over what is not wanted. The row value `(a, b) < (x, y)` is what an index can
- * seek; the same with OR is read from the beginning.
+ * Returns the SQL of a page: `limit` rows and one more, which tells whether there is a next page. Names come from constants of
+ * the code, values go into `bind`.
+ *
+ * Each combination of filter values is a branch of its own and the results are merged: for `status IN (…)` PostgreSQL would sort,
+ * or read rows that do not match. The row value `(a, b) < (x, y)` starts in the index at the cursor; the same condition written
+ * with OR reads from the beginning.
  */
-export function buildKeysetQuery(
-  listing: KeysetList,
-  { equal, bounds, after, order, limit }: KeysetQuery,
-): { statement: Prepared; values: string[] } {
-  const values: string[] = [];
-  const bind = (value: string, type: string) => `$${values.push(value)}::${type}`;
-  const columns = listing.key.map(([column]) => column);
-  const [first = ['id', 'uuid'] as const] = listing.key;
-  const inOrder = columns.map((column) => `${column} ${order}`).join(', ');
-  const common = bounds.flatMap(([operator, value]) =>
-    value === undefined ? [] : [`${first[0]} ${operator} ${bind(value, first[1])}`],
-  );
+export function keysetSql(
+  list: KeysetList,
+  { equal, from, to, after, order, limit }: KeysetQuery,
+): { sql: string; bind: string[] } {
+  const bind: string[] = [];
+  const parameter = (value: string, type: string) => `$${bind.push(value)}::${type}`;
+  const columns = list.key.map(([column]) => column);
+  const [[column, type] = ['id', 'uuid'] as const] = list.key;
+  const common: string[] = [];
+  if (from !== undefined) common.push(`${column} >= ${parameter(from, type)}`);
+  if (to !== undefined) common.push(`${column} < ${parameter(to, type)}`);
   if (after) {
-    const place = listing.key.map(([, type], n) => bind(after[n] ?? '', type)).join(', ');
-    common.push(`(${columns.join(', ')}) ${order === 'asc' ? '>' : '<'} (${place})`);
+    const position = list.key.map(([, type], n) => parameter(after[n] ?? '', type)).join(', ');
+    common.push(`(${columns.join(', ')}) ${order === 'asc' ? '>' : '<'} (${position})`);
   }
   const rows = limit + 1;
+  const sorted = columns.map((name) => `${name} ${order}`).join(', ');
   const branches = combinations(equal).map((pairs) => {
-    const where = [...pairs.map(([column, value]) => `${column} = ${bind(value, 'text')}`), ...common];
+    const where = [...pairs.map(([name, value]) => `${name} = ${parameter(value, 'text')}`), ...common];
     const condition = where.length > 0 ? ` WHERE ${where.join(' AND ')}` : '';
-    return `(SELECT * FROM ${listing.table}${condition} ORDER BY ${inOrder} LIMIT ${rows})`;
+    return `(SELECT * FROM ${list.table}${condition} ORDER BY ${sorted} LIMIT ${rows})`;
   });
-  // Of the page, since a column may be shown as text, and that is not its order.
-  const outer = columns.map((column) => `page.${column} ${order}`).join(', ');
-  const text = `SELECT ${listing.columns} FROM (${branches.join(' UNION ALL ')}) AS page ORDER BY ${outer} LIMIT ${rows}`;
-  // Two hundred limits would be two hundred statements for every connection to keep.
-  const name = limit === DEFAULT_LIMIT ? hash('sha1', text) : '';
-  return { statement: { name, text }, values };
+  // Qualified by the table, because a selected column of the same name may be text.
+  const merged = columns.map((name) => `page.${name} ${order}`).join(', ');
+  const sql = `SELECT ${list.columns} FROM (${branches.join(' UNION ALL ')}) AS page ORDER BY ${merged} LIMIT ${rows}`;
+  return { sql, bind };
 }

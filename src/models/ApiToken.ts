@@ -1,7 +1,7 @@
 import { Column, DataType, Model, Table } from 'sequelize-typescript';
 import type { Scope } from '../lib/domain';
 
-/** Who may call the API, and for what. The token itself is never stored. */
+/** A caller of the API and its scopes. The token itself is never stored. */
 @Table({ tableName: 'api_tokens', underscored: true, updatedAt: false })
 export class ApiToken extends Model {
   @Column({ type: DataType.UUID, primaryKey: true })

@@ -1,7 +1,7 @@
 import { Column, DataType, Model, Table } from 'sequelize-typescript';
-import type { ApplicationView, OutcomeStatus, StoredApplicationEvent } from '../lib/domain';
+import type { OutcomeStatus, StoredApplicationEvent } from '../lib/domain';
 
-/** One application and its outcome: written by the worker when it has decided, one row per id for ever. */
+/** One application and its outcome, written by the worker. One row per application id, kept for ever. */
 @Table({ tableName: 'applications', underscored: true, timestamps: false })
 export class Application extends Model {
   @Column({ type: DataType.TEXT, primaryKey: true })
@@ -16,14 +16,14 @@ export class Application extends Model {
   @Column(DataType.TEXT)
   declare status: OutcomeStatus;
 
-  /** A RejectionReason, the error of a FAILED one in one line, or null. */
+  /** A RejectionReason, the error of a FAILED application in one line, or null. */
   @Column(DataType.TEXT)
   declare reason: string | null;
 
   @Column(DataType.UUID)
   declare conversationId: string | null;
 
-  /** The event as validated, so that it can be sent through again after the queue has forgotten it. */
+  /** The validated event, so that a replay works after the queue has removed the job. */
   @Column(DataType.JSONB)
   declare payload: StoredApplicationEvent;
 
@@ -32,18 +32,4 @@ export class Application extends Model {
 
   @Column(DataType.DATE(3))
   declare processedAt: Date;
-
-  /** As the API shows it. */
-  toView(): ApplicationView {
-    return {
-      id: this.id,
-      job_id: this.jobId,
-      candidate_id: this.candidateId,
-      status: this.status,
-      reason: this.reason,
-      conversation_id: this.conversationId,
-      received_at: this.receivedAt.toISOString(),
-      processed_at: this.processedAt.toISOString(),
-    };
-  }
 }

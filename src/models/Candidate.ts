@@ -1,12 +1,12 @@
 import { Column, DataType, Model, Table } from 'sequelize-typescript';
 
-/** Who applied, as the newest application of theirs that was decided says. Without any of it where that was erased. */
+/** A person who applied, with the data of their newest processed application; without data after an erasure. */
 @Table({ tableName: 'candidates', underscored: true })
 export class Candidate extends Model {
   @Column({ type: DataType.TEXT, primaryKey: true })
   declare id: string;
 
-  /** E.164, held by candidates_phone_number_is_e164. Null where erased, as the other three: candidates_have_data_unless_erased. */
+  /** E.164 (candidates_phone_number_is_e164). Null after an erasure, as are the next three (candidates_have_data_unless_erased). */
   @Column(DataType.TEXT)
   declare phoneNumber: string | null;
 
@@ -19,7 +19,7 @@ export class Candidate extends Model {
   @Column(DataType.TEXT)
   declare emailAddress: string | null;
 
-  /** The newest erasure; nothing that was received until then is stored again. */
+  /** The newest erasure; data received before it is never stored again. */
   @Column(DataType.DATE(3))
   declare erasedAt: Date | null;
 

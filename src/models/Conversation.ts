@@ -1,10 +1,10 @@
 import { Column, DataType, Model, Table } from 'sequelize-typescript';
-import type { ConversationStatus, ConversationView } from '../lib/domain';
+import type { ConversationStatus } from '../lib/domain';
 
-/** The record from which a messaging process writes to a candidate. Its constraints are the rules of the domain. */
+/** The record from which a messaging process writes to a candidate. Constraints of its table enforce the domain's rules. */
 @Table({ tableName: 'conversations', underscored: true })
 export class Conversation extends Model {
-  /** A UUIDv7 whose time is created_at: order by id is order by creation. */
+  /** A UUIDv7 whose time is created_at, so ordering by id is ordering by creation. */
   @Column({ type: DataType.UUID, primaryKey: true })
   declare id: string;
 
@@ -25,17 +25,4 @@ export class Conversation extends Model {
 
   @Column(DataType.DATE(3))
   declare updatedAt: Date;
-
-  /** As the API shows it. */
-  toView(): ConversationView {
-    return {
-      id: this.id,
-      application_id: this.applicationId,
-      candidate_id: this.candidateId,
-      job_id: this.jobId,
-      status: this.status,
-      created_at: this.createdAt.toISOString(),
-      updated_at: this.updatedAt.toISOString(),
-    };
-  }
 }

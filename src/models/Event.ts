@@ -1,7 +1,7 @@
 import { Column, DataType, Model, Table } from 'sequelize-typescript';
-import type { FeedEventType } from '../lib/domain';
+import type { FeedEvent, FeedEventType } from '../lib/domain';
 
-/** The outbox: what happened, written in the transaction that made it true. */
+/** A feed event in the outbox, written in the transaction that made it true. */
 @Table({ tableName: 'events', underscored: true, timestamps: false })
 export class Event extends Model {
   @Column({ type: DataType.UUID, primaryKey: true })
@@ -10,13 +10,13 @@ export class Event extends Model {
   @Column(DataType.TEXT)
   declare type: FeedEventType;
 
-  /** The application that the event is about, directly or by its conversation. */
+  /** The application that the event is about, directly or through its conversation. */
   @Column(DataType.TEXT)
   declare applicationId: string;
 
-  /** The conversation or application as the API shows it, at that moment. */
+  /** The conversation or application as the API showed it at that moment. */
   @Column(DataType.JSON)
-  declare data: object;
+  declare data: FeedEvent['data'];
 
   @Column(DataType.DATE(3))
   declare createdAt: Date;

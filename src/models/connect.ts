@@ -7,7 +7,7 @@ import { Candidate } from './Candidate';
 import { Conversation } from './Conversation';
 import { Event } from './Event';
 
-/** One pool and the tables on it, handed down from whoever connected; nothing is kept in the model classes. */
+/** One connection pool and the models on it. The process that connects passes it down; model classes hold no connection. */
 export interface Database {
   sequelize: Sequelize;
   candidates: Repository<Candidate>;
@@ -15,23 +15,35 @@ export interface Database {
   conversations: Repository<Conversation>;
   events: Repository<Event>;
   tokens: Repository<ApiToken>;
-  /** Tells waiting readers that there may be new events. */
+  /** Notifies waiting readers that there may be new events. */
   notifyEvents: () => void;
 }
 
 interface ConnectOptions {
-  /** How many connections this process may hold. */
+  /** Most connections that this process may hold. */
   poolSize?: number;
   /** Shown in pg_stat_activity. */
   applicationName?: string;
-  /** For migrations, which may wait for each other and take their time. */
+  /** For migrations, which may wait for each other and run for long. */
   withoutTimeLimit?: boolean;
 }
 
+/** A row that somebody else holds for longer fails the statement, so that it does not hold up a whole batch. */
+const LOCK_TIMEOUT_MS = 2000;
+const STATEMENT_TIMEOUT_MS = 10_000;
+/** The server ends a transaction whose process stopped in the middle of it, so that its locks hold up nobody for long. */
+const IDLE_IN_TRANSACTION_MS = 5000;
+
+const TIME_LIMITS = {
+  lock_timeout: LOCK_TIMEOUT_MS,
+  statement_timeout: STATEMENT_TIMEOUT_MS,
+  // In this process, for a server that does not answer at all.
+  query_timeout: STATEMENT_TIMEOUT_MS + 1000,
+};
+
 /**
- * A pool and the models on it. Connects at the first query, not before, so a process starts while PostgreSQL is away.
- * A server that does not answer is given up after three seconds, a statement after ten: by the server itself, and, where
- * that hangs, by us.
+ * Returns a pool and the models on it. It connects at the first query, so a process starts while PostgreSQL is unavailable.
+ * Connecting is given up after three seconds, a statement after ten.
  */
 export function connectDatabase(url: string, options: ConnectOptions = {}): Database {
   const sequelize = new Sequelize(url, {
@@ -44,8 +56,8 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Data
     dialectOptions: {
       application_name: options.applicationName ?? 'conv',
       connectionTimeoutMillis: 3000,
-      ...(options.withoutTimeLimit ? {} : { statement_timeout: 10_000, query_timeout: 11_000 }),
-      idle_in_transaction_session_timeout: 30_000,
+      ...(options.withoutTimeLimit ? {} : TIME_LIMITS),
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       keepAlive: true,
     },
   });

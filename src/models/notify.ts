@@ -1,20 +1,29 @@
 import type { Sequelize } from 'sequelize-typescript';
 
-/** Where processes tell each other that there may be new events. A hint: whoever misses it looks at the table soon. */
+/** The channel on which processes notify each other of new events. A hint only: readers poll the table as well. */
 export const EVENTS_CHANNEL = 'conv_events';
 
-const AT_MOST_EVERY_MS = 20;
+const MIN_INTERVAL_MS = 20;
 
 /**
- * Tells waiting readers, outside of any transaction: NOTIFY inside one makes all commits of the database wait for each other.
- * However many events were written meanwhile, one notice is enough.
+ * Returns a function that notifies waiting readers that new events were committed. It sends at once, then at most every 20 ms,
+ * and outside of any transaction: NOTIFY inside one serializes the commits of all transactions that notify.
  */
 export function createNotifier(sequelize: Sequelize): () => void {
-  let waiting: NodeJS.Timeout | null = null;
+  let pause: NodeJS.Timeout | null = null;
+  let again = false;
+
+  function send(): void {
+    sequelize.query(`NOTIFY ${EVENTS_CHANNEL}`).catch(() => undefined); // Readers poll, so a lost notification only delays them.
+    pause = setTimeout(() => {
+      pause = null;
+      if (again) send();
+      again = false;
+    }, MIN_INTERVAL_MS).unref();
+  }
+
   return () => {
-    waiting ??= setTimeout(() => {
-      waiting = null;
-      sequelize.query(`NOTIFY ${EVENTS_CHANNEL}`).catch(() => undefined); // A hint only; readers look by themselves.
-    }, AT_MOST_EVERY_MS).unref();
+    if (pause === null) send();
+    else again = true;
   };
 }

@@ -2,120 +2,116 @@ import { ConvError } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import type { ApplicationQueue } from './applications';
 
-/** Redis with a memory limit refuses everything at 100 %; workers still need room to finish what is there. */
-const MEMORY_SHARE = 0.9;
+/** Redis refuses every write at 100 % of its memory limit; workers need the rest to finish the waiting jobs. */
+const USABLE_MEMORY = 0.9;
 /**
- * What Redis needs for a job beside its data: hash, options, entries in lists and in the stream of events. Measured, rounded up;
- * with `hash-max-listpack-value 2048`, which not every Redis has, it is half of that.
+ * Redis memory per job beside its data: hash, options, list entries, the event stream. Measured and rounded up; with
+ * `hash-max-listpack-value 2048`, which not every Redis has, it is half of that.
  */
 const BYTES_PER_JOB = 2048;
-const LOOK_EVERY_MS = 1000;
-const LOOK_AGAIN_MS = 50;
-const RETRY_AFTER_SECONDS = '5';
+const MEASURE_INTERVAL_MS = 1000;
+const MIN_MEASURE_INTERVAL_MS = 50;
 
-/** How much more the queue may take. */
-interface Allowance {
+interface Capacity {
   applications: number;
   bytes: number;
 }
 
+/** Admission control: the webhook accepts an application only while the queue has capacity for it. */
 export interface QueueCapacity {
   /**
-   * Takes the room for one application. Asks nobody, so it costs nothing.
+   * Admits one application. Does not contact Redis.
    * @param bytes the size of its event
-   * @throws ConvError QUEUE_FULL, with Retry-After
+   * @throws ConvError QUEUE_FULL
    */
   admit(bytes: number): void;
   close(): Promise<void>;
 }
 
-/** Some Redis services forbid INFO; then memory is theirs to watch. */
-function isRefusal(error: unknown): boolean {
+/** Some managed Redis services forbid INFO; then the provider watches the memory. */
+function isForbidden(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError';
 }
 
-async function bytesLeft({ connection }: ApplicationQueue): Promise<number> {
+async function freeBytes({ connection }: ApplicationQueue): Promise<number> {
   try {
     const info = await connection.info('memory');
     const max = Number(/^maxmemory:(\d+)/m.exec(info)?.[1] ?? 0);
     const used = Number(/^used_memory:(\d+)/m.exec(info)?.[1] ?? 0);
-    return max === 0 ? Infinity : max * MEMORY_SHARE - used;
+    return max === 0 ? Infinity : max * USABLE_MEMORY - used;
   } catch (error) {
-    if (isRefusal(error)) return Infinity;
+    if (isForbidden(error)) return Infinity;
     throw error;
   }
 }
 
-async function measure(queue: ApplicationQueue, limit: number): Promise<Allowance> {
+async function measure(queue: ApplicationQueue, limit: number): Promise<Capacity> {
   const [counts, bytes] = await Promise.all([
     queue.queue.getJobCounts('waiting', 'prioritized', 'delayed'),
-    bytesLeft(queue),
+    freeBytes(queue),
   ]);
   const waiting = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return { applications: limit - waiting, bytes };
 }
 
 /**
- * Watches the queue's length and Redis' memory, now and every second; between two looks it grants what was left at the last one,
- * so that a burst is stopped as well. When half of that is used up it looks at once. While Redis cannot be asked, what is left
- * stays: whether it takes a job it says itself.
+ * Measures the queue's length and Redis' free memory every second, and sooner when half of the last measurement is used. Between
+ * two measurements it admits as much as was free at the last one, so a burst is stopped as well. While Redis cannot be measured
+ * the last measurement stays; Redis itself then accepts or refuses the job.
  * @param limit how many applications may wait
  */
 export function watchQueueCapacity(queue: ApplicationQueue, limit: number, log: Logger): QueueCapacity {
-  let granted: Allowance = { applications: limit, bytes: Infinity };
-  let taken: Allowance = { applications: 0, bytes: 0 };
+  let free: Capacity = { applications: limit, bytes: Infinity };
+  let used: Capacity = { applications: 0, bytes: 0 };
   let full = false;
   let closed = false;
-  let next: NodeJS.Timeout | undefined;
-  let looking: Promise<void> | null = null;
-  let lookedAt = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let measuring: Promise<void> | null = null;
+  let measuredAt = 0;
 
   const fits = (bytes: number) =>
-    granted.applications - taken.applications >= 1 && granted.bytes - taken.bytes >= bytes + BYTES_PER_JOB;
-  const runsOut = () => taken.applications >= granted.applications / 2 || taken.bytes >= granted.bytes / 2;
+    free.applications - used.applications >= 1 && free.bytes - used.bytes >= bytes + BYTES_PER_JOB;
+  const isHalfUsed = () => used.applications >= free.applications / 2 || used.bytes >= free.bytes / 2;
 
-  function tell(): void {
+  function logChange(): void {
     const before = full;
     full = !fits(0);
-    if (full && !before) log.warn({ room: granted }, 'the queue is full');
-    if (before && !full) log.info('the queue has room again');
+    if (full && !before) log.warn({ free }, 'the queue is full');
+    if (before && !full) log.info('the queue has capacity again');
   }
 
-  async function look(): Promise<void> {
-    const before = { ...taken };
+  async function update(): Promise<void> {
+    const before = { ...used };
     try {
-      granted = await measure(queue, limit);
-      // What was taken meanwhile may not be in the figures yet.
-      taken = { applications: taken.applications - before.applications, bytes: taken.bytes - before.bytes };
-      tell();
+      free = await measure(queue, limit);
+      // Jobs admitted during the measurement may not be part of it.
+      used = { applications: used.applications - before.applications, bytes: used.bytes - before.bytes };
+      logChange();
     } catch (error) {
-      log.debug({ err: error }, 'the queue cannot be measured');
+      log.debug({ err: error }, 'the queue cannot be measured'); // The connection logs the outage itself.
     }
-    lookedAt = Date.now();
-    looking = null;
-    if (!closed) next = setTimeout(begin, LOOK_EVERY_MS);
+    measuredAt = Date.now();
+    measuring = null;
+    if (!closed) timer = setTimeout(start, MEASURE_INTERVAL_MS);
   }
 
-  function begin(): void {
-    clearTimeout(next);
-    looking ??= look();
+  function start(): void {
+    clearTimeout(timer);
+    measuring ??= update();
   }
 
-  begin();
+  start();
   return {
     admit(bytes) {
-      if (!closed && runsOut() && Date.now() >= lookedAt + LOOK_AGAIN_MS) begin();
-      if (!fits(bytes))
-        throw new ConvError('QUEUE_FULL', 'the queue takes no more for now: try again shortly', {
-          headers: { 'Retry-After': RETRY_AFTER_SECONDS },
-        });
-      taken.applications += 1;
-      taken.bytes += bytes + BYTES_PER_JOB;
+      if (!closed && isHalfUsed() && Date.now() >= measuredAt + MIN_MEASURE_INTERVAL_MS) start();
+      if (!fits(bytes)) throw new ConvError('QUEUE_FULL', 'the queue is full: try again shortly');
+      used.applications += 1;
+      used.bytes += bytes + BYTES_PER_JOB;
     },
     async close() {
       closed = true;
-      clearTimeout(next);
-      await looking;
+      clearTimeout(timer);
+      await measuring;
     },
   };
 }

@@ -1,11 +1,10 @@
 /**
- * BullMQ refuses ids that look like integers or hold a colon, and its web page puts them into paths. So an application id
- * becomes letters, digits, `-_.!~*'()` and `=XX` for the bytes of everything else, behind a prefix: one job id per
- * application id, readable for ordinary ones.
+ * BullMQ refuses job ids that look like integers or contain a colon, and Bull Board puts them into paths. So an application id
+ * is percent-encoded with `=` for `%`, behind a prefix: one job id per application id, readable for ordinary ids.
  */
 const PREFIX = 'app.';
 
-/** The job id of an application. Throws URIError for a lone surrogate, which validation refuses before. */
+/** Returns the job id of an application. Throws URIError for a lone surrogate, which validation refuses earlier. */
 export function toJobId(applicationId: string): string {
   return PREFIX + encodeURIComponent(applicationId).replaceAll('%', '=');
 }

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UnrecoverableError, Worker } from 'bullmq';
-import { firstDelivery, recordFailure } from '../applications/process';
 import { eraseJob } from '../applications/erase-jobs';
+import { findProcessedEvent, recordFailure } from '../applications/record-failure';
 import type { WhenActive } from '../lib/domain';
-import { ConvError } from '../lib/errors';
+import { ConvError, isOutage } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import type { Database } from '../models/connect';
 import {
@@ -12,11 +12,11 @@ import {
   type ApplicationJobData,
   type Outcome,
 } from '../queue/applications';
-import { isApplicationJob } from '../queue/present-job';
 import { connectForWorker } from '../queue/connection';
+import { isApplicationJob } from '../queue/present-job';
 import { createBatcher, type Batcher } from './batcher';
-import { createOutageGuard, type OutageGuard } from './outage-guard';
-import { failIfStalledTooOften, createQuarantine, type Quarantine } from './quarantine';
+import { createOutageGuard } from './outage-guard';
+import { createQuarantine, failIfStalledTooOften } from './quarantine';
 
 export interface WorkerSettings {
   redisUrl: string;
@@ -28,125 +28,131 @@ export interface WorkerSettings {
 export interface ApplicationWorker {
   /** Resolves when the worker can take jobs. */
   ready(): Promise<void>;
-  /** Ends after the jobs in hand; call it with a deadline. */
+  /** Stops after the active jobs; the caller sets a deadline. */
   close(): Promise<void>;
 }
 
-/** A worker that was killed leaves its jobs to others after this. */
+/** Other workers take over the jobs of a killed worker after this time. */
 const LOCK_MS = 10_000;
-const LOOK_FOR_STALLED_MS = 5000;
-/** Of our own making: suspects.ts has a limit that also keeps the failure. */
+const STALLED_CHECK_INTERVAL_MS = 5000;
+/** quarantine.ts has the limit, because it also records the failure. */
 const MAX_STALLED = Number.MAX_SAFE_INTEGER;
 
 interface Deps {
   database: Database;
-  decider: Batcher;
+  batcher: Batcher;
   log: Logger;
-  outage: OutageGuard;
-  suspects: Quarantine;
 }
 
-/** One line that is safe to store and show: a ConvError's own words, of anything else only its kind. */
-function reasonOf(error: unknown): string {
+/** What happens to a job after an error. */
+type NextStep = { action: 'retry' | 'fail'; reason: string } | { action: 'putBack' };
+
+/** Returns one line that is safe to store and show: the detail of a ConvError, only the kind of any other error. */
+function describeError(error: unknown): string {
   if (error instanceof ConvError) return error.detail;
-  return error instanceof Error ? `unforeseen error (${error.name})` : 'unforeseen error';
-}
-
-function isOutage(error: unknown): boolean {
-  return error instanceof ConvError && error.retry === 'outage';
+  return error instanceof Error ? `unexpected error (${error.name})` : 'unexpected error';
 }
 
 /**
- * Keeps the failure where operators look for it. One that the database refuses is still in the queue.
+ * Records a failure for operators. One that the database refuses to store is still in the queue.
  * @returns false in an outage: then it is too early to fail
  */
-async function keepFailure({ database, log }: Deps, job: ApplicationJob, reason: string): Promise<boolean> {
+async function tryRecordFailure(
+  { database, log }: Deps,
+  job: ApplicationJob,
+  reason: string,
+): Promise<boolean> {
   try {
     await recordFailure(database, job.data, reason);
   } catch (error) {
     if (isOutage(error)) return false;
-    log.error({ err: error }, 'could not keep the failure');
+    log.error({ err: error }, 'could not record a failure');
   }
   return true;
 }
 
-/** The error as BullMQ understands it: retried with backoff, or failed at once. Null for an outage, which fails no job. */
-async function failure(deps: Deps, job: ApplicationJob, error: unknown): Promise<Error | null> {
-  if (isOutage(error)) return null;
-  const mendable = error instanceof ConvError ? error.retry !== 'never' : true;
-  const last = !mendable || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
-  if (last && !(await keepFailure(deps, job, reasonOf(error)))) return null;
-  return mendable ? new Error(reasonOf(error)) : new UnrecoverableError(reasonOf(error));
+/** Decides by the error's own `retry` and the attempts left, and records the failure of a job that fails for good. */
+async function handleError(deps: Deps, job: ApplicationJob, error: unknown): Promise<NextStep> {
+  if (isOutage(error)) return { action: 'putBack' };
+  const reason = describeError(error);
+  const canRetry = !(error instanceof ConvError && error.retry === 'never');
+  const isLastAttempt = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+  if ((!canRetry || isLastAttempt) && !(await tryRecordFailure(deps, job, reason)))
+    return { action: 'putBack' };
+  return { action: canRetry ? 'retry' : 'fail', reason };
 }
 
-/** What was decided before stands, whatever this delivery holds; then the queue remembers what was decided on. */
-async function rememberFirst(database: Database, job: ApplicationJob): Promise<void> {
-  const first = await firstDelivery(database, job.data.event.id);
-  if (first && !isDeepStrictEqual(first.event, job.data.event))
-    await job.updateData({ ...job.data, ...first });
+/** Makes the queue remember the event that the existing outcome was decided from, so that later redeliveries compare with it. */
+async function keepProcessedEvent(database: Database, job: ApplicationJob): Promise<void> {
+  const processed = await findProcessedEvent(database, job.data.event.id);
+  if (processed && !isDeepStrictEqual(processed.event, job.data.event))
+    await job.updateData({ ...job.data, ...processed });
 }
 
-/** What finds a job's lines in the log. */
-function factsOf({ data, attemptsMade }: ApplicationJob): object {
+function logFields({ data, attemptsMade }: ApplicationJob): object {
   return { application_id: data.event.id, request_id: data.request_id, attempt: attemptsMade + 1 };
 }
 
-async function decideJob({ database, decider, log }: Deps, job: ApplicationJob): Promise<Outcome> {
-  const began = Date.now();
+/** A retried job runs alone, so it can block or crash only itself. */
+async function processApplicationJob(
+  { database, batcher, log }: Deps,
+  job: ApplicationJob,
+): Promise<Outcome> {
+  const startedAt = Date.now();
   const { outcome, isNew } = await (job.attemptsStarted > 1
-    ? decider.processAlone(job.data)
-    : decider.processBatched(job.data));
-  if (!isNew) await rememberFirst(database, job);
+    ? batcher.processAlone(job.data)
+    : batcher.processBatched(job.data));
+  if (!isNew) await keepProcessedEvent(database, job);
   const { status, reason, conversation_id } = outcome;
-  const waited_ms = began - job.timestamp;
-  log.info({ ...factsOf(job), status, reason, conversation_id, waited_ms }, 'decided');
+  const waited_ms = startedAt - job.timestamp;
+  log.info({ ...logFields(job), status, reason, conversation_id, waited_ms }, 'application processed');
   return outcome;
 }
 
-/** Decides one job; what goes wrong becomes a pause, a retry or a failure, by the error's own `retry`. */
-async function process(deps: Deps, worker: Worker, job: ApplicationJob, token?: string): Promise<Outcome> {
-  if (!isApplicationJob(job)) throw new UnrecoverableError('this job holds no application');
-  try {
-    failIfStalledTooOften(job);
-    return await decideJob(deps, job);
-  } catch (error) {
-    if (!isOutage(error)) deps.log.error({ ...factsOf(job), err: error }, 'could not decide');
-    if (error instanceof ConvError && error.code === 'ERASED') await eraseJob(job);
-    const failed = await failure(deps, job, error);
-    if (failed) throw failed;
-    return deps.outage.putBack(worker, job, token);
-  }
-}
-
-/** Starts taking jobs at once, and again after every outage of Redis or PostgreSQL. */
+/** Starts a worker. It takes jobs at once, and again after every outage of Redis or PostgreSQL. */
 export function startWorker(settings: WorkerSettings, database: Database, log: Logger): ApplicationWorker {
   const connection = connectForWorker(settings.redisUrl, log);
-  const decider = createBatcher(database, settings.whenActive);
-  const outage = createOutageGuard(database, log);
-  const deps: Deps = { database, decider, log, outage, suspects: createQuarantine() };
+  const deps: Deps = { database, batcher: createBatcher(database, settings.whenActive), log };
+  const outageGuard = createOutageGuard(database, log);
+  const quarantine = createQuarantine();
+
+  async function runJob(job: ApplicationJob, token?: string): Promise<Outcome> {
+    if (!isApplicationJob(job)) throw new UnrecoverableError('this job holds no application');
+    try {
+      failIfStalledTooOften(job);
+      return await processApplicationJob(deps, job);
+    } catch (error) {
+      if (!isOutage(error)) log.error({ ...logFields(job), err: error }, 'could not process an application');
+      if (error instanceof ConvError && error.code === 'ERASED') await eraseJob(job);
+      const next = await handleError(deps, job, error);
+      if (next.action === 'putBack') return outageGuard.putBack(worker, job, token);
+      throw next.action === 'retry' ? new Error(next.reason) : new UnrecoverableError(next.reason);
+    }
+  }
+
   const worker: Worker<ApplicationJobData, Outcome> = new Worker<ApplicationJobData, Outcome>(
     APPLICATION_QUEUE,
-    (job, token) => deps.suspects.run(job, token, () => process(deps, worker, job, token)),
+    (job, token) => quarantine.run(job, token, () => runJob(job, token)),
     {
       connection,
       prefix: settings.queuePrefix,
       concurrency: settings.workerConcurrency,
       lockDuration: LOCK_MS,
-      stalledInterval: LOOK_FOR_STALLED_MS,
+      stalledInterval: STALLED_CHECK_INTERVAL_MS,
       maxStalledCount: MAX_STALLED,
       skipVersionCheck: true,
     },
   );
-  worker.on('error', (error) => log.debug({ err: error }, 'worker'));
+  worker.on('error', (error) => log.debug({ err: error }, 'worker')); // The connection logs outages itself.
   worker.on('stalled', (jobId) =>
-    log.warn({ job_id: jobId }, 'a worker lost this job; it is taken up again'),
+    log.warn({ job_id: jobId }, 'a worker was lost while it processed this job; it runs again'),
   );
   return {
     async ready() {
       await worker.waitUntilReady();
     },
     async close() {
-      deps.outage.end();
+      outageGuard.stop();
       await worker.close();
       connection.disconnect();
     },

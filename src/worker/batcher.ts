@@ -1,101 +1,98 @@
-import {
-  processApplications,
-  type ProcessedApplication,
-  type IncomingApplication,
-} from '../applications/process';
+import { processApplications, type ProcessedApplication } from '../applications/process';
+import type { IncomingApplication } from '../applications/process-steps';
 import type { WhenActive } from '../lib/domain';
-import { ConvError } from '../lib/errors';
+import { isOutage } from '../lib/errors';
 import type { Database } from '../models/connect';
 
-/** Enough for a round trip and a commit to cost next to nothing for each; more would hold its candidates for longer. */
-const LARGEST = 100;
-/** While one waits for its commit, the other is decided, and this process finishes the jobs of the one before. */
-const LANES = 2;
-/** Deciding one by one, where a batch failed. */
-const ONES_AT_ONCE = 4;
+/** Large enough to share the round trips and the commit; a larger batch would lock its candidates for longer. */
+const MAX_BATCH_SIZE = 100;
+/** While one batch waits for its commit, the other is processed. */
+const CONCURRENT_BATCHES = 2;
+/** After a failed batch its applications are processed one by one, this many at a time. */
+const RETRY_CONCURRENCY = 4;
 
-interface Waiting {
-  delivery: IncomingApplication;
-  resolve: (decision: ProcessedApplication) => void;
+interface WaitingApplication {
+  application: IncomingApplication;
+  resolve: (result: ProcessedApplication) => void;
   reject: (error: unknown) => void;
 }
 
-/** How a worker decides. */
+/** Collects the applications of concurrent jobs and processes them together. */
 export interface Batcher {
-  /** With whatever else is in hand; it fails for itself alone. */
-  processBatched(delivery: IncomingApplication): Promise<ProcessedApplication>;
-  /** By itself. For what has been tried before: it may wait for a lock, or be what killed its worker. */
-  processAlone(delivery: IncomingApplication): Promise<ProcessedApplication>;
+  /** Processes an application in a batch with others. It fails only for its own reasons, or in an outage. */
+  processBatched(application: IncomingApplication): Promise<ProcessedApplication>;
+  /** Processes an application alone, so that it can block or crash only itself. */
+  processAlone(application: IncomingApplication): Promise<ProcessedApplication>;
 }
 
-const isOutage = (error: unknown) => error instanceof ConvError && error.retry === 'outage';
-
 /**
- * One statement decides what is in hand. Nothing waits for company: what comes alone is decided at once, and what comes
- * meanwhile is the next batch. Where a batch fails, each of it is decided for itself, so that one bad row fails no other.
+ * Creates a batcher. An application does not wait for others: a batch starts as soon as one is free to start, and applications
+ * that arrive meanwhile form the next one. When a batch fails, each of its applications is processed alone.
  */
 export function createBatcher(database: Database, whenActive: WhenActive): Batcher {
-  let waiting: Waiting[] = [];
+  let waiting: WaitingApplication[] = [];
   let running = 0;
-  let planned = false;
+  let scheduled = false;
 
-  async function processAlone(delivery: IncomingApplication): Promise<ProcessedApplication> {
-    const [decision] = await processApplications(database, [delivery], whenActive);
-    if (!decision) throw new Error('one delivery has one decision');
-    return decision;
+  async function processAlone(application: IncomingApplication): Promise<ProcessedApplication> {
+    const [result] = await processApplications(database, [application], whenActive);
+    if (!result) throw new Error('one application has one result');
+    return result;
   }
 
-  async function decideEach(batch: readonly Waiting[]): Promise<void> {
-    for (let from = 0; from < batch.length; from += ONES_AT_ONCE) {
-      const ones = batch.slice(from, from + ONES_AT_ONCE);
+  async function processEach(batch: readonly WaitingApplication[]): Promise<void> {
+    for (let from = 0; from < batch.length; from += RETRY_CONCURRENCY) {
+      const part = batch.slice(from, from + RETRY_CONCURRENCY);
       await Promise.all(
-        ones.map(({ delivery, resolve, reject }) => processAlone(delivery).then(resolve, reject)),
+        part.map(({ application, resolve, reject }) => processAlone(application).then(resolve, reject)),
       );
     }
   }
 
-  async function decideBatch(batch: readonly Waiting[]): Promise<void> {
+  async function processBatch(batch: readonly WaitingApplication[]): Promise<void> {
     try {
-      const deliveries = batch.map(({ delivery }) => delivery);
-      const decisions = await processApplications(database, deliveries, whenActive);
-      decisions.forEach((decision, n) => batch[n]?.resolve(decision));
+      const applications = batch.map(({ application }) => application);
+      const results = await processApplications(database, applications, whenActive);
+      results.forEach((result, n) => batch[n]?.resolve(result));
     } catch (error) {
       if (batch.length === 1 || isOutage(error)) for (const { reject } of batch) reject(error);
-      else await decideEach(batch);
+      else await processEach(batch);
     }
   }
 
-  /** The first of each application: a job that stalled may be here twice, and a batch decides each once. */
-  function take(): Waiting[] {
-    const batch = new Map<string, Waiting>();
-    for (const next of waiting)
-      if (batch.size < LARGEST && !batch.has(next.delivery.event.id)) batch.set(next.delivery.event.id, next);
+  /** Takes each application id once: a stalled job may be here twice. */
+  function takeBatch(): WaitingApplication[] {
+    const batch = new Map<string, WaitingApplication>();
+    for (const next of waiting) {
+      const { id } = next.application.event;
+      if (batch.size < MAX_BATCH_SIZE && !batch.has(id)) batch.set(id, next);
+    }
     const taken = new Set(batch.values());
     waiting = waiting.filter((one) => !taken.has(one));
     return [...taken];
   }
 
-  async function run(): Promise<void> {
-    planned = false;
+  async function runBatch(): Promise<void> {
+    scheduled = false;
     running += 1;
-    await decideBatch(take());
+    await processBatch(takeBatch());
     running -= 1;
-    plan();
+    schedule();
   }
 
-  /** Not before everything that arrives in this turn of the event loop is here. */
-  function plan(): void {
-    if (planned || running >= LANES || waiting.length === 0) return;
-    planned = true;
-    setImmediate(() => void run());
+  /** Starts after this turn of the event loop, so that all jobs that arrive in it are in one batch. */
+  function schedule(): void {
+    if (scheduled || running >= CONCURRENT_BATCHES || waiting.length === 0) return;
+    scheduled = true;
+    setImmediate(() => void runBatch());
   }
 
   return {
     processAlone,
-    processBatched: (delivery) =>
+    processBatched: (application) =>
       new Promise((resolve, reject) => {
-        waiting.push({ delivery, resolve, reject });
-        plan();
+        waiting.push({ application, resolve, reject });
+        schedule();
       }),
   };
 }

@@ -4,59 +4,60 @@ import type { Logger } from '../lib/log';
 import type { Database } from '../models/connect';
 import type { ApplicationJob } from '../queue/applications';
 
-const ASK_AGAIN_MS = 500;
+const POLL_INTERVAL_MS = 500;
 
+/** Pauses a worker while PostgreSQL is unavailable, so that no job uses up attempts or fails because of it. */
 export interface OutageGuard {
-  /** Puts the job back to the front of the queue, no attempt used up, and holds the worker until the database answers. */
+  /** Puts a job back to the front of the queue without using up an attempt, and pauses the worker until the database answers. */
   putBack(worker: Worker, job: ApplicationJob, token: string | undefined): Promise<never>;
-  /** Stops waiting, at shutdown. */
-  end(): void;
+  /** Stops waiting for the database, at shutdown. */
+  stop(): void;
 }
 
-/** Waits so long, or until the signal ends it. */
+/** Waits, or returns early when the signal aborts. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await wait(ms, undefined, { signal });
   } catch {
-    // Aborted: whoever waits looks at the signal.
+    // Aborted: the caller checks the signal.
   }
 }
 
-/**
- * While PostgreSQL is away there is nothing a worker can do, so it takes no job: none burns its attempts, none fails, and
- * all are there when the database is.
- */
-export function createOutageGuard(database: Database, log: Logger): OutageGuard {
-  const ended = new AbortController();
-  let holding: Promise<void> | null = null;
+/** Locks no row, but fails on a standby that accepts no writes. */
+const CHECK_WRITABLE = 'SELECT 1 FROM applications LIMIT 0 FOR UPDATE';
 
-  async function answers(): Promise<boolean> {
+/** Creates the guard of one worker process. */
+export function createOutageGuard(database: Database, log: Logger): OutageGuard {
+  const stopped = new AbortController();
+  let pausing: Promise<void> | null = null;
+
+  async function isAvailable(): Promise<boolean> {
     try {
-      await database.sequelize.query('SELECT 1 FROM applications LIMIT 0 FOR UPDATE'); // also asks whether it takes writes
+      await database.sequelize.query(CHECK_WRITABLE);
       return true;
     } catch {
-      return false; // Still away; that is what is being asked.
+      return false; // Still unavailable, which the log says already.
     }
   }
 
-  async function hold(worker: Worker): Promise<void> {
-    log.warn('the database is away: taking no jobs until it is back');
+  async function pauseUntilAvailable(worker: Worker): Promise<void> {
+    log.error('the database is unavailable: taking no jobs until it is back');
     await worker.pause(true);
-    do await pause(ASK_AGAIN_MS, ended.signal);
-    while (!ended.signal.aborted && !(await answers()));
-    if (ended.signal.aborted) return;
-    log.info('the database is back');
+    do await pause(POLL_INTERVAL_MS, stopped.signal);
+    while (!stopped.signal.aborted && !(await isAvailable()));
+    if (stopped.signal.aborted) return;
+    log.info('the database is available again');
     await worker.resume();
   }
 
   return {
     async putBack(worker, job, token) {
-      holding ??= hold(worker)
-        .catch((error: unknown) => log.error({ err: error }, 'could not hold the worker'))
-        .finally(() => (holding = null));
+      pausing ??= pauseUntilAvailable(worker)
+        .catch((error: unknown) => log.error({ err: error }, 'could not pause the worker'))
+        .finally(() => (pausing = null));
       await job.moveToWait(token);
       throw new WaitingError();
     },
-    end: () => ended.abort(),
+    stop: () => stopped.abort(),
   };
 }

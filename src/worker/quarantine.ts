@@ -2,42 +2,47 @@ import { DelayedError } from 'bullmq';
 import { ConvError } from '../lib/errors';
 import { stalledCount, type ApplicationJob } from '../queue/applications';
 
-/** In hand when so many workers were killed in a row, a job may be what kills them: it is no longer decided beside others like it. */
-const SUSPECT = 3;
-/** Being in the hands of a worker that is killed is no fault of the job, as long as there is an end to it. */
-const GIVEN_UP = 12;
-/** How long a suspect steps back where another has its turn; milliseconds, at least and at most. */
-const STEP_BACK = [500, 2000] as const;
+/** After this many lost workers a job is quarantined: a worker runs at most one quarantined job at a time. */
+const QUARANTINE_AFTER = 3;
+/** After this many lost workers the job fails; an operator can replay it. */
+const FAIL_AFTER = 12;
+/** A quarantined job that finds another one running is postponed by a random time in this range. */
+const POSTPONE_MIN_MS = 500;
+const POSTPONE_MAX_MS = 2000;
 
+/** Isolates jobs that may have crashed their worker (poison jobs) from the others. */
 export interface Quarantine {
   /**
-   * Does the work of a job, where it is suspect only while no other suspect is in hand: the one that kills its worker takes none
-   * of its neighbours with it, and they are told from it by being done.
-   * @throws ConvError GIVEN_UP for one that was lost too often; DelayedError for one whose turn it is not
+   * Runs the work of a job, a quarantined one only while no other quarantined job runs. A poison job then crashes no other
+   * quarantined job, and those show that they are healthy by completing.
+   * @throws DelayedError for a job that is postponed
    */
   run<T>(job: ApplicationJob, token: string | undefined, work: () => Promise<T>): Promise<T>;
 }
 
-/** Throws for a job that has been in hand whenever a worker was killed. */
+/**
+ * Fails a job that was active whenever a worker was lost.
+ * @throws ConvError GIVEN_UP
+ */
 export function failIfStalledTooOften(job: ApplicationJob): void {
-  if (stalledCount(job) >= GIVEN_UP)
-    throw new ConvError('GIVEN_UP', `given up: ${GIVEN_UP} workers ended while they had it in hand`);
+  if (stalledCount(job) >= FAIL_AFTER)
+    throw new ConvError('GIVEN_UP', `given up: ${FAIL_AFTER} workers were lost while they processed it`);
 }
 
-/** The suspects of one worker process. */
+/** Creates the quarantine of one worker process. */
 export function createQuarantine(): Quarantine {
   let busy = false;
 
-  async function stepBack(job: ApplicationJob, token: string | undefined): Promise<never> {
-    const [least, most] = STEP_BACK;
-    await job.moveToDelayed(Date.now() + least + Math.random() * (most - least), token);
+  async function postpone(job: ApplicationJob, token: string | undefined): Promise<never> {
+    const delay = POSTPONE_MIN_MS + Math.random() * (POSTPONE_MAX_MS - POSTPONE_MIN_MS);
+    await job.moveToDelayed(Date.now() + delay, token);
     throw new DelayedError();
   }
 
   return {
     async run(job, token, work) {
-      if (stalledCount(job) < SUSPECT) return work();
-      if (busy) return stepBack(job, token);
+      if (stalledCount(job) < QUARANTINE_AFTER) return work();
+      if (busy) return postpone(job, token);
       busy = true;
       try {
         return await work();

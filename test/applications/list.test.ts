@@ -1,4 +1,5 @@
-import { processApplication, recordFailure } from '../../src/applications/process';
+import { processApplication } from '../../src/applications/process';
+import { recordFailure } from '../../src/applications/record-failure';
 import { listApplications, type ApplicationQuery } from '../../src/applications/list';
 import { useDatabase } from '../support/database';
 import { applicationEvent, delivery } from '../support/factories';
@@ -74,11 +75,10 @@ it('takes a filter that looks like a placeholder for what it is, on every page',
   expect(found).toEqual(['placeholder-1', 'placeholder-2']);
 });
 
-it('filters strictly between two moments', async () => {
-  expect(await idsOf({ received_after: new Date(SAME_MOMENT) })).toEqual(['failed']);
-  expect(await idsOf({ received_after: new Date(SAME_MOMENT), received_before: new Date(LATER) })).toEqual(
-    [],
-  );
+it('filters from a moment, inclusive, to another, exclusive', async () => {
+  expect(await idsOf({ received_after: new Date(Date.parse(SAME_MOMENT) + 1) })).toEqual(['failed']);
+  expect(await idsOf({ received_after: new Date(SAME_MOMENT) })).toHaveLength(ODD_IDS.length + 1);
+  expect(await idsOf({ received_after: new Date(LATER), received_before: new Date(LATER) })).toEqual([]);
   expect(
     await idsOf({ received_after: new Date('2024-01-01Z'), received_before: new Date(LATER) }),
   ).toHaveLength(ODD_IDS.length);

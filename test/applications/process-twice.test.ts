@@ -1,4 +1,5 @@
-import { processApplication, recordFailure } from '../../src/applications/process';
+import { processApplication } from '../../src/applications/process';
+import { recordFailure } from '../../src/applications/record-failure';
 import { useDatabase } from '../support/database';
 import { applicationEvent, delivery } from '../support/factories';
 

@@ -1,4 +1,6 @@
-import { processApplication, recordFailure } from '../../src/applications/process';
+import { presentApplication, presentConversation } from '../../src/lib/present';
+import { processApplication } from '../../src/applications/process';
+import { recordFailure } from '../../src/applications/record-failure';
 import { moveConversation } from '../../src/conversations/move';
 import type { ApplicationEvent } from '../../src/lib/domain';
 import type { ApplicationJobData, Outcome } from '../../src/queue/applications';
@@ -33,7 +35,12 @@ it('accepts a first application: a conversation that is CREATED, with the ids of
     rejectOnEmpty: true,
   });
   const { id: application_id, job_id, candidate_id } = event;
-  expect(conversation.toView()).toMatchObject({ application_id, job_id, candidate_id, status: 'CREATED' });
+  expect(presentConversation(conversation)).toMatchObject({
+    application_id,
+    job_id,
+    candidate_id,
+    status: 'CREATED',
+  });
 });
 
 it('gives a conversation an id whose time is its created_at', async () => {
@@ -48,7 +55,7 @@ it('keeps the event, when it was received, and the candidate', async () => {
   await deciding(event, { received_at: '2024-02-29T12:00:00.123Z' });
   const row = await stores.database.applications.findByPk(event.id, { rejectOnEmpty: true });
   expect(row.payload).toEqual(event);
-  expect(row.toView().received_at).toBe('2024-02-29T12:00:00.123Z');
+  expect(presentApplication(row).received_at).toBe('2024-02-29T12:00:00.123Z');
   expect(await stores.database.candidates.findByPk(event.candidate_id)).toMatchObject({
     phoneNumber: CANDIDATE.phone_number,
     firstName: CANDIDATE.first_name,
@@ -175,5 +182,8 @@ it('writes one event for each outcome, with the record as the API shows it', asy
   const data = (await stores.database.events.findAll({ order: ['createdAt', 'id'] })).map(
     (event) => event.data,
   );
-  expect(data).toEqual([conversation?.toView(), application?.toView()]);
+  expect(data).toEqual([
+    conversation && presentConversation(conversation),
+    application && presentApplication(application),
+  ]);
 });

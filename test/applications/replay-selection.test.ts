@@ -1,4 +1,5 @@
-import { processApplication, recordFailure } from '../../src/applications/process';
+import { processApplication } from '../../src/applications/process';
+import { recordFailure } from '../../src/applications/record-failure';
 import { selectByFilter, selectByIds, type ReplayFilter } from '../../src/applications/replay-selection';
 import { clear, useDatabase } from '../support/database';
 import { conversation, decided, failed, rejected } from '../support/decided';

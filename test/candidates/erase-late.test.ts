@@ -1,4 +1,5 @@
-import { processApplication, processApplications, recordFailure } from '../../src/applications/process';
+import { processApplication, processApplications } from '../../src/applications/process';
+import { recordFailure } from '../../src/applications/record-failure';
 import { eraseCandidate } from '../../src/candidates/erase';
 import { useDatabase } from '../support/database';
 import { applicationEvent, delivery } from '../support/factories';

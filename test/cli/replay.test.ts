@@ -1,5 +1,5 @@
 import type { ApplicationEvent, ApplicationView } from '../../src/lib/domain';
-import { recordFailure } from '../../src/applications/process';
+import { recordFailure } from '../../src/applications/record-failure';
 import { cells, convOn } from '../support/cli';
 import { clear, useDatabase } from '../support/database';
 import { conversation, failed, rejected } from '../support/decided';

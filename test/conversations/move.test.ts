@@ -1,3 +1,4 @@
+import { presentConversation } from '../../src/lib/present';
 import { randomUUID } from 'node:crypto';
 import { moveConversation } from '../../src/conversations/move';
 import { CONVERSATION_STATUSES, type ConversationStatus } from '../../src/lib/domain';
@@ -65,7 +66,7 @@ it('changes updated_at and nothing else but the status', async () => {
   const { id } = await planted('CREATED');
   const before = await stores.database.conversations.findByPk(id, { rejectOnEmpty: true });
   const moved = await moveConversation(stores.database, id, 'ONGOING');
-  expect(moved).toEqual({ ...before.toView(), status: 'ONGOING', updated_at: moved.updated_at });
+  expect(moved).toEqual({ ...presentConversation(before), status: 'ONGOING', updated_at: moved.updated_at });
   expect(new Date(moved.updated_at) >= before.updatedAt).toBe(true);
 });
 

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
-import { conversationPageQuery, type ConversationQuery } from '../../src/conversations/list';
-import { applicationPageQuery, type ApplicationQuery } from '../../src/applications/list';
+import { CONVERSATION_LIST, conversationFilters, type ConversationQuery } from '../../src/conversations/list';
+import { APPLICATION_LIST, applicationFilters, type ApplicationQuery } from '../../src/applications/list';
+import { pageSql } from '../../src/lists/list';
 import { encodeCursor } from '../../src/lists/cursor';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
@@ -39,17 +40,19 @@ interface Plan {
   Plans?: Plan[];
 }
 
+const conversationPage = (query: ConversationQuery) =>
+  pageSql(CONVERSATION_LIST, conversationFilters(query), query);
+const applicationPage = (query: ApplicationQuery) =>
+  pageSql(APPLICATION_LIST, applicationFilters(query), query);
+
 const flat = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(flat)];
 
 /** What PostgreSQL did: with a plan for these values, and with the one that it keeps for all. */
-async function planOf(
-  { statement, values }: ReturnType<typeof conversationPageQuery>,
-  mode: string,
-): Promise<Plan[]> {
+async function planOf({ sql, bind }: ReturnType<typeof pageSql>, mode: string): Promise<Plan[]> {
   await client.query(`SET plan_cache_mode = ${mode}`);
-  await client.query(`PREPARE page AS ${statement.text}`);
-  const literals = values.map((value) => client.escapeLiteral(value)).join(', ');
-  const execute = `EXECUTE page${values.length > 0 ? `(${literals})` : ''}`;
+  await client.query(`PREPARE page AS ${sql}`);
+  const literals = bind.map((value) => client.escapeLiteral(value)).join(', ');
+  const execute = `EXECUTE page${bind.length > 0 ? `(${literals})` : ''}`;
   const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
     `EXPLAIN (ANALYZE, FORMAT JSON) ${execute}`,
   );
@@ -103,10 +106,10 @@ describe.each(MODES)('%s', (mode) => {
       'conversations with %j are sought, at the beginning and in the midst',
       async (filters) => {
         const query = { ...filters, order, limit: 50 };
-        expectSeek(await planOf(conversationPageQuery(query), mode));
+        expectSeek(await planOf(conversationPage(query), mode));
         const place = [AT.toISOString(), '0198f000-0000-7000-8000-000000000001'];
         const cursor = encodeCursor(place, { list: 'conversations', order, ...filters });
-        expectSeek(await planOf(conversationPageQuery({ ...query, cursor }), mode));
+        expectSeek(await planOf(conversationPage({ ...query, cursor }), mode));
       },
     );
 
@@ -114,9 +117,9 @@ describe.each(MODES)('%s', (mode) => {
       'applications with %j are sought, at the beginning and in the midst',
       async (filters) => {
         const query = { ...filters, order, limit: 50 };
-        expectSeek(await planOf(applicationPageQuery(query), mode));
+        expectSeek(await planOf(applicationPage(query), mode));
         const cursor = encodeCursor([AT.toISOString(), 'a'], { list: 'applications', order, ...filters });
-        expectSeek(await planOf(applicationPageQuery({ ...query, cursor }), mode));
+        expectSeek(await planOf(applicationPage({ ...query, cursor }), mode));
       },
     );
   });

@@ -1,4 +1,5 @@
-import { readFeed, assignPositions } from '../../src/events/feed';
+import { readFeed } from '../../src/events/feed';
+import { assignPositions } from '../../src/events/position';
 import type { Database } from '../../src/models/connect';
 import { useDatabase } from '../support/database';
 import { faultsOf } from './support/exactly-once';
@@ -18,7 +19,7 @@ const stores = useDatabase();
 beforeEach(() => stores.database.sequelize.query('TRUNCATE events CASCADE'));
 
 /** Everything greater than the cursor in a column that is filled at the insert. */
-function naively(column: 'id' | 'written'): Read {
+function naively(column: 'id' | 'sequence_number'): Read {
   const zero = column === 'id' ? `uuid '00000000-0000-0000-0000-000000000000'` : `bigint '0'`;
   return async ({ sequelize }, cursor) => {
     const [rows] = (await sequelize.query(
@@ -50,7 +51,7 @@ async function faultsWith(read: Read): Promise<string[]> {
   return faultsOf(committed, [[...before.names, ...after.names], fromTheStart.names]);
 }
 
-it.each(['id', 'written'] as const)('a reader that goes by %s skips and reorders', async (column) => {
+it.each(['id', 'sequence_number'] as const)('a reader that goes by %s skips and reorders', async (column) => {
   expect(await faultsWith(naively(column))).toEqual(['reader 0: 1 skipped', 'reader 1: 1 in another order']);
 });
 

@@ -1,5 +1,5 @@
 import type { Transaction } from 'sequelize';
-import { assignPositions } from '../../src/events/feed';
+import { assignPositions } from '../../src/events/position';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { write } from './support/writers';
@@ -21,14 +21,14 @@ const WAITERS = `SELECT FROM pg_stat_activity WHERE datname = current_database()
 
 const positions = () =>
   query<{ name: string; position: string | null }>(
-    'SELECT application_id AS name, position FROM events ORDER BY written',
+    'SELECT application_id AS name, position FROM events ORDER BY sequence_number',
   );
 
 it('whoever places waits for another who places, so positions show in their order and stay', async () => {
   const { sequelize } = stores.database;
   await happens('first');
   const slow = await sequelize.transaction();
-  const [given] = await query<{ newest: string }>('SELECT place_events() AS newest', slow);
+  const [given] = await query<{ newest: string }>('SELECT assign_event_positions() AS newest', slow);
   await happens('second');
   const other = assignPositions(stores.database);
   await eventually(async () => (await query(WAITERS)).length > 0);

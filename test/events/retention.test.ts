@@ -29,7 +29,9 @@ const pushIsAt = (id: string) =>
   });
 
 async function left(): Promise<string[]> {
-  return ((await query('SELECT id FROM events ORDER BY written')) as { id: string }[]).map(({ id }) => id);
+  return ((await query('SELECT id FROM events ORDER BY sequence_number')) as { id: string }[]).map(
+    ({ id }) => id,
+  );
 }
 
 const plant = (count: number) => plantEvents(stores.database, count);

@@ -1,4 +1,4 @@
-import { isoFromPostgres, parseDuration, parseInstant } from '../../src/lib/time';
+import { toIso, parseDuration, parseInstant } from '../../src/lib/time';
 
 describe('parseInstant', () => {
   it.each([
@@ -64,6 +64,6 @@ it.each([
   ['2026-12-31 23:59:59.999+00', '2026-12-31T23:59:59.999Z'],
   ['0001-01-01 00:00:00.001+00', '0001-01-01T00:00:00.001Z'],
 ])('shows %s, as PostgreSQL writes it, as %s', (text, iso) => {
-  expect(isoFromPostgres(text)).toBe(iso);
+  expect(toIso(text)).toBe(iso);
   expect(new Date(iso).toISOString()).toBe(iso);
 });

@@ -6,35 +6,35 @@ import { useQueue } from '../support/queue';
 
 const queue = useQueue();
 
-const added = (id: string) => addApplication(queue.queue, delivery(applicationEvent({ id })));
+const add = (id: string) => addApplication(queue.queue, delivery(applicationEvent({ id })));
 
 it.each(ODD_IDS)('takes an id of any kind and finds it again: %s', async (_kind, id) => {
-  const { job, fresh } = await added(id);
-  expect(fresh).toBe(true);
+  const { job, added } = await add(id);
+  expect(added).toBe(true);
   const found = await findJob(queue.queue, id);
   expect(found).toMatchObject({ state: 'waiting', job: { id: job.id, data: { event: { id } } } });
 });
 
 it('keeps a job of its own for every id', async () => {
   await queue.queue.queue.obliterate({ force: true });
-  for (const [, id] of ODD_IDS) await added(id);
+  for (const [, id] of ODD_IDS) await add(id);
   expect(await queue.queue.queue.getWaitingCount()).toBe(ODD_IDS.length);
 });
 
-it('keeps the first of two deliveries of an id, and says that the second is not fresh', async () => {
+it('keeps the first of two deliveries of an id, and says that the second is not added', async () => {
   const event = applicationEvent();
   const first = delivery(event);
   await addApplication(queue.queue, first);
-  const { job, fresh } = await addApplication(queue.queue, delivery(event));
-  expect(fresh).toBe(false);
+  const { job, added } = await addApplication(queue.queue, delivery(event));
+  expect(added).toBe(false);
   expect(job.data).toEqual(first);
 });
 
 it('knows its own delivery where Redis has to be given the script again', async () => {
-  await added('before');
+  await add('before');
   await queue.queue.connection.script('FLUSH');
-  expect(await added('after')).toMatchObject({ fresh: true });
-  expect(await added('before')).toMatchObject({ fresh: false });
+  expect(await add('after')).toMatchObject({ added: true });
+  expect(await add('before')).toMatchObject({ added: false });
 });
 
 it('knows no job of an id that was never added', async () => {
@@ -42,17 +42,17 @@ it('knows no job of an id that was never added', async () => {
 });
 
 it('keeps a job for eight attempts with growing, jittered pauses', async () => {
-  const { job } = await added('attempts');
+  const { job } = await add('attempts');
   expect(job.opts).toMatchObject({ attempts: 8, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } });
 });
 
 it('keeps failed jobs for an operator, and completed ones for as long as is set', async () => {
-  const { job } = await added('kept');
+  const { job } = await add('kept');
   expect(job.opts).toMatchObject({ removeOnFail: false, removeOnComplete: { age: 3600 } });
 });
 
 it('does not run a job again that has not finished', async () => {
-  const { job } = await added('waiting');
+  const { job } = await add('waiting');
   expect(await retryJob(job)).toBe(false);
   expect(await job.getState()).toBe('waiting');
 });

@@ -1,4 +1,5 @@
-import { processApplication, recordFailure } from '../../src/applications/process';
+import { processApplication } from '../../src/applications/process';
+import { recordFailure } from '../../src/applications/record-failure';
 import { moveConversation } from '../../src/conversations/move';
 import type { ApplicationEvent, ConversationStatus } from '../../src/lib/domain';
 import type { Outcome } from '../../src/queue/applications';

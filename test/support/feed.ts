@@ -1,5 +1,6 @@
 import type { FeedEventType } from '../../src/lib/domain';
-import { assignPositions, type FeedPage } from '../../src/events/feed';
+import type { FeedPage } from '../../src/events/feed';
+import { assignPositions } from '../../src/events/position';
 import type { Database } from '../../src/models/connect';
 import { eventually } from './eventually';
 
@@ -13,11 +14,11 @@ export async function plantEvents(
     `INSERT INTO events (id, type, application_id, data)
      SELECT gen_random_uuid(), :type, 'application-' || n,
        json_build_object('id', 'application-' || n, 'filler', repeat('x', :bytes))
-     FROM generate_series(1, :count) AS n ORDER BY n RETURNING id, written`,
+     FROM generate_series(1, :count) AS n ORDER BY n RETURNING id, sequence_number`,
     { replacements: { type, count, bytes } },
-  )) as unknown as [{ id: string; written: string }[]];
+  )) as unknown as [{ id: string; sequence_number: string }[]];
   await placeAll(database);
-  return rows.sort((a, b) => Number(a.written) - Number(b.written)).map(({ id }) => id);
+  return rows.sort((a, b) => Number(a.sequence_number) - Number(b.sequence_number)).map(({ id }) => id);
 }
 
 /** Places until there is nothing left to place: one call does a portion. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { moveConversation } from '../../src/conversations/move';
 import { getConversation } from '../../src/conversations/list';
 import { pruneEvents } from '../../src/events/retention';
-import { assignPositions } from '../../src/events/feed';
+import { assignPositions } from '../../src/events/position';
 import { useDatabase } from '../support/database';
 import { conversation, rejected } from '../support/decided';
 import { eventually } from '../support/eventually';

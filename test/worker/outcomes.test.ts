@@ -1,3 +1,4 @@
+import { presentApplication } from '../../src/lib/present';
 import { findJob, type ApplicationJobData } from '../../src/queue/applications';
 import { toJobId } from '../../src/queue/job-id';
 import { clear, useDatabase } from '../support/database';
@@ -19,7 +20,8 @@ beforeEach(async () => {
 });
 
 const settled = () => eventually(async () => (await open(queue)) === 0, 60_000);
-const rowOf = async (id: string) => (await stores.database.applications.findByPk(id))?.toView();
+const rowOf = async (id: string) =>
+  (await stores.database.applications.findAll({ where: { id } })).map(presentApplication)[0];
 
 /** A job with its own attempts, so that they are used up soon. */
 const enqueueWith = (job: ApplicationJobData, attempts: number) =>

@@ -1,3 +1,5 @@
+import { literal } from 'sequelize';
+import { presentApplication, presentConversation } from '../../src/lib/present';
 import { moveConversation } from '../../src/conversations/move';
 import { useDatabase } from '../support/database';
 import { conversation } from '../support/decided';
@@ -24,9 +26,12 @@ async function everythingOf(event: Event): Promise<unknown> {
   const { applications, conversations, events } = stores.database;
   return {
     job: await outcomeOf(queue, event),
-    row: (await applications.findByPk(event.id))?.toView(),
-    conversations: (await conversations.findAll({ where })).map((one) => one.toView()),
-    events: (await events.findAll({ where, order: ['written'] })).map(({ type, data }) => ({ type, data })),
+    row: (await applications.findAll({ where: { id: event.id } })).map(presentApplication)[0],
+    conversations: (await conversations.findAll({ where })).map(presentConversation),
+    events: (await events.findAll({ where, order: [literal('sequence_number')] })).map(({ type, data }) => ({
+      type,
+      data,
+    })),
   };
 }
 

@@ -36,7 +36,8 @@ function eventId(value: string): string {
 }
 
 async function list(io: Io, flags: Flags): Promise<void> {
-  const { assignPositions, readFeed } = await import('../../events/feed');
+  const { readFeed } = await import('../../events/feed');
+  const { assignPositions } = await import('../../events/position');
   const wanted = flags.all ? Infinity : (flags.limit ?? DEFAULT_ROWS);
   // One more than is shown tells whether there are more.
   const { rows: found } = await withDatabase(io, (database) => {

@@ -3,8 +3,6 @@ import { ConvError, type ErrorCode } from '../../lib/errors';
 import type { Logger } from '../../lib/log';
 import type { Context, Middleware } from '../context';
 
-const RETRY_AFTER_SECONDS = '2';
-
 /** What an error may tell the caller: its own words below 500, nothing of the inside above. */
 function detailOf(error: ConvError): string {
   return error.status === 500
@@ -26,7 +24,8 @@ export function problemOf(error: ConvError, requestId: string): object {
 
 function respond(ctx: Context, error: ConvError): void {
   ctx.status = error.status;
-  ctx.set({ ...(error.status === 503 && { 'Retry-After': RETRY_AFTER_SECONDS }), ...error.headers });
+  ctx.set(error.headers);
+  if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
   ctx.body = problemOf(error, ctx.state.requestId);
   ctx.type = 'application/problem+json';
 }

@@ -63,7 +63,7 @@ export function limitRate(rate: Rate | null, { queue, connection }: ApplicationQ
     tell(ctx, { count, seconds }, consumed);
     if (consumed.refused)
       throw new ConvError('RATE_LIMITED', `a sender may send ${count} requests in ${seconds} s`, {
-        headers: { 'Retry-After': String(consumed.seconds) },
+        retryAfterSeconds: consumed.seconds,
       });
   }
 

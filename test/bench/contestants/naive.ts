@@ -1,3 +1,4 @@
+import { presentApplication, presentConversation } from '../../../src/lib/present';
 import type { ApplicationEvent } from '../../../src/lib/domain';
 import { newId } from '../../../src/lib/ids';
 import { connectDatabase, type Database } from '../../../src/models/connect';
@@ -24,7 +25,7 @@ export function naiveDecide(database: Database, event: ApplicationEvent, receive
   return database.sequelize.transaction(async (transaction) => {
     const options = { transaction };
     const known = await database.applications.findByPk(event.id, options);
-    if (known) return known.toView() as Result;
+    if (known) return presentApplication(known) as Result;
     const { candidate } = event;
     await database.candidates.findOrCreate({
       where: { id: event.candidate_id },
@@ -66,11 +67,11 @@ export function naiveDecide(database: Database, event: ApplicationEvent, receive
         ...newId(),
         type: created ? 'conversation.created' : 'application.rejected',
         applicationId: event.id,
-        data: (created ?? application).toView(),
+        data: created ? presentConversation(created) : presentApplication(application),
       },
       options,
     );
-    return application.toView() as Result;
+    return presentApplication(application) as Result;
   });
 }
 

@@ -1,22 +1,27 @@
 import type Koa from 'koa';
 import type { Pool } from 'pg';
-import { LISTING } from '../../../src/conversations/list';
-import { buildKeysetQuery } from '../../../src/lists/keyset';
+import { CONVERSATION_LIST } from '../../../src/conversations/list';
+import { keysetSql } from '../../../src/lists/keyset';
 import { CONVERSATION_STATUSES } from '../../../src/lib/domain';
 
 const PAGE = 50;
 const COLUMNS = 'id, application_id, candidate_id, job_id, status, created_at, updated_at';
 
 /** conv's own statements, with moments as pg reads them. */
-const listing = { ...LISTING, columns: COLUMNS };
+const list = { ...CONVERSATION_LIST, columns: COLUMNS };
 
-function seek(bounds: ['<', string][], after: string[] | undefined): { name: string; text: string } {
+function prepared(
+  name: string,
+  to: string | undefined,
+  after: string[] | undefined,
+): { name: string; text: string } {
   const equal = { status: CONVERSATION_STATUSES };
-  return buildKeysetQuery(listing, { equal, bounds, after, order: 'desc', limit: PAGE }).statement;
+  const { sql } = keysetSql(list, { equal, from: undefined, to, after, order: 'desc', limit: PAGE });
+  return { name, text: sql };
 }
 
-const FIRST = seek([], undefined);
-const NEXT = seek([['<', '']], ['', '']);
+const FIRST = prepared('first', undefined, undefined);
+const NEXT = prepared('next', '', ['', '']);
 const ONE = { name: 'one', text: `SELECT ${COLUMNS} FROM conversations WHERE id = $1` };
 
 /** @param place before which moment, and where there the page before ended; nothing for the first page */

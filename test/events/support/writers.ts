@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Transaction } from 'sequelize';
 import type { ApplicationView } from '../../../src/lib/domain';
-import { appendEvent } from '../../../src/events/append';
+import { appendEvents } from '../../../src/events/append';
 import type { Database } from '../../../src/models/connect';
 
 class Rollback extends Error {}
@@ -14,7 +14,7 @@ function application(id: string): ApplicationView {
 
 /** Records an event, as a verb does, about an application of this name. */
 export function write(database: Database, transaction: Transaction, name: string): Promise<void> {
-  return appendEvent(database, transaction, 'application.rejected', application(name));
+  return appendEvents(database, transaction, [{ type: 'application.rejected', data: application(name) }]);
 }
 
 interface Writing {

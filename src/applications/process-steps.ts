@@ -1,0 +1,200 @@
+import { QueryTypes, type Transaction } from 'sequelize';
+import type { OutcomeStatus, PersonalData, RejectionReason } from '../lib/domain';
+import { ConvError } from '../lib/errors';
+import type { NewId } from '../lib/ids';
+import type { Conversation } from '../models/Conversation';
+import type { Database } from '../models/connect';
+import type { ApplicationJobData } from '../queue/applications';
+
+/**
+ * The steps of src/applications/process.ts, in their order. Each is one statement for the whole batch; its values are arrays, one
+ * per column.
+ */
+
+/** What the rules need to know of an application. */
+export type IncomingApplication = Pick<ApplicationJobData, 'event' | 'received_at' | 'replaces'>;
+
+/** An application without a final outcome, and the id of the conversation that it may become. */
+export interface OpenApplication extends IncomingApplication {
+  conversation: NewId;
+}
+
+/** A stored outcome. */
+export interface ExistingOutcome {
+  id: string;
+  status: OutcomeStatus;
+  reason: string | null;
+  conversation_id: string | null;
+  received_at: Date;
+  processed_at: Date;
+}
+
+/** An outcome to be stored. */
+export interface NewOutcome {
+  application: OpenApplication;
+  status: Exclude<OutcomeStatus, 'FAILED'>;
+  reason: RejectionReason | null;
+  conversation_id: string | null;
+  processed_at: Date;
+}
+
+/** Returns the error for a batch that another worker interfered with; the batch starts over. */
+export function concurrentChange(): ConvError {
+  return new ConvError('CONCURRENT_CHANGE', 'another worker processed the application at the same time');
+}
+
+const FIND_OUTCOMES = `
+SELECT id, status, reason, conversation_id, received_at, processed_at FROM applications WHERE id = ANY ($1::text[])`;
+
+/** Returns the stored outcomes, by application id. */
+export async function findExistingOutcomes(
+  { sequelize }: Database,
+  transaction: Transaction,
+  applications: readonly IncomingApplication[],
+): Promise<Map<string, ExistingOutcome>> {
+  const rows = await sequelize.query<ExistingOutcome>(FIND_OUTCOMES, {
+    type: QueryTypes.SELECT,
+    bind: [applications.map(({ event }) => event.id)],
+    transaction,
+  });
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** A conflicting row is locked also where its data is newer and stays. */
+const LOCK_CANDIDATES = `
+INSERT INTO candidates AS known (id, phone_number, first_name, last_name, email_address, created_at, updated_at)
+SELECT *, received_at FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+  AS one (id, phone_number, first_name, last_name, email_address, received_at)
+ON CONFLICT (id) DO UPDATE SET phone_number = EXCLUDED.phone_number, first_name = EXCLUDED.first_name,
+  last_name = EXCLUDED.last_name, email_address = EXCLUDED.email_address, updated_at = EXCLUDED.updated_at
+WHERE known.updated_at <= EXCLUDED.updated_at`;
+
+/** Returns the newest application of each candidate, in the order of the candidates' ids. */
+function newestPerCandidate(applications: readonly OpenApplication[]): OpenApplication[] {
+  const newest = new Map<string, OpenApplication>();
+  for (const application of applications) {
+    const other = newest.get(application.event.candidate_id);
+    if (!other || application.received_at >= other.received_at)
+      newest.set(application.event.candidate_id, application);
+  }
+  return [...newest.values()].sort((a, b) => (a.event.candidate_id < b.event.candidate_id ? -1 : 1));
+}
+
+/**
+ * Creates or updates the candidates, which locks their rows until the commit: other batches and moves of the same candidate wait.
+ * In the order of their ids, so that two batches do not wait for each other.
+ */
+export async function lockCandidates(
+  { sequelize }: Database,
+  transaction: Transaction,
+  applications: readonly OpenApplication[],
+): Promise<void> {
+  const newest = newestPerCandidate(applications);
+  const column = (name: keyof PersonalData) => newest.map(({ event }) => event.candidate?.[name] ?? null);
+  const bind = [
+    newest.map(({ event }) => event.candidate_id),
+    column('phone_number'),
+    column('first_name'),
+    column('last_name'),
+    column('email_address'),
+    newest.map(({ received_at }) => received_at),
+  ];
+  await sequelize.query(LOCK_CANDIDATES, { type: QueryTypes.SELECT, bind, transaction });
+}
+
+/** The unique constraints decide; a refused application returns no row. */
+const INSERT_CONVERSATIONS = `
+INSERT INTO conversations (id, application_id, candidate_id, job_id, status, created_at, updated_at)
+SELECT id, application_id, candidate_id, job_id, 'CREATED', created_at, created_at
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
+  AS one (id, application_id, candidate_id, job_id, created_at)
+ON CONFLICT DO NOTHING RETURNING *`;
+
+/** Inserts a conversation for each application that the constraints accept, and returns those, by application id. */
+export async function insertConversations(
+  { sequelize, conversations: model }: Database,
+  transaction: Transaction,
+  applications: readonly OpenApplication[],
+): Promise<Map<string, Conversation>> {
+  const bind = [
+    applications.map(({ conversation }) => conversation.id),
+    applications.map(({ event }) => event.id),
+    applications.map(({ event }) => event.candidate_id),
+    applications.map(({ event }) => event.job_id),
+    applications.map(({ conversation }) => conversation.createdAt),
+  ];
+  const rows = await sequelize.query(INSERT_CONVERSATIONS, { model, mapToModel: true, bind, transaction });
+  return new Map(rows.map((conversation) => [conversation.applicationId, conversation]));
+}
+
+/** One conversation per candidate and job comes first: that refusal is final. */
+const EXPLAIN_REFUSALS = `
+SELECT one.id, CASE
+  WHEN EXISTS (SELECT FROM conversations WHERE candidate_id = one.candidate_id
+    AND job_id = one.job_id AND application_id <> one.id) THEN 'DUPLICATE_APPLICATION'
+  WHEN EXISTS (SELECT FROM conversations WHERE candidate_id = one.candidate_id
+    AND status IN ('CREATED', 'ONGOING') AND application_id <> one.id) THEN 'ACTIVE_CONVERSATION'
+END AS reason
+FROM unnest($1::text[], $2::text[], $3::text[]) AS one (id, candidate_id, job_id)`;
+
+/** Returns the rule that refused each application, by application id; none where the reason is gone by now. */
+export async function explainRefusals(
+  { sequelize }: Database,
+  transaction: Transaction,
+  refused: readonly OpenApplication[],
+): Promise<Map<string, RejectionReason>> {
+  if (refused.length === 0) return new Map();
+  const events = refused.map(({ event }) => event);
+  const rows = await sequelize.query<{ id: string; reason: RejectionReason | null }>(EXPLAIN_REFUSALS, {
+    type: QueryTypes.SELECT,
+    bind: [events.map(({ id }) => id), events.map((e) => e.candidate_id), events.map((e) => e.job_id)],
+    transaction,
+  });
+  return new Map(rows.flatMap(({ id, reason }) => (reason === null ? [] : [[id, reason] as const])));
+}
+
+/** An outcome replaces only the one that was read before ($10); a DEFERRED application keeps its time of receipt. */
+const RECORD_OUTCOMES = `
+INSERT INTO applications AS known
+  (id, job_id, candidate_id, payload, received_at, processed_at, status, reason, conversation_id)
+SELECT id, job_id, candidate_id, payload, received_at, processed_at, status, reason, conversation_id
+FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[],
+  $9::uuid[]) AS one (id, job_id, candidate_id, payload, received_at, processed_at, status, reason, conversation_id)
+ON CONFLICT (id) DO UPDATE SET job_id = EXCLUDED.job_id, candidate_id = EXCLUDED.candidate_id,
+  payload = EXCLUDED.payload, received_at = EXCLUDED.received_at, processed_at = EXCLUDED.processed_at,
+  status = EXCLUDED.status, reason = EXCLUDED.reason, conversation_id = EXCLUDED.conversation_id
+WHERE (known.id, known.processed_at) IN (SELECT * FROM unnest($10::text[], $11::timestamptz[]))
+RETURNING id`;
+
+/**
+ * Stores the outcomes.
+ * @throws ConvError CONCURRENT_CHANGE where another worker stored one of them at the same time
+ */
+export async function recordOutcomes(
+  { sequelize }: Database,
+  transaction: Transaction,
+  outcomes: readonly NewOutcome[],
+  existing: ReadonlyMap<string, ExistingOutcome>,
+): Promise<void> {
+  const events = outcomes.map(({ application }) => application.event);
+  const replaced = events.flatMap(({ id }) => existing.get(id) ?? []);
+  const receivedAt = ({ application }: NewOutcome) => {
+    const before = existing.get(application.event.id);
+    return before?.status === 'DEFERRED' ? before.received_at : application.received_at;
+  };
+  const bind = [
+    events.map(({ id }) => id),
+    events.map(({ job_id }) => job_id),
+    events.map(({ candidate_id }) => candidate_id),
+    events.map((event) => JSON.stringify(event)),
+    outcomes.map(receivedAt),
+    outcomes.map(({ processed_at }) => processed_at),
+    outcomes.map(({ status }) => status),
+    outcomes.map(({ reason }) => reason),
+    outcomes.map(({ conversation_id }) => conversation_id),
+    replaced.map(({ id }) => id),
+    replaced.map(({ processed_at }) => processed_at),
+  ];
+  const rows = await sequelize.query(RECORD_OUTCOMES, { type: QueryTypes.SELECT, bind, transaction });
+  if (rows.length < outcomes.length) throw concurrentChange();
+}
