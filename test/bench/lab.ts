@@ -1,16 +1,18 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import { Client, Pool } from 'pg';
-import { migrate } from '../../db/migrate';
 import { destroyHome, startStores } from '../../src/local/stores';
-import { connectDatabase } from '../../src/models/connect';
 
-const TEMPLATE = 'bench_template';
+export const ROOT = join(__dirname, '../../../..');
 
 /** A migrated database of one trial, and a queue that is empty. */
 export interface Bed {
+  /** The checkout whose processes run on it. */
+  root: string;
   databaseUrl: string;
   redisUrl: string;
   pool: Pool;
@@ -20,7 +22,8 @@ export interface Bed {
 /** Stores of the bench's own: PostgreSQL as conv ships it, and Redis with the append-only file, `appendfsync always`. */
 export interface Lab {
   redis: Redis;
-  bed: () => Promise<Bed>;
+  /** @param root the checkout whose schema it gets; this one unless given */
+  bed: (root?: string) => Promise<Bed>;
   /** Runs it on the server, outside of all beds. */
   sql: (statement: string) => Promise<void>;
   versions: string;
@@ -29,10 +32,10 @@ export interface Lab {
 
 const withName = (url: string, name: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
 
-async function makeTemplate(url: string): Promise<void> {
-  const database = connectDatabase(withName(url, TEMPLATE), { withoutTimeLimit: true });
-  await migrate(database.sequelize);
-  await database.sequelize.close();
+/** Migrates a database with a checkout's own command. */
+async function migrate(root: string, databaseUrl: string): Promise<void> {
+  const env = { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: 'redis://unused' };
+  await promisify(execFile)(process.execPath, [join(root, 'bin/conv'), 'db', 'migrate'], { env });
 }
 
 async function versionsOf(admin: Client, redis: Redis): Promise<string> {
@@ -53,18 +56,28 @@ export async function openLab(): Promise<Lab> {
   const sql = async (statement: string): Promise<void> => {
     await admin.query(statement);
   };
-  await sql(`CREATE DATABASE ${TEMPLATE}`);
-  await makeTemplate(databaseUrl);
+  const templates = new Map<string, string>();
   let beds = 0;
 
-  async function bed(): Promise<Bed> {
+  async function templateOf(root: string): Promise<string> {
+    const known = templates.get(root);
+    if (known) return known;
+    const name = `bench_template_${templates.size}`;
+    templates.set(root, name);
+    await sql(`CREATE DATABASE ${name}`);
+    await migrate(root, withName(databaseUrl, name));
+    return name;
+  }
+
+  async function bed(root = ROOT): Promise<Bed> {
     const name = `bench_${++beds}`;
-    await sql(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+    await sql(`CREATE DATABASE ${name} TEMPLATE ${await templateOf(root)}`);
     await sql('CHECKPOINT'); // None begins with the work that another has left.
     await redis.flushall();
     const pool = new Pool({ connectionString: withName(databaseUrl, name), max: 2 });
     pool.on('error', () => undefined); // Dropping a database cuts its connections.
     return {
+      root,
       databaseUrl: withName(databaseUrl, name),
       redisUrl,
       pool,

@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
-import { openLab } from './lab';
+import { openLab, ROOT } from './lab';
 import { startLoad } from './load/client';
 import { readOptions, type Options, type RowName } from './options';
-import { ROOT } from './processes';
 import { runRow, type Bench, type Result, type Row } from './row';
 import { cli } from './rows/cli';
+import { commitLatency } from './rows/commit-latency';
 import { e2e } from './rows/e2e';
 import { growth } from './rows/growth';
 import { ingest } from './rows/ingest';
@@ -23,6 +23,7 @@ const ROW_MAKERS: Record<RowName, (bench: Bench) => Row | Promise<Row>> = {
   ingest,
   latency,
   worker,
+  'commit-latency': commitLatency,
   e2e,
   sustained,
   pickup,

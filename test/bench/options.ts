@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export const ROWS = [
   'ingest',
   'latency',
   'worker',
+  'commit-latency',
   'e2e',
   'sustained',
   'pickup',
@@ -15,7 +17,15 @@ export const ROWS = [
 ] as const;
 export type RowName = (typeof ROWS)[number];
 
+/** A built checkout of conv: this one, or another commit to compare with. */
+export interface Checkout {
+  name: string;
+  root: string;
+}
+
 export interface Options {
+  /** Other checkouts that take part in the rows ingest, worker, commit-latency, e2e and pickup. */
+  checkouts: readonly Checkout[];
   rows: readonly RowName[];
   /** Only contestants whose name holds one of these; all where empty. */
   only: readonly string[];
@@ -36,7 +46,7 @@ export interface Options {
 }
 
 const USAGE = `npm run bench -- [--rows ${ROWS.join(',')}] [--only NAME,…] [--rounds 5] [--burst 20000]
-                 [--minutes 10] [--large] [--quick] [--json FILE]`;
+                 [--minutes 10] [--large] [--quick] [--json FILE] [--checkout NAME=FOLDER,…]`;
 
 function list(text: string | undefined): string[] {
   return text?.split(',').filter((part) => part !== '') ?? [];
@@ -46,6 +56,15 @@ function wholeNumber(name: string, text: string | undefined, standard: number): 
   const value = text === undefined ? standard : Number(text);
   if (!(value > 0)) throw new Error(`--${name} must be a number above 0\n${USAGE}`);
   return value;
+}
+
+/** `before=/path,other=/path`: folders in which `npm ci` has built conv. */
+function parseCheckouts(text: string | undefined): Checkout[] {
+  return list(text).map((part) => {
+    const [name = '', root = ''] = part.split('=');
+    if (name === '' || root === '') throw new Error(`--checkout takes NAME=FOLDER, not ${part}\n${USAGE}`);
+    return { name, root: resolve(root) };
+  });
 }
 
 const isRow = (name: string): name is RowName => (ROWS as readonly string[]).includes(name);
@@ -63,6 +82,7 @@ export function readOptions(args: readonly string[]): Options {
       burst: text,
       minutes: text,
       json: text,
+      checkout: text,
       large: flag,
       quick: flag,
     },
@@ -74,6 +94,7 @@ export function readOptions(args: readonly string[]): Options {
   const burst = wholeNumber('burst', values.burst, quick ? 300 : 20_000);
   return {
     rows: asked.length > 0 ? ROWS.filter((name) => asked.includes(name)) : ROWS,
+    checkouts: parseCheckouts(values.checkout),
     only: list(values.only),
     rounds: wholeNumber('rounds', values.rounds, quick ? 1 : 5),
     burst,

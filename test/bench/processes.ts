@@ -4,9 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Bed } from './lab';
-
-export const ROOT = join(__dirname, '../../../..');
+import { ROOT, type Bed } from './lab';
 
 /** Signs every post of the bench, and is what every web process checks. */
 export const SECRET = 'whsec_YmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtYmVuY2g=';
@@ -106,7 +104,11 @@ export async function startConv(
   bed: Bed,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Running> {
-  const running = await start(join(ROOT, `dist/bin/${name}.js`), { ...storesOf(bed), ...env }, profiled());
+  const running = await start(
+    join(bed.root, `dist/bin/${name}.js`),
+    { ...storesOf(bed), ...env },
+    profiled(),
+  );
   // It listens before its stores are there; nobody else does.
   while (name === 'web' && !(await fetch(`${running.url}/readyz`)).ok) await wait(10);
   return running;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Bed } from '../lab';
-import { ROOT } from '../processes';
+import { ROOT } from '../lab';
 import type { Bench, Row } from '../row';
 import { seed } from '../seed';
 

@@ -1,4 +1,5 @@
 import type { Bed } from '../lab';
+import type { Checkout } from '../options';
 import { startContestant, startConv, type Running } from '../processes';
 
 export interface Pipeline {
@@ -9,6 +10,8 @@ export interface Pipeline {
   goal?: number;
   /** Redis' durability. */
   fsync?: 'everysec';
+  /** The checkout that runs, if not this one. */
+  root?: string;
   /** The web process first. */
   start: (bed: Bed) => Promise<[Running, ...Running[]]>;
 }
@@ -41,6 +44,15 @@ export const conv = async (bed: Bed): Promise<[Running, Running]> => [
   await startConv('web', bed),
   await startConv('worker', bed),
 ];
+
+/** Another checkout of conv, with its own defaults. */
+export const checkoutPipeline = ({ name, root }: Checkout): Pipeline => ({
+  name,
+  how: `web and worker process of ${root}`,
+  share: 1,
+  root,
+  start: conv,
+});
 
 /** From a signed post to a committed conversation with its event: one web process and, where there is a queue, one worker. */
 export const PIPELINES: readonly Pipeline[] = [

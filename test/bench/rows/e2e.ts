@@ -5,16 +5,16 @@ import { cpuOf, machineCpu, type Running } from '../processes';
 import type { Bench, Figures, Row } from '../row';
 import { assertSame } from '../same';
 import { postOne } from '../post-one';
-import { PIPELINES, type Pipeline } from './e2e-contestants';
+import { checkoutPipeline, PIPELINES, type Pipeline } from './e2e-contestants';
 import { CONNECTIONS } from './ingest';
 
 /** Runs something on a pipeline that is started for it, and stops it. */
 export async function withPipeline<T>(
   lab: Lab,
-  { start, fsync }: Pick<Pipeline, 'start' | 'fsync'>,
+  { start, fsync, root }: Pick<Pipeline, 'start' | 'fsync' | 'root'>,
   use: (bed: Bed, processes: [Running, ...Running[]]) => Promise<T>,
 ): Promise<T> {
-  const bed = await lab.bed();
+  const bed = await lab.bed(root);
   if (fsync) await lab.redis.config('SET', 'appendfsync', fsync);
   const processes = await start(bed);
   try {
@@ -29,7 +29,7 @@ export async function withPipeline<T>(
 /** A burst of posts, until the last conversation is committed; a smaller one before it. */
 export function burstThrough(
   { lab, load, options }: Bench,
-  pipeline: Pick<Pipeline, 'start' | 'fsync'>,
+  pipeline: Pick<Pipeline, 'start' | 'fsync' | 'root'>,
   count: number,
 ): Promise<Figures> {
   return withPipeline(lab, pipeline, async ({ pool }, [web, ...workers]) => {
@@ -88,7 +88,7 @@ export function e2e(bench: Bench): Row {
   const { burst } = bench.options;
   return {
     subject: 'conv',
-    contestants: PIPELINES.map((pipeline) => ({
+    contestants: [...PIPELINES, ...bench.options.checkouts.map(checkoutPipeline)].map((pipeline) => ({
       name: pipeline.name,
       how: pipeline.share === 1 ? pipeline.how : `${pipeline.how}; burst ${burst * pipeline.share}`,
       trial: () => burstThrough(bench, pipeline, burst * pipeline.share),

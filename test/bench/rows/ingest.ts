@@ -7,8 +7,16 @@ import { assertSame } from '../same';
 
 export const CONNECTIONS = 64;
 
-/** The two that stand at the door, with nobody behind it. */
-export const DOORS: readonly { name: string; how: string; open: (bed: Bed) => Promise<Running> }[] = [
+export interface Door {
+  name: string;
+  how: string;
+  /** The checkout that runs, if not this one. */
+  root?: string;
+  open: (bed: Bed) => Promise<Running>;
+}
+
+/** The two web processes that are compared, without a worker. */
+export const DOORS: readonly Door[] = [
   { name: 'conv', how: 'web process, signature, validation, log', open: (bed) => startConv('web', bed) },
   {
     name: 'bare Koa + add',
@@ -20,11 +28,11 @@ export const DOORS: readonly { name: string; how: string; open: (bed: Bed) => Pr
 /** Posts to a door that is opened for it, and closes it. */
 export async function postTo(
   { lab, load, options }: Bench,
-  open: (bed: Bed) => Promise<Running>,
+  { open, root }: Pick<Door, 'open' | 'root'>,
   job: { count: number; rate: number | null },
   look: (bed: Bed) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<LoadResult & { cpuEach: number }> {
-  const bed = await lab.bed();
+  const bed = await lab.bed(root);
   const web = await open(bed);
   try {
     const common = { url: web.url, connections: CONNECTIONS };
@@ -56,22 +64,32 @@ async function jobsIn(bed: Bed): Promise<object[]> {
 /** A signed post to its 202, the queue's file synced for each, no worker running. */
 export function ingest(bench: Bench): Row {
   const { burst } = bench.options;
-  const trial = async (open: (bed: Bed) => Promise<Running>): Promise<Figures> => {
-    const { rate, p50, p99, cpuEach } = await postTo(bench, open, { count: burst, rate: null });
+  const others = bench.options.checkouts.map(({ name, root }): Door => ({
+    name,
+    how: `web process of ${root}`,
+    root,
+    open: (bed) => startConv('web', bed),
+  }));
+  const trial = async (door: Door): Promise<Figures> => {
+    const { rate, p50, p99, cpuEach } = await postTo(bench, door, { count: burst, rate: null });
     return { 'posts/s': rate, 'p50 ms': p50, 'p99 ms': p99, 'CPU µs each': cpuEach };
   };
   return {
     subject: 'conv',
-    contestants: DOORS.map(({ name, how, open }): Contestant => ({ name, how, trial: () => trial(open) })),
+    contestants: [...DOORS, ...others].map((door): Contestant => ({
+      name: door.name,
+      how: door.how,
+      trial: () => trial(door),
+    })),
     goals: [
       { metric: 'posts/s', against: 'bare Koa + add', atLeast: 0.75 },
       { metric: 'p99 ms', against: 'bare Koa + add', atMost: 2 },
     ],
     async check() {
       const found = new Map<string, unknown>();
-      for (const { name, open } of DOORS)
-        await postTo(bench, open, { count: 20, rate: null }, async (bed) =>
-          found.set(name, await jobsIn(bed)),
+      for (const door of DOORS)
+        await postTo(bench, door, { count: 20, rate: null }, async (bed) =>
+          found.set(door.name, await jobsIn(bed)),
         );
       assertSame('ingest', found);
     },

@@ -9,7 +9,7 @@ async function convRate(bench: Bench): Promise<number> {
   if (known) return known.metrics['posts/s']?.median ?? NaN;
   const [conv] = DOORS;
   if (!conv) throw new Error('there is no door');
-  const { rate } = await postTo(bench, conv.open, { count: bench.options.burst, rate: null });
+  const { rate } = await postTo(bench, conv, { count: bench.options.burst, rate: null });
   return rate;
 }
 
@@ -21,7 +21,7 @@ export async function latency(bench: Bench): Promise<Row> {
     const figures: Figures = {};
     for (const share of SHARES) {
       const rate = most * share;
-      const { p50, p99 } = await postTo(bench, open, { count: Math.ceil(rate * seconds), rate });
+      const { p50, p99 } = await postTo(bench, { open }, { count: Math.ceil(rate * seconds), rate });
       figures[`p50 ms at ${share * 100}%`] = p50;
       figures[`p99 ms at ${share * 100}%`] = p99;
     }

@@ -33,7 +33,7 @@ async function waiting(bench: Bench): Promise<Figures> {
   let held = NaN;
   await postTo(
     bench,
-    (bed) => startConv('web', bed),
+    { open: (bed) => startConv('web', bed) },
     { count: options.burst, rate: null },
     async () => {
       held = (await redisBytes(lab.redis)) - before;

@@ -4,7 +4,7 @@ import { requestOf } from '../load/requests';
 import type { Bench, Figures, Row } from '../row';
 import { quantile } from '../statistics';
 import { withPipeline } from './e2e';
-import { PIPELINES, type Pipeline } from './e2e-contestants';
+import { checkoutPipeline, PIPELINES, type Pipeline } from './e2e-contestants';
 
 const POSTS = 1000;
 
@@ -45,7 +45,10 @@ export function pickup(bench: Bench): Row {
   const names = ['conv', 'no queue, one statement', 'no queue, findOrCreate'];
   return {
     subject: 'conv',
-    contestants: PIPELINES.filter(({ name }) => names.includes(name)).map((pipeline) => ({
+    contestants: [
+      ...PIPELINES.filter(({ name }) => names.includes(name)),
+      ...bench.options.checkouts.map(checkoutPipeline),
+    ].map((pipeline) => ({
       name: pipeline.name,
       how: pipeline.how,
       trial: () => pickUp(bench, pipeline),

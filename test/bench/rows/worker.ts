@@ -1,7 +1,7 @@
 import { readSettings } from '../../../src/lib/config';
 import { addAll, distinctEvents, openQueue } from '../backlog';
 import { mixedEvents } from '../events';
-import type { Bed } from '../lab';
+import { ROOT, type Bed } from '../lab';
 import { applications, contents, events, untilReached } from '../outcomes';
 import { cpuOf, startContestant, startConv, type Running } from '../processes';
 import type { Bench, Contestant, Figures, Row } from '../row';
@@ -16,6 +16,8 @@ export function standardConcurrency(): number {
 }
 
 interface Work {
+  /** The checkout that runs, if not this one. */
+  root?: string;
   start: (bed: Bed) => Promise<Running[]>;
   /** How many jobs' work is done, by what it leaves. */
   done: (bed: Bed) => () => Promise<number>;
@@ -25,7 +27,7 @@ interface Work {
 
 /** Lets workers work off a backlog, and times it from the moment that it is let go. */
 export async function workOff({ lab, options }: Bench, count: number, work: Work): Promise<Figures> {
-  const bed = work.on ?? (await lab.bed());
+  const bed = work.on ?? (await lab.bed(work.root));
   if (work.on) await lab.redis.flushall();
   const label = String(Date.now()); // Such a database knows the applications of earlier trials.
   const queue = await openQueue(bed);
@@ -94,15 +96,16 @@ export function worker(bench: Bench): Row {
   return {
     subject: 'conv',
     contestants: [
-      {
-        name: 'conv',
-        how: `worker process, its default concurrency ${ours}, log`,
+      ...[{ name: 'conv', root: ROOT }, ...bench.options.checkouts].map(({ name, root }) => ({
+        name,
+        how: `worker process of ${root}, its default concurrency ${ours}, log`,
         trial: () =>
           workOff(bench, burst, {
+            root,
             start: async (bed) => [await startConv('worker', bed)],
             done: (bed) => events(bed.pool),
           }),
-      },
+      })),
       noop(bench, 'no-op, same c', ours),
       noop(bench, 'no-op, c=50', 50),
       noop(bench, 'no-op, c=100', 100),
