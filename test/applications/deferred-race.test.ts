@@ -38,7 +38,7 @@ const apply = (event: ApplicationEvent) => processApplication(deciders, delivery
 
 const ROUNDS = 150;
 
-it('never forgets a deferred application, whatever is completed and delivered at the same moment', async () => {
+it('processes every deferred application when completions and deliveries happen at once', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const { candidate_id } = applicationEvent();
     const event = () => applicationEvent({ candidate_id });
@@ -59,7 +59,7 @@ it('never forgets a deferred application, whatever is completed and delivered at
   }
 });
 
-it('ends with every application accepted, though all are delivered and completed as fast as they can be', async () => {
+it('accepts every application when all are delivered and completed as fast as possible', async () => {
   const candidates = Array.from({ length: CANDIDATES }, (_, n) => `candidate-${n}`);
   const events = candidates.flatMap((candidate_id) =>
     Array.from({ length: EACH }, () => applicationEvent({ candidate_id })),

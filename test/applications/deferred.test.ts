@@ -51,7 +51,7 @@ const told = async ({ id }: ApplicationEvent) =>
     ({ type }) => type,
   );
 
-it('makes of five applications five conversations, one after the other, oldest first', async () => {
+it('turns five applications into five conversations, one after the other, oldest first', async () => {
   const { events, active } = await apply('a', 'b', 'c', 'd', 'e');
   let now = active;
   for (let n = 0; n < events.length; n++) {
@@ -72,7 +72,7 @@ it('makes of five applications five conversations, one after the other, oldest f
     ]);
 });
 
-it('tells what is deferred, by id and in the list, and tells nobody of it as an event', async () => {
+it('shows a deferred application by id and in the list, without an event', async () => {
   const { events } = await apply('a', 'b');
   const [, second] = events;
   const view = await readApplication(web, second?.id ?? '');
@@ -86,7 +86,7 @@ it('tells what is deferred, by id and in the list, and tells nobody of it as an 
   expect(await told(second as ApplicationEvent)).toEqual([]);
 });
 
-it('rejects a duplicate among the deferred, with its event, and goes on to the next', async () => {
+it('rejects a duplicate among the deferred, with its event, and continues with the next', async () => {
   const { events, active } = await apply('a', 'b', 'b', 'c');
   const [, b, again, c] = events as [ApplicationEvent, ApplicationEvent, ApplicationEvent, ApplicationEvent];
   await complete(active);
@@ -100,12 +100,12 @@ it('rejects a duplicate among the deferred, with its event, and goes on to the n
   expect(await told(c)).toEqual(['conversation.created']);
 });
 
-it('rejects at once what could never be accepted', async () => {
+it('rejects a duplicate at once instead of deferring it', async () => {
   const { events } = await apply('a', 'a');
   expect(await statuses(events)).toEqual(['ACCEPTED', 'REJECTED']);
 });
 
-it('answers a redelivery of a deferred one with its present state', async () => {
+it('answers a redelivery of a deferred application with its present state', async () => {
   const { events, active } = await apply('a', 'b');
   const second = events[1] as ApplicationEvent;
   const before = await readApplication(web, second.id);
@@ -126,7 +126,7 @@ it('answers a redelivery of a deferred one with its present state', async () => 
   expect(await told(second)).toEqual(['conversation.created']);
 });
 
-it('keeps the turn of one that is delivered again when the queue has forgotten it', async () => {
+it('keeps the time of receipt of a deferred application that is redelivered after the queue removed its job', async () => {
   const { events, active } = await apply('a', 'b', 'c');
   const second = events[1] as ApplicationEvent;
   await processApplication(stores.database, delivery(second), 'defer');
@@ -134,7 +134,7 @@ it('keeps the turn of one that is delivered again when the queue has forgotten i
   expect(await statuses(events)).toEqual(['ACCEPTED', 'ACCEPTED', 'DEFERRED']);
 });
 
-it('replays a deferred one, which changes nothing while it has to wait', async () => {
+it('changes nothing when a deferred application is replayed while it has to wait', async () => {
   const { events, active } = await apply('a', 'b', 'c');
   expect((await call(web, 'POST', `/applications/${events[1]?.id}/replay`)).status).toBe(202);
   await eventually(async () => (await open(queue)) === 0);
@@ -143,7 +143,7 @@ it('replays a deferred one, which changes nothing while it has to wait', async (
   expect(await statuses(events)).toEqual(['ACCEPTED', 'ACCEPTED', 'DEFERRED']);
 });
 
-it('decides what was deferred also where `conv move` ends the conversation', async () => {
+it('processes deferred applications when `conv move` completes the conversation', async () => {
   const { events, active } = await apply('a', 'b');
   const conv = convOn(stores, queue);
   for (const status of ['ONGOING', 'COMPLETED'])
@@ -151,7 +151,7 @@ it('decides what was deferred also where `conv move` ends the conversation', asy
   expect(await statuses(events)).toEqual(['ACCEPTED', 'ACCEPTED']);
 });
 
-it('rejects where nobody asked for deferral, and still ends what was deferred before', async () => {
+it('rejects without WHEN_ACTIVE=defer, and still processes applications that were deferred before', async () => {
   const { events, active } = await apply('a', 'b');
   const { candidate_id } = events[0] as ApplicationEvent;
   const third = applicationEvent({ candidate_id });
@@ -163,7 +163,7 @@ it('rejects where nobody asked for deferral, and still ends what was deferred be
   expect(await statuses(events)).toEqual(['ACCEPTED', 'ACCEPTED']);
 });
 
-it('undoes the move where what was deferred cannot be decided', async () => {
+it('rolls the move back when a deferred application cannot be processed', async () => {
   const { events, active } = await apply('a', 'b');
   await moveConversation(stores.database, active, 'ONGOING');
   const { sequelize } = stores.database;

@@ -40,7 +40,7 @@ it.each([1, 2, 7])(
   },
 );
 
-it('lists newest first as the exact opposite of oldest first', async () => {
+it('lists newest first in the exact reverse of oldest first', async () => {
   expect(await idsOf({ order: 'desc' })).toEqual((await idsOf({ order: 'asc' })).reverse());
 });
 
@@ -60,7 +60,7 @@ it('filters by candidate and job', async () => {
   expect(await idsOf({ candidate_id: 'candidate-0', job_id: 'job-1' })).toEqual([]);
 });
 
-it('takes a filter that looks like a placeholder for what it is, on every page', async () => {
+it('treats a filter value that looks like a placeholder as text, on every page', async () => {
   expect(await idsOf({ candidate_id: ':id' })).toEqual(['failed']);
   const query: ApplicationQuery = { ...FIRST, limit: 1, job_id: ':receivedAt' };
   for (const n of [1, 2]) {
@@ -84,7 +84,7 @@ it('filters from a moment, inclusive, to another, exclusive', async () => {
   ).toHaveLength(ODD_IDS.length);
 });
 
-it('shows a failure with its error, and no conversation', async () => {
+it('shows a failure with its error and no conversation', async () => {
   const { data } = await listApplications(stores.database, {
     ...FIRST,
     status: ['FAILED'],

@@ -7,7 +7,7 @@ import { counts } from '../support/rows';
 const stores = useDatabase();
 beforeEach(() => clear(stores));
 
-/** Lets every INSERT into a table fail while this runs. */
+/** Makes every INSERT into a table fail while the work runs. */
 async function whileBroken(table: string, work: () => Promise<void>): Promise<void> {
   const { sequelize } = stores.database;
   await sequelize.query(`CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS
@@ -21,7 +21,7 @@ async function whileBroken(table: string, work: () => Promise<void>): Promise<vo
 }
 
 it.each(['candidates', 'conversations', 'applications', 'events'])(
-  'leaves nothing of an application behind when writing its %s fails',
+  'leaves no rows behind when writing %s fails',
   async (table) => {
     await whileBroken(table, async () => {
       const work = processApplication(stores.database, delivery(applicationEvent()));
@@ -31,7 +31,7 @@ it.each(['candidates', 'conversations', 'applications', 'events'])(
   },
 );
 
-it('leaves nothing behind when the commit itself fails', async () => {
+it('leaves no rows behind when the commit fails', async () => {
   const { sequelize } = stores.database;
   await sequelize.query(`CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'broken' USING ERRCODE = 'disk_full'; END $$;
@@ -43,7 +43,7 @@ it('leaves nothing behind when the commit itself fails', async () => {
   await sequelize.query('DROP FUNCTION broken CASCADE');
 });
 
-it('tells no event of a rejection that could not be written', async () => {
+it('writes no event for a rejection that could not be stored', async () => {
   const first = applicationEvent();
   await processApplication(stores.database, delivery(first));
   await whileBroken('applications', async () => {
@@ -53,38 +53,38 @@ it('tells no event of a rejection that could not be written', async () => {
   expect(await stores.database.events.count()).toBe(1);
 });
 
-it('decides as if nothing had been when the fault has passed', async () => {
+it('processes the application normally after the failure', async () => {
   const event = delivery(applicationEvent());
   await whileBroken('events', () => expect(processApplication(stores.database, event)).rejects.toBeDefined());
   expect(await processApplication(stores.database, event)).toMatchObject({ status: 'ACCEPTED' });
   expect(await counts(stores.database.sequelize)).toEqual([1, 1, 1, 1]);
 });
 
-describe('a failure that is recorded', () => {
+describe('recordFailure', () => {
   const event = applicationEvent();
   const statusAndReason = async () => {
     const row = await stores.database.applications.findByPk(event.id);
     return [row?.status, row?.reason];
   };
 
-  it('is a row that is FAILED, with the reason', async () => {
+  it('stores a FAILED row with the reason', async () => {
     await recordFailure(stores.database, delivery(event), 'it broke');
     expect(await statusAndReason()).toEqual(['FAILED', 'it broke']);
   });
 
-  it('takes the place of an earlier failure', async () => {
+  it('replaces an earlier failure', async () => {
     await recordFailure(stores.database, delivery(event), 'it broke');
     await recordFailure(stores.database, delivery(event), 'it broke otherwise');
     expect(await statusAndReason()).toEqual(['FAILED', 'it broke otherwise']);
   });
 
-  it('leaves an outcome as it is', async () => {
+  it('keeps an ACCEPTED outcome', async () => {
     await processApplication(stores.database, delivery(event));
     await recordFailure(stores.database, delivery(event), 'it broke');
     expect(await statusAndReason()).toEqual(['ACCEPTED', null]);
   });
 
-  it('leaves a rejection as it is', async () => {
+  it('keeps a rejection', async () => {
     await processApplication(
       stores.database,
       delivery(applicationEvent({ candidate_id: event.candidate_id })),

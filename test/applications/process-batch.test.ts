@@ -11,11 +11,11 @@ beforeEach(() => clear(stores));
 
 async function outcomesOf(events: readonly ApplicationEvent[], whenActive: 'reject' | 'defer' = 'reject') {
   const deliveries = events.map((event) => delivery(event));
-  const decisions = await processApplications(stores.database, deliveries, whenActive);
-  return decisions.map(({ outcome, isNew }) => [outcome.reason ?? outcome.status, isNew]);
+  const results = await processApplications(stores.database, deliveries, whenActive);
+  return results.map(({ outcome, isNew }) => [outcome.reason ?? outcome.status, isNew]);
 }
 
-it('decides those of one candidate in their order', async () => {
+it('processes applications of one candidate in their order', async () => {
   const { candidate_id, job_id } = applicationEvent();
   const first = applicationEvent({ candidate_id, job_id });
   const other = applicationEvent({ candidate_id });
@@ -33,7 +33,7 @@ it('decides those of one candidate in their order', async () => {
   ]);
 });
 
-it('defers within a batch what waits for a conversation of the same batch', async () => {
+it('defers an application while a conversation of the same batch is active', async () => {
   const { candidate_id } = applicationEvent();
   const events = [applicationEvent({ candidate_id }), applicationEvent({ candidate_id })];
   const deliveries = events.map((event) => delivery(event));
@@ -43,36 +43,36 @@ it('defers within a batch what waits for a conversation of the same batch', asyn
   expect(statuses).toEqual(['ACCEPTED', 'DEFERRED']);
 });
 
-it('lets what was decided before stand, between what is new', async () => {
-  const known = applicationEvent();
-  const before = await processApplication(stores.database, delivery(known));
+it('keeps an existing outcome between new applications', async () => {
+  const existing = applicationEvent();
+  const before = await processApplication(stores.database, delivery(existing));
   const neighbours = [applicationEvent(), applicationEvent()];
-  const deliveries = [neighbours[0], { ...known, job_id: 'another' }, neighbours[1]].map((event) =>
-    delivery(event ?? known),
+  const deliveries = [neighbours[0], { ...existing, job_id: 'another' }, neighbours[1]].map((event) =>
+    delivery(event ?? existing),
   );
-  const decisions = await processApplications(stores.database, deliveries);
-  expect(decisions.map(({ isNew }) => isNew)).toEqual([true, false, true]);
-  expect(decisions[1]?.outcome).toEqual(before);
+  const results = await processApplications(stores.database, deliveries);
+  expect(results.map(({ isNew }) => isNew)).toEqual([true, false, true]);
+  expect(results[1]?.outcome).toEqual(before);
   expect(await counts(stores.database.sequelize)).toEqual([3, 3, 3, 3]);
 });
 
-it('keeps what the newest application of a candidate says, wherever in the batch it stands', async () => {
+it('keeps the candidate data of the newest application, whatever its place in the batch', async () => {
   const { candidate_id } = applicationEvent();
-  const said = (first_name: string, received_at: string) =>
+  const withName = (first_name: string, received_at: string) =>
     delivery(applicationEvent({ candidate_id, candidate: { ...CANDIDATE, first_name } }), { received_at });
   await processApplications(stores.database, [
-    said('Jane', '2024-01-01T00:00:00.000Z'),
-    said('Janet', '2024-01-03T00:00:00.000Z'),
-    said('J.', '2024-01-02T00:00:00.000Z'),
+    withName('Jane', '2024-01-01T00:00:00.000Z'),
+    withName('Janet', '2024-01-03T00:00:00.000Z'),
+    withName('J.', '2024-01-02T00:00:00.000Z'),
   ]);
   expect((await stores.database.candidates.findByPk(candidate_id))?.firstName).toBe('Janet');
 });
 
-it('tells of them in their order, and after what had happened before', async () => {
+it('writes events in the order of the batch, after earlier events', async () => {
   const { candidate_id } = applicationEvent();
   const first = applicationEvent({ candidate_id });
   const { conversation_id } = await processApplication(stores.database, delivery(first));
-  await moveConversation(stores.database, conversation_id ?? '', 'ONGOING'); // has no position yet
+  await moveConversation(stores.database, conversation_id ?? '', 'ONGOING');
   const events = [applicationEvent({ candidate_id }), applicationEvent(), applicationEvent({ candidate_id })];
   await outcomesOf(events);
   const { data } = await readFeed(stores.database, { after: null, types: undefined, limit: 10 });
@@ -87,13 +87,13 @@ it('tells of them in their order, and after what had happened before', async () 
   expect(ids).toEqual(events.map(({ id }) => id));
 });
 
-it('is all or nothing', async () => {
+it('stores nothing of a batch when one application fails', async () => {
   const events = [applicationEvent(), applicationEvent({ candidate: { ...CANDIDATE, phone_number: '123' } })];
   await expect(outcomesOf(events)).rejects.toMatchObject({ code: 'INVALID' });
   expect(await counts(stores.database.sequelize)).toEqual([0, 0, 0, 0]);
 });
 
-it('lets two batches of the same candidates in another order both come to an end', async () => {
+it('processes two concurrent batches of the same candidates in opposite order', async () => {
   for (let round = 0; round < 20; round++) {
     const events = Array.from({ length: 10 }, () => applicationEvent());
     const others = events.map(({ candidate_id }) => applicationEvent({ candidate_id })).reverse();

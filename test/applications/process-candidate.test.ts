@@ -14,13 +14,13 @@ function apply(candidate_id: string, first_name: string, received_at: string) {
 
 const nameOf = async (id: string) => (await stores.database.candidates.findByPk(id))?.firstName;
 
-it('keeps what the newest application says, also one that is rejected', async () => {
+it('keeps the data of the newest application, even of a rejected one', async () => {
   await apply('newest', 'Jane', EARLY);
   expect(await apply('newest', 'Janet', LATE)).toMatchObject({ status: 'REJECTED' });
   expect(await nameOf('newest')).toBe('Janet');
 });
 
-it('changes nothing for an application that was received earlier and is decided later', async () => {
+it('ignores the data of an application that was received earlier and is processed later', async () => {
   await apply('late', 'Janet', LATE);
   await apply('late', 'Jane', EARLY);
   expect(await nameOf('late')).toBe('Janet');

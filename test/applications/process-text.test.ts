@@ -9,7 +9,7 @@ import { CANDIDATE, delivery } from '../support/factories';
 
 const stores = useDatabase();
 
-/** Any text at all, lone surrogates and control characters among it; often near the limits of length. */
+/** Any text, including lone surrogates and control characters, often near the length limits. */
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 260 }),
   fc.string({ unit: 'grapheme', maxLength: 130 }),
@@ -51,7 +51,7 @@ function accepted(event: unknown): ApplicationEvent | null {
   }
 }
 
-it('can store and give back whatever validation lets in', async () => {
+it('stores and returns every text that validation accepts', async () => {
   let stored = 0;
   const property = fc.asyncProperty(anyEvent, async (raw) => {
     const event = accepted(raw);
@@ -76,7 +76,7 @@ it('can store and give back whatever validation lets in', async () => {
   expect(stored).toBeGreaterThanOrEqual(100);
 });
 
-/** Control characters and lone surrogates, which PostgreSQL, a log or a terminal cannot take. */
+/** Control characters and lone surrogates, which PostgreSQL, a log or a terminal cannot represent. */
 const unstorable = fc.oneof(
   fc.integer({ min: 0, max: 0x1f }),
   fc.integer({ min: 0x7f, max: 0x9f }),
@@ -84,7 +84,7 @@ const unstorable = fc.oneof(
 );
 const fields = fc.constantFrom('id', 'job_id', 'candidate_id', 'first_name', 'last_name');
 
-it('refuses a character that is not storable in any field, whatever stands around it', () => {
+it('refuses a character that cannot be stored, in every field and place', () => {
   const letters = fc.string({ unit: 'grapheme', maxLength: 20 });
   fc.assert(
     fc.property(fields, letters, unstorable, letters, (field, before, unit, after) => {

@@ -26,7 +26,7 @@ it.each(['asc', 'desc'] as const)(
   },
 );
 
-it('shows a conversation once though its status changes between the pages', async () => {
+it('shows a conversation once when its status changes between two pages', async () => {
   const { sequelize } = stores.database;
   const there = await plantMany(sequelize, 1, 100);
   const move = async () => {

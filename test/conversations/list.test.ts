@@ -24,13 +24,13 @@ it('lists by creation, oldest first or newest first', async () => {
   expect((await listed({ order: 'desc' })).map(({ id }) => id)).toEqual([...ids].reverse());
 });
 
-it.each(['asc', 'desc'] as const)('pages through everything once, %s', async (order) => {
+it.each(['asc', 'desc'] as const)('returns every conversation once over all pages, %s', async (order) => {
   const { found, lengths } = await pages({ order, limit: 7 });
   expect(found).toEqual(order === 'asc' ? ids : [...ids].reverse());
   expect(lengths).toEqual([7, 7, 7, 7, 2]);
 });
 
-it('says on a full last page that there is no more', async () => {
+it('returns no cursor on a full last page', async () => {
   expect((await pages({ order: 'desc', limit: 10 })).lengths).toEqual([10, 10, 10]);
 });
 
@@ -48,14 +48,14 @@ it('filters by candidate and by job', async () => {
   expect(await numbersOf({ job_id: 'another' })).toEqual([]);
 });
 
-it('filters strictly between two moments', async () => {
+it('filters from a moment, inclusive, to another, exclusive', async () => {
   const at = (n: number) => new Date(Date.UTC(2024, 0, 1, 0, 0, n));
   expect(await numbersOf({ created_after: at(27) })).toEqual([27, 28, 29, 30]);
   expect(await numbersOf({ created_before: at(3) })).toEqual([1, 2]);
   expect(await numbersOf({ created_after: at(10), created_before: at(13) })).toEqual([10, 11, 12]);
 });
 
-it('joins filters with and, also from page to page', async () => {
+it('combines filters with AND, on every page', async () => {
   const query: ConversationQuery = {
     ...FIRST,
     status: ['COMPLETED'],
@@ -66,12 +66,12 @@ it('joins filters with and, also from page to page', async () => {
   expect((await pages(query)).found).toEqual(ids.filter((_, index) => (index + 1) % 3 === 2));
 });
 
-it('takes a filter for text and never for SQL', async () => {
+it('treats a filter value as text and never as SQL', async () => {
   expect(await numbersOf({ candidate_id: "' OR 1=1 --" })).toEqual([]);
   expect(await numbersOf({ candidate_id: ':candidate ? $1 %' })).toEqual([]);
 });
 
-it('finds one by its id, in capital letters too', async () => {
+it('finds a conversation by its id, in capital letters too', async () => {
   const [id = ''] = ids;
   expect(await getConversation(stores.database, id.toUpperCase())).toMatchObject({
     id,

@@ -11,7 +11,7 @@ import { faultsOf } from './support/exactly-once';
 import { read, type Reader } from './support/readers';
 import { writer } from './support/writers';
 
-/** Another one: SEED=7 npx jest test/events/exactly-once */
+/** Run with another seed: SEED=7 npx jest test/events/exactly-once */
 const SEED = Number(process.env['SEED'] ?? 1);
 const WRITERS = 32;
 const KINDS = ['pull', 'poll', 'stream'] as const;
@@ -21,7 +21,7 @@ const queue = useQueue();
 const web = useWeb(stores, queue);
 const another = useWebWith(stores, queue, () => ({}));
 
-it('every reader reads every committed event exactly once and all in one order', async () => {
+it('every reader reads every committed event exactly once and in the same order', async () => {
   const database = connectDatabase(stores.url, { poolSize: WRITERS });
   atEnd(() => database.sequelize.close());
   const stop = new AbortController();

@@ -5,21 +5,21 @@ import { useDatabase } from '../support/database';
 import { faultsOf } from './support/exactly-once';
 import { write } from './support/writers';
 
-/** Why there are positions: the same check, with a reader that goes by what an insert knows. */
+/** Why positions exist: the same check with readers that follow a column filled at the insert. */
 
 interface Page {
   names: string[];
   cursor: string | null;
 }
 
-/** What comes after the cursor, in the reader's order. */
+/** Reads the events after the cursor, in the reader's order. */
 type Read = (database: Database, cursor: string | null) => Promise<Page>;
 
 const stores = useDatabase();
 beforeEach(() => stores.database.sequelize.query('TRUNCATE events CASCADE'));
 
-/** Everything greater than the cursor in a column that is filled at the insert. */
-function naively(column: 'id' | 'sequence_number'): Read {
+/** Reads the events whose column is greater than the cursor. */
+function followColumn(column: 'id' | 'sequence_number'): Read {
   const zero = column === 'id' ? `uuid '00000000-0000-0000-0000-000000000000'` : `bigint '0'`;
   return async ({ sequelize }, cursor) => {
     const [rows] = (await sequelize.query(
@@ -37,7 +37,7 @@ const byPosition: Read = async (database, after) => {
   return { names: data.map((event) => event.data.id), cursor: next_cursor };
 };
 
-/** The first to write is the last to commit; one reader follows all the while, another begins at the end. */
+/** The first transaction to write is the last to commit; one reader follows throughout, another starts at the end. */
 async function faultsWith(read: Read): Promise<string[]> {
   const { database } = stores;
   const early = await database.sequelize.transaction();
@@ -51,10 +51,16 @@ async function faultsWith(read: Read): Promise<string[]> {
   return faultsOf(committed, [[...before.names, ...after.names], fromTheStart.names]);
 }
 
-it.each(['id', 'sequence_number'] as const)('a reader that goes by %s skips and reorders', async (column) => {
-  expect(await faultsWith(naively(column))).toEqual(['reader 0: 1 skipped', 'reader 1: 1 in another order']);
-});
+it.each(['id', 'sequence_number'] as const)(
+  'a reader that follows %s skips and reorders events',
+  async (column) => {
+    expect(await faultsWith(followColumn(column))).toEqual([
+      'reader 0: 1 skipped',
+      'reader 1: 1 in another order',
+    ]);
+  },
+);
 
-it('a reader that goes by position does not', async () => {
+it('a reader that follows position does not', async () => {
   expect(await faultsWith(byPosition)).toEqual([]);
 });

@@ -11,7 +11,7 @@ async function query<T>(sql: string, transaction: Transaction | null = null): Pr
   return rows as T[];
 }
 
-async function happens(name: string): Promise<void> {
+async function commitEvent(name: string): Promise<void> {
   const { database } = stores;
   await database.sequelize.transaction((transaction) => write(database, transaction, name));
 }
@@ -24,12 +24,12 @@ const positions = () =>
     'SELECT application_id AS name, position FROM events ORDER BY sequence_number',
   );
 
-it('whoever places waits for another who places, so positions show in their order and stay', async () => {
+it('positions become visible in their order, because one caller waits for the other', async () => {
   const { sequelize } = stores.database;
-  await happens('first');
+  await commitEvent('first');
   const slow = await sequelize.transaction();
   const [given] = await query<{ newest: string }>('SELECT assign_event_positions() AS newest', slow);
-  await happens('second');
+  await commitEvent('second');
   const other = assignPositions(stores.database);
   await eventually(async () => (await query(WAITERS)).length > 0);
   expect(await positions()).toEqual([
@@ -45,12 +45,12 @@ it('whoever places waits for another who places, so positions show in their orde
   expect(BigInt(newest)).toBeGreaterThan(BigInt(given?.newest ?? newest));
 });
 
-it('what was rolled back after it was written leaves no event and stops no other', async () => {
+it('an event that is rolled back leaves no gap that delays later events', async () => {
   const { sequelize } = stores.database;
   const before = (await positions()).length;
   const open = await sequelize.transaction();
   await write(stores.database, open, 'rolled back');
-  await happens('third');
+  await commitEvent('third');
   const newest = await assignPositions(stores.database);
   await open.rollback();
   expect((await positions()).slice(before)).toEqual([{ name: 'third', position: newest }]);

@@ -46,7 +46,7 @@ it.each([
   expect(error.detail).not.toContain('secret');
 });
 
-it('tells a real deadlock between two transactions as contention, to one of them', async () => {
+it('reports a real deadlock as contention to one of the two transactions', async () => {
   const { sequelize } = stores.database;
   await sequelize.query('CREATE TABLE locked (id integer PRIMARY KEY); INSERT INTO locked VALUES (1), (2)');
   let holding = 0;
@@ -65,14 +65,14 @@ it('tells a real deadlock between two transactions as contention, to one of them
   expect(refused[0]?.reason).toMatchObject({ code: 'CONTENTION' });
 });
 
-it('tells a connection that was ended by the server as an outage', async () => {
+it('reports a connection that the server ended as an outage', async () => {
   const { sequelize } = connectDatabase(stores.url); // A pool of its own: it may hand the dead connection out once more.
   const work = () => sequelize.query('SELECT pg_terminate_backend(pg_backend_pid())');
   expect(await told(work)).toMatchObject({ code: 'DATABASE_UNAVAILABLE', retry: 'outage' });
   await sequelize.close();
 });
 
-it('tells NUL in a text as data that is refused for good', async () => {
+it('reports NUL in a text as data that is always refused', async () => {
   const work = () =>
     stores.database.sequelize.query('SELECT CAST(? AS jsonb)', { replacements: ['"\\u0000"'] });
   expect(await told(work)).toMatchObject({ code: 'REFUSED', retry: 'never' });
@@ -111,7 +111,7 @@ it.each([
   await sequelize.close();
 });
 
-it('gives up a server that accepts and never answers', async () => {
+it('gives up on a server that accepts connections and never answers', async () => {
   const hanging = createServer().listen(0, '127.0.0.1');
   await once(hanging, 'listening');
   const { port } = hanging.address() as AddressInfo;
@@ -121,7 +121,7 @@ it('gives up a server that accepts and never answers', async () => {
   hanging.close();
 });
 
-it('gives up a statement whose answer never comes', async () => {
+it('gives up on a statement that is never answered', async () => {
   const proxy = await forwardTo(stores.url);
   const { sequelize } = connectDatabase(proxy.through(stores.url));
   await sequelize.query('SELECT 1');
@@ -134,7 +134,7 @@ it('gives up a statement whose answer never comes', async () => {
   expect(inTime).toBe(true);
 });
 
-it('does not take data that a model refuses for an outage: the same again would be refused again', async () => {
+it('reports data that a model refuses as refused, not as an outage', async () => {
   const row = stores.database.candidates.build({ id: ['not', 'text'] as unknown as string });
   expect(await told(() => row.save())).toMatchObject({ code: 'REFUSED', retry: 'never' });
 });
