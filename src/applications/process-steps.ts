@@ -35,7 +35,6 @@ export interface NewOutcome {
   status: Exclude<OutcomeStatus, 'FAILED'>;
   reason: RejectionReason | null;
   conversation_id: string | null;
-  processed_at: Date;
 }
 
 /** Returns the error for a batch that another worker interfered with; the batch starts over. */
@@ -121,7 +120,7 @@ export async function insertConversations(
     applications.map(({ event }) => event.id),
     applications.map(({ event }) => event.candidate_id),
     applications.map(({ event }) => event.job_id),
-    applications.map(({ conversation }) => conversation.createdAt),
+    applications.map(({ conversation }) => conversation.createdAt.toISOString()),
   ];
   const rows = await sequelize.query(INSERT_CONVERSATIONS, { model, mapToModel: true, bind, transaction });
   return new Map(rows.map((conversation) => [conversation.applicationId, conversation]));
@@ -157,9 +156,9 @@ export async function explainRefusals(
 const RECORD_OUTCOMES = `
 INSERT INTO applications AS known
   (id, job_id, candidate_id, payload, received_at, processed_at, status, reason, conversation_id)
-SELECT id, job_id, candidate_id, payload, received_at, processed_at, status, reason, conversation_id
-FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[],
-  $9::uuid[]) AS one (id, job_id, candidate_id, payload, received_at, processed_at, status, reason, conversation_id)
+SELECT id, job_id, candidate_id, payload, received_at, $9, status, reason, conversation_id
+FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[], $6::text[], $7::text[], $8::uuid[])
+  AS one (id, job_id, candidate_id, payload, received_at, status, reason, conversation_id)
 ON CONFLICT (id) DO UPDATE SET job_id = EXCLUDED.job_id, candidate_id = EXCLUDED.candidate_id,
   payload = EXCLUDED.payload, received_at = EXCLUDED.received_at, processed_at = EXCLUDED.processed_at,
   status = EXCLUDED.status, reason = EXCLUDED.reason, conversation_id = EXCLUDED.conversation_id
@@ -174,6 +173,7 @@ export async function recordOutcomes(
   { sequelize }: Database,
   transaction: Transaction,
   outcomes: readonly NewOutcome[],
+  processedAt: Date,
   existing: ReadonlyMap<string, ExistingOutcome>,
 ): Promise<void> {
   const events = outcomes.map(({ application }) => application.event);
@@ -188,10 +188,10 @@ export async function recordOutcomes(
     events.map(({ candidate_id }) => candidate_id),
     events.map((event) => JSON.stringify(event)),
     outcomes.map(receivedAt),
-    outcomes.map(({ processed_at }) => processed_at),
     outcomes.map(({ status }) => status),
     outcomes.map(({ reason }) => reason),
     outcomes.map(({ conversation_id }) => conversation_id),
+    processedAt,
     replaced.map(({ id }) => id),
     replaced.map(({ processed_at }) => processed_at),
   ];

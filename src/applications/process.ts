@@ -36,9 +36,12 @@ function isFinal(existing: ExistingOutcome | undefined, { replaces }: IncomingAp
   return existing?.status === 'REJECTED' && existing.processed_at.toISOString() !== replaces;
 }
 
-function toOutcome(row: ExistingOutcome | NewOutcome): Outcome {
-  const { status, reason, conversation_id, processed_at } = row;
-  return { status, reason, conversation_id, processed_at: processed_at.toISOString() } as Outcome;
+/** Returns an outcome as a job's result; a final outcome is not FAILED. */
+function toOutcome(
+  { status, reason, conversation_id }: ExistingOutcome | NewOutcome,
+  processedAt: Date,
+): Outcome {
+  return { status, reason, conversation_id, processed_at: processedAt.toISOString() } as Outcome;
 }
 
 function decideOutcome(
@@ -47,16 +50,20 @@ function decideOutcome(
   refusal: RejectionReason | undefined,
   whenActive: WhenActive,
 ): NewOutcome {
-  const common = { application, processed_at: new Date() };
-  if (conversation) return { ...common, status: 'ACCEPTED', reason: null, conversation_id: conversation.id };
+  if (conversation)
+    return { application, status: 'ACCEPTED', reason: null, conversation_id: conversation.id };
   // The conversation that refused this one has completed meanwhile, or is this application's own.
   if (!refusal) throw concurrentChange();
   const status = refusal === 'ACTIVE_CONVERSATION' && whenActive === 'defer' ? 'DEFERRED' : 'REJECTED';
-  return { ...common, status, reason: refusal, conversation_id: null };
+  return { application, status, reason: refusal, conversation_id: null };
 }
 
 /** Returns the event that an outcome causes; a deferred application causes none. */
-function toFeedEvent(outcome: NewOutcome, conversation: Conversation | undefined): NewFeedEvent[] {
+function toFeedEvents(
+  outcome: NewOutcome,
+  conversation: Conversation | undefined,
+  processedAt: Date,
+): NewFeedEvent[] {
   if (conversation) return [{ type: 'conversation.created', data: presentConversation(conversation) }];
   if (outcome.status !== 'REJECTED') return [];
   const { event, received_at } = outcome.application;
@@ -68,7 +75,7 @@ function toFeedEvent(outcome: NewOutcome, conversation: Conversation | undefined
     reason: outcome.reason,
     conversationId: null,
     receivedAt: new Date(received_at),
-    processedAt: outcome.processed_at,
+    processedAt,
   });
   return [{ type: 'application.rejected', data }];
 }
@@ -80,6 +87,7 @@ async function processInTransaction(
   applications: readonly IncomingApplication[],
   whenActive: WhenActive,
 ): Promise<ProcessedApplication[]> {
+  const processedAt = new Date();
   const existing = await findExistingOutcomes(database, transaction, applications);
   const open = applications
     .filter((application) => !isFinal(existing.get(application.event.id), application))
@@ -94,14 +102,18 @@ async function processInTransaction(
       const { id } = application.event;
       outcomes.set(id, decideOutcome(application, conversations.get(id), refusals.get(id), whenActive));
     }
-    await recordOutcomes(database, transaction, [...outcomes.values()], existing);
-    const events = [...outcomes].flatMap(([id, outcome]) => toFeedEvent(outcome, conversations.get(id)));
+    await recordOutcomes(database, transaction, [...outcomes.values()], processedAt, existing);
+    const events = [...outcomes].flatMap(([id, outcome]) =>
+      toFeedEvents(outcome, conversations.get(id), processedAt),
+    );
     await appendEvents(database, transaction, events);
   }
   return applications.map(({ event }) => {
-    const outcome = outcomes.get(event.id) ?? existing.get(event.id);
-    if (!outcome) throw new Error('every application is open or has an outcome');
-    return { outcome: toOutcome(outcome), isNew: outcomes.has(event.id) };
+    const outcome = outcomes.get(event.id);
+    if (outcome) return { outcome: toOutcome(outcome, processedAt), isNew: true };
+    const final = existing.get(event.id);
+    if (!final) throw new Error('every application is open or has a final outcome');
+    return { outcome: toOutcome(final, final.processed_at), isNew: false };
   });
 }
 

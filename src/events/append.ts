@@ -30,7 +30,7 @@ export async function appendEvents(
     events.map(({ type }) => type),
     events.map(({ data }) => ('application_id' in data ? data.application_id : data.id)),
     events.map(({ data }) => JSON.stringify(data)),
-    ids.map(({ createdAt }) => createdAt),
+    ids.map(({ createdAt }) => createdAt.toISOString()),
   ];
   transaction.afterCommit(notifyEvents);
   await sequelize.query(APPEND_EVENTS, { type: QueryTypes.SELECT, bind, transaction });

@@ -2,6 +2,7 @@ import { processApplication, processApplications } from '../../src/applications/
 import { moveConversation } from '../../src/conversations/move';
 import type { ApplicationEvent } from '../../src/lib/domain';
 import { readFeed } from '../../src/events/feed';
+import { assignPositions } from '../../src/events/position';
 import { clear, useDatabase } from '../support/database';
 import { applicationEvent, CANDIDATE, delivery } from '../support/factories';
 import { counts } from '../support/rows';
@@ -75,6 +76,7 @@ it('writes events in the order of the batch, after earlier events', async () => 
   await moveConversation(stores.database, conversation_id ?? '', 'ONGOING');
   const events = [applicationEvent({ candidate_id }), applicationEvent(), applicationEvent({ candidate_id })];
   await outcomesOf(events);
+  await assignPositions(stores.database);
   const { data } = await readFeed(stores.database, { after: null, types: undefined, limit: 10 });
   expect(data.map(({ type }) => type)).toEqual([
     'conversation.created',
