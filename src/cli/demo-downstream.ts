@@ -2,29 +2,30 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ConversationView, FeedEvent } from '../lib/domain';
 import type { DevFile } from '../local/dev-file';
-import { guard } from '../local/guardian';
-import { endChild, endOf } from '../local/life';
+import { endReason, stopChild } from '../local/child';
+import { startWatchdog } from '../local/watchdog';
 import { request } from './client';
 import type { Io } from './io';
 import { printLine } from './io';
 
-/** From dist/src/cli. */
+/** Relative to dist/src/cli. */
 const EXAMPLE = join(__dirname, '../../../examples/downstream/downstream.mjs');
 const PAGE = 200;
-const LOOK_EVERY_MS = 100;
-const DONE_WITHIN_MS = 20_000;
-const ENDS_WITHIN_MS = 5000;
+const POLL_MS = 100;
+const COMPLETED_WITHIN_MS = 20_000;
+const STOP_MS = 5000;
+const STOP_SIGNALS = ['SIGTERM', 'SIGKILL'] as const;
 
 interface FeedPage {
   data: FeedEvent[];
   next_cursor: string | null;
 }
 
-/** The cursor at the feed's end; null while nothing has ever happened. */
-export async function endOfFeed({ url, token }: DevFile): Promise<string | null> {
+/** Returns the cursor after the feed's newest event, or null if the feed is empty. */
+export async function findFeedEnd({ url, token }: DevFile): Promise<string | null> {
   let cursor: string | null = null;
   for (;;) {
     const after: string = cursor === null ? '' : `&after=${cursor}`;
@@ -44,31 +45,31 @@ function start(io: Io, dev: DevFile, folder: string): ChildProcess {
   return child;
 }
 
-async function untilCompleted(dev: DevFile, id: string, child: ChildProcess): Promise<void> {
-  const until = Date.now() + DONE_WITHIN_MS;
-  while (child.exitCode === null && Date.now() < until) {
+async function waitUntilCompleted(dev: DevFile, id: string, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + COMPLETED_WITHIN_MS;
+  while (child.exitCode === null && Date.now() < deadline) {
     const { status } = await request<ConversationView>(dev.url, dev.token, 'GET', `/conversations/${id}`);
     if (status === 'COMPLETED') return;
-    await wait(LOOK_EVERY_MS);
+    await pause(POLL_MS);
   }
   throw new Error(`the example downstream did not complete conversation ${id}`);
 }
 
 /**
- * Lets the example downstream follow the feed until a conversation is COMPLETED, and shows what it prints.
- * @param after the cursor from which it follows; what happened before stays as it is
+ * Runs the example downstream until it has completed a conversation, and prints its output.
+ * @param after the cursor from which it reads the feed, so that it leaves older conversations alone
  */
 export async function runDownstream(io: Io, dev: DevFile, after: string | null, id: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'conv-demo-'));
   if (after !== null) await writeFile(join(folder, 'cursor'), after);
   const child = start(io, dev, folder);
-  const ended = endOf(child);
-  const guardian = child.pid === undefined ? null : guard(child.pid, ['SIGTERM', 'SIGKILL']);
+  const ended = endReason(child);
+  const watchdog = child.pid === undefined ? null : startWatchdog(child.pid, STOP_SIGNALS);
   try {
-    await untilCompleted(dev, id, child);
+    await waitUntilCompleted(dev, id, child);
   } finally {
-    await endChild(child, ended, ['SIGTERM', 'SIGKILL'], ENDS_WITHIN_MS);
-    await guardian?.release();
+    await stopChild(child, ended, STOP_SIGNALS, STOP_MS);
+    await watchdog?.release();
     await rm(folder, { recursive: true });
   }
 }

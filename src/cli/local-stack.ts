@@ -4,6 +4,7 @@ import { migrate } from '../../db/migrate';
 import { readSettings } from '../lib/config';
 import { SCOPES } from '../lib/domain';
 import { homeFolder } from '../local/dev-file';
+import type { Report } from '../local/restarts';
 import { startStack, type Stack } from '../local/stack';
 import { connectDatabase, type Database } from '../models/connect';
 import { createSecret } from '../lib/signature';
@@ -19,42 +20,41 @@ async function readCredentials(file: string): Promise<Partial<Credentials>> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Partial<Credentials>;
   } catch {
-    return {}; // The first start, or a file that somebody broke: new ones are made.
+    return {}; // The first start, or a damaged file: new credentials are created.
   }
 }
 
-/** The same token and secret at every start, as long as the database knows the token. */
-async function makeSureOfCredentials(
+/** Returns the token and secret of the last start, or new ones if there are none or the database does not know the token. */
+async function ensureCredentials(
   database: Database,
   home: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Credentials> {
   const file = join(home, 'credentials.json');
-  const kept = await readCredentials(file);
-  const known = kept.token !== undefined && (await findToken(database, kept.token)) !== null;
+  const { token, webhookSecret } = await readCredentials(file);
+  const isValid = token !== undefined && (await findToken(database, token)) !== null;
   const request = { name: 'local stack', scopes: SCOPES, expiresAt: null };
   const credentials = {
-    token: known && kept.token ? kept.token : (await createToken(database, request)).token,
-    webhookSecret:
-      env['WEBHOOK_SECRETS']?.split(/[\s,]+/).find(Boolean) ?? kept.webhookSecret ?? createSecret(),
+    token: isValid ? token : (await createToken(database, request)).token,
+    webhookSecret: env['WEBHOOK_SECRETS']?.split(/[\s,]+/).find(Boolean) ?? webhookSecret ?? createSecret(),
   };
   await mkdir(home, { recursive: true });
   await writeFile(file, JSON.stringify(credentials), { mode: 0o600 });
   return credentials;
 }
 
-/** Everything on this machine, for `conv dev` and `conv demo`. */
+/** Starts PostgreSQL, Redis, web and worker on this machine, for `conv dev` and `conv demo`. */
 export function startLocalStack(
   io: Io,
   options: {
     port?: number | undefined;
-    /** Of web and worker, unless LOG_LEVEL says otherwise. */
+    /** The log level of web and worker if LOG_LEVEL is not set. */
     logLevel?: string;
-    report: (part: string, detail: string, ms: number) => void;
+    report: Report;
   },
 ): Promise<Stack> {
   const home = homeFolder(io.env, io.cwd);
-  // Wrong settings are told before anything starts; the stores' addresses are not known yet.
+  // Invalid settings are reported before anything starts. The embedded stores' URLs are not known yet.
   const { DATABASE_URL = 'postgres://embedded', REDIS_URL = 'redis://embedded', HOST } = io.env;
   const settings = readSettings({ ...io.env, DATABASE_URL, REDIS_URL });
   return startStack({
@@ -63,13 +63,14 @@ export function startLocalStack(
     host: HOST || '127.0.0.1',
     env: { LOG_LEVEL: options.logLevel, ...io.env },
     report: options.report,
+    shutdownMs: settings.shutdownMs,
     webScript: join(__dirname, '../../bin/web.js'),
     workerScript: join(__dirname, '../../bin/worker.js'),
     async prepare({ databaseUrl }) {
       const database = connectDatabase(databaseUrl, { withoutTimeLimit: true });
       try {
         await migrate(database.sequelize);
-        return await makeSureOfCredentials(database, home, io.env);
+        return await ensureCredentials(database, home, io.env);
       } finally {
         await database.sequelize.close();
       }

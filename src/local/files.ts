@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { errorCode } from '../lib/errors';
 
-/** A file's text, or null where there is no such file; ESRCH is how a file under /proc goes with its process. */
+/** Returns a file's text, or null if there is no such file. ESRCH: a file under /proc whose process has just ended. */
 export async function readTextOrNull(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
@@ -12,20 +14,28 @@ export async function readTextOrNull(path: string): Promise<string | null> {
   }
 }
 
-/** A name beside `path` that no other process uses, for work that one rename then makes visible. */
-export function temporaryBeside(path: string): string {
+/** Returns an unused name beside `path`: write there and rename, so that nobody sees a half-written `path`. */
+export function draftPath(path: string): string {
   return `${path}.new-${process.pid}-${randomUUID().slice(0, 8)}`;
 }
 
-/** Writes a file that only its owner may read (0600), whole or not at all. */
+/** Writes a file that only its owner can read (0600), completely or not at all. */
 export async function writePrivate(path: string, text: string): Promise<void> {
-  const draft = temporaryBeside(path);
+  const draft = draftPath(path);
   await writeFile(draft, text, { mode: 0o600 });
   await rename(draft, path);
 }
 
-/** The text's last lines that say something, for an error's message. */
+/** Returns the text's last non-blank lines, for an error message. */
 export function lastLines(text: string, count: number): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.slice(-count).join('\n');
+}
+
+/** Returns the folder for files that can be made again: `$XDG_CACHE_HOME/conv` or `~/.cache/conv`. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  const xdg = env['XDG_CACHE_HOME'] ?? '';
+  // The XDG specification says to ignore a relative path.
+  if (xdg.startsWith('/')) return join(xdg, 'conv');
+  return join(env['HOME'] || homedir(), '.cache', 'conv');
 }

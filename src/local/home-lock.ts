@@ -1,92 +1,88 @@
 import { access, constants, link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConvError, errorCode } from '../lib/errors';
-import { readTextOrNull, temporaryBeside } from './files';
-import { beginOf } from './processes';
+import { draftPath, readTextOrNull } from './files';
+import { startTime } from './processes';
 
+/** Holds `<pid> <start time>`: a process id alone may by now belong to another program. */
 const lockFile = (home: string): string => join(home, 'dev.pid');
 
-/** The process that holds the home, or null. The id alone says nothing: it may be another program's by now. */
-export async function holderOf(home: string): Promise<number | null> {
-  return holderIn(await readTextOrNull(lockFile(home)));
+async function parseHolder(text: string | null): Promise<number | null> {
+  const [, pid, started] = /^(\d+) (.+)$/.exec(text?.trim() ?? '') ?? [];
+  return started !== undefined && (await startTime(Number(pid))) === started ? Number(pid) : null;
 }
 
-async function holderIn(text: string | null): Promise<number | null> {
-  const [pid = '', begin = ''] = (text ?? '').trim().split(' ');
-  if (!/^[1-9]\d*$/.test(pid) || begin === '') return null;
-  return (await beginOf(Number(pid))) === begin.replaceAll('_', ' ') ? Number(pid) : null;
+/** Returns the id of the running process that holds the lock on this home, or null. */
+export async function lockHolder(home: string): Promise<number | null> {
+  return parseHolder(await readTextOrNull(lockFile(home)));
 }
 
-/** Puts our lock file there unless one is there already: a link is made once, however many try. */
-async function tryLock(home: string): Promise<boolean> {
-  const path = lockFile(home);
-  const draft = temporaryBeside(path);
-  const begin = (await beginOf(process.pid)).replaceAll(' ', '_');
-  await writeFile(draft, `${process.pid} ${begin}\n`, { mode: 0o600 });
+/** Puts the lock file in place. Returns false if there is one already; of several processes only one can succeed. */
+async function tryLock(home: string, draft: string): Promise<boolean> {
   try {
-    await link(draft, path);
+    await link(draft, lockFile(home));
     return true;
   } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
-    return false;
-  } finally {
-    await rm(draft, { force: true });
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 
-/** Takes a dead holder's file away. Moved aside first: should it be a live one's after all, it goes back. */
+/** Removes the lock file of a process that has ended. Another process may just have replaced it by its own: that goes back. */
 async function removeStaleLock(home: string): Promise<void> {
-  const aside = temporaryBeside(lockFile(home));
+  const removed = draftPath(lockFile(home));
   try {
-    await rename(lockFile(home), aside);
+    await rename(lockFile(home), removed);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return;
     throw error;
   }
-  if ((await holderIn(await readTextOrNull(aside))) !== null) await rename(aside, lockFile(home));
-  else await rm(aside, { force: true });
+  if ((await parseHolder(await readTextOrNull(removed))) !== null) await rename(removed, lockFile(home));
+  else await rm(removed, { force: true });
 }
 
-async function urlAt(home: string): Promise<string> {
-  const text = await readTextOrNull(join(home, 'dev.json'));
-  const { url = '' } = JSON.parse(text ?? '{}') as { url?: string };
-  return url === '' ? '' : ` at ${url}`;
-}
-
-/** @throws ConvError CONFLICT that names the url of the stack that runs on this home, if one does */
-export async function refuseIfHeld(home: string): Promise<void> {
-  const holder = await holderOf(home);
+/** @throws ConvError CONFLICT with the URL of the stack that is running on this home, if one is */
+export async function refuseIfLocked(home: string): Promise<void> {
+  const holder = await lockHolder(home);
   if (holder === null) return;
+  const dev = JSON.parse((await readTextOrNull(join(home, 'dev.json'))) ?? '{}') as { url?: string };
+  const address = dev.url === undefined ? '' : ` at ${dev.url}`;
   throw new ConvError(
     'CONFLICT',
-    `conv is already running${await urlAt(home)} (process ${holder}) with its data in ${home}: ` +
+    `conv is already running${address} (process ${holder}) with its data in ${home}: ` +
       'stop it first, or set CONV_HOME to another folder',
   );
 }
 
-async function makeHome(home: string): Promise<void> {
+async function createHome(home: string): Promise<void> {
   try {
     await mkdir(home, { recursive: true });
     await access(home, constants.W_OK | constants.X_OK);
   } catch (error) {
     const code = errorCode(error) ?? 'unknown error';
-    throw new Error(`cannot write to ${home} (${code}): set CONV_HOME to a folder that is yours`, {
+    throw new Error(`cannot write to ${home} (${code}): set CONV_HOME to a folder that you can write to`, {
       cause: error,
     });
   }
 }
 
 /**
- * Makes the home where it is missing, and takes it for this process; two stacks on the same data would stop each other's stores.
- * @returns what gives the home back
- * @throws ConvError CONFLICT that names the running stack's url
+ * Creates the home if necessary and locks it for this process: two stacks on one home would stop each other's stores.
+ * @returns a function that releases the lock
+ * @throws ConvError CONFLICT with the URL of the running stack
  */
-export async function holdHome(home: string): Promise<() => Promise<void>> {
-  await makeHome(home);
-  for (let tries = 0; tries < 5; tries += 1) {
-    if (await tryLock(home)) return () => rm(lockFile(home), { force: true });
-    await refuseIfHeld(home);
-    await removeStaleLock(home);
+export async function lockHome(home: string): Promise<() => Promise<void>> {
+  await createHome(home);
+  const draft = draftPath(lockFile(home));
+  await writeFile(draft, `${process.pid} ${await startTime(process.pid)}\n`, { mode: 0o600 });
+  try {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      if (await tryLock(home, draft)) return () => rm(lockFile(home), { force: true });
+      await refuseIfLocked(home);
+      await removeStaleLock(home);
+    }
+  } finally {
+    await rm(draft, { force: true });
   }
-  throw new Error(`could not take ${lockFile(home)}: remove this file and try again`);
+  throw new Error(`could not lock ${home}: remove ${lockFile(home)} and try again`);
 }

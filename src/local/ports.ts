@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { errorCode } from '../lib/errors';
 
-/** Resolves to why nobody can listen there now (`EADDRINUSE`, `EACCES`, …), or null if one can. */
-function listenFault(host: string, port: number): Promise<string | null> {
+/** Returns why the port cannot be listened on (`EADDRINUSE`, `EACCES`, …), or null if it can. */
+function tryToListen(host: string, port: number): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error) => resolve(errorCode(error) ?? error.message));
@@ -12,22 +12,22 @@ function listenFault(host: string, port: number): Promise<string | null> {
 }
 
 /**
- * A port of 127.0.0.1 that is free now. Chosen below the range from which systems take the near end of outgoing
- * connections: a store's port must still be free when the store is started again on it.
+ * Returns a free port of 127.0.0.1. It is below the range that systems use for outgoing connections, because a store
+ * that is restarted needs the same port again.
  */
-export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < 100; tries += 1) {
+export async function findFreePort(): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
     const port = randomInt(20_000, 32_000);
-    if ((await listenFault('127.0.0.1', port)) === null) return port;
+    if ((await tryToListen('127.0.0.1', port)) === null) return port;
   }
   throw new Error('found no free port between 20000 and 32000 on 127.0.0.1');
 }
 
-/** @throws Error that names the remedy where the port cannot be listened on; 0 is always right. */
-export async function requirePort(host: string, port: number): Promise<void> {
+/** @throws Error that says how to choose another port if this one cannot be listened on; 0 is always accepted */
+export async function requireFreePort(host: string, port: number): Promise<void> {
   if (port === 0) return;
-  const fault = await listenFault(host, port);
-  if (fault === null) return;
-  const what = fault === 'EADDRINUSE' ? 'is taken' : `cannot be used (${fault})`;
-  throw new Error(`port ${port} of ${host} ${what}: set PORT to another, or to 0 for a free one`);
+  const failure = await tryToListen(host, port);
+  if (failure === null) return;
+  const problem = failure === 'EADDRINUSE' ? 'is already in use' : `cannot be used (${failure})`;
+  throw new Error(`port ${port} of ${host} ${problem}: set PORT to another port, or to 0 for a free one`);
 }

@@ -1,146 +1,129 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import {
-  chmod,
-  chown,
-  lstat,
-  mkdir,
-  readdir,
-  readlink,
-  realpath,
-  rename,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { errorCode } from '../lib/errors';
-import { lastLines, readTextOrNull, temporaryBeside } from './files';
-import { canEnter } from './postgres-account';
-import { type Account, commandOf, endProcess, pidInUse, run } from './processes';
+import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { chmod, chown, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lastLines, readTextOrNull } from './files';
+import { type Account, commandLine, isPidInUse, run, stopProcess } from './processes';
 
+/** Where PostgreSQL's data is kept if its account cannot enter the home. */
 const SHARED = '/var/lib/conv';
 
-/** Where the data of a home lies that PostgreSQL's account cannot enter. */
-async function sharedFolder(home: string): Promise<string> {
-  const hash = createHash('sha256')
-    .update(await realpath(home))
-    .digest('hex');
-  return join(SHARED, hash.slice(0, 16));
-}
-
-async function linkTarget(path: string): Promise<string | null> {
-  try {
-    return (await lstat(path)).isSymbolicLink() ? await readlink(path) : null;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-/** The folder outside the home where its data lies, or null where it lies inside. */
-export async function dataElsewhere(home: string): Promise<string | null> {
-  const target = await linkTarget(join(home, 'postgres'));
-  return target !== null && target === (await sharedFolder(home)) ? target : null;
+async function findAccount(user: string, env: NodeJS.ProcessEnv): Promise<Account | null> {
+  const ids = await Promise.all(['-u', '-g'].map((flag) => run('id', [flag, user], { env })));
+  const [uid, gid] = ids.map(({ code, output }) => (code === 0 ? Number(output) : 0));
+  return uid && gid ? { uid, gid } : null;
 }
 
 /**
- * The folder for the data, by a path that the account can walk: `<home>/postgres`, or what that links to.
- * @throws Error where the link was made for another home: using that home's data would stop its server
+ * Returns the account that PostgreSQL runs as. PostgreSQL refuses to run as root, so for root this is the owner of
+ * existing data, the user `postgres`, or `nobody`; for anyone else it is undefined, which means our own.
+ * @throws Error if the data belongs to another user, or if root finds none of these users
+ */
+export async function chooseAccount(home: string, env: NodeJS.ProcessEnv): Promise<Account | undefined> {
+  const data = join(home, 'postgres');
+  const owner = statSync(data, { throwIfNoEntry: false });
+  const self = process.getuid?.() ?? -1;
+  if (self !== 0) {
+    if (owner === undefined || owner.uid === self) return undefined;
+    throw new Error(
+      `${data} belongs to user ${owner.uid}: run conv as that user, or set CONV_HOME to another folder`,
+    );
+  }
+  if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+  const account = (await findAccount('postgres', env)) ?? (await findAccount('nobody', env));
+  if (account !== null) return account;
+  throw new Error(
+    'PostgreSQL cannot run as root, and there is no user postgres or nobody: run conv as another user',
+  );
+}
+
+function sharedFolder(home: string): string {
+  const hash = createHash('sha256').update(realpathSync(home)).digest('hex');
+  return join(SHARED, hash.slice(0, 16));
+}
+
+function linkTarget(path: string): string | null {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : null;
+}
+
+/** Returns the folder outside the home that holds its data, or null if the data is inside the home. */
+export function dataOutsideHome(home: string): string | null {
+  const target = linkTarget(join(home, 'postgres'));
+  return target === sharedFolder(home) ? target : null;
+}
+
+/**
+ * Returns the data folder, by a path that the account can enter: `<home>/postgres`, or what that links to.
+ * @throws Error if the link belongs to another home, because using that home's data would stop its server
  */
 export async function dataFolder(
   home: string,
   account: Account | undefined,
   env: NodeJS.ProcessEnv,
 ): Promise<string> {
-  const own = join(home, 'postgres');
-  const target = await linkTarget(own);
-  const shared = await sharedFolder(home);
+  const data = join(home, 'postgres');
+  const target = linkTarget(data);
+  const shared = sharedFolder(home);
   if (target !== null) {
     if (target === shared) return shared;
     throw new Error(
-      `${own} links to ${target}, the data of another home: remove the link to begin with new data`,
+      `${data} links to ${target}, the data of another home: remove the link to start with new data`,
     );
   }
-  if (account === undefined || (await canEnter(account, home, env))) return own;
+  // Permissions have many sources, so try it.
+  const canEnter = async (): Promise<boolean> =>
+    (await run('/bin/sh', ['-c', 'cd "$1"', 'sh', home], { env, account })).code === 0;
+  if (account === undefined || (await canEnter())) return data;
   await mkdir(SHARED, { recursive: true });
   await chmod(SHARED, 0o755);
-  if (existsSync(own)) await moveFolder(own, shared, env);
-  await symlink(shared, own);
+  if (existsSync(data)) {
+    // The account could enter the home before. `mv` also works between file systems.
+    const { code, output } = await run('mv', [data, shared], { env });
+    if (code !== 0) throw new Error(`could not move ${data} to ${shared}: ${output}`);
+  }
+  await symlink(shared, data);
   return shared;
 }
 
-/** Moves data that the account could once enter; `mv` copies where the two are on different disks. */
-async function moveFolder(from: string, to: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const { code, output } = await run('mv', [from, to], { env });
-  if (code !== 0) throw new Error(`could not move ${from} to ${to}: ${output}`);
-}
-
-/** Stops a server that a killed stack left on this data, and clears a pid file whose id is another program's now. */
-export async function stopLeftOverPostgres(data: string): Promise<void> {
+/** Stops a server that a killed stack left running on this data. */
+export async function stopLeftoverPostgres(data: string): Promise<void> {
   const pidFile = join(data, 'postmaster.pid');
   const pid = Number((await readTextOrNull(pidFile))?.split('\n')[0]);
   if (!(pid > 0)) return;
-  const isIt = async (): Promise<boolean> => {
-    const command = await commandOf(pid);
+  const isRunning = async (): Promise<boolean> => {
+    const command = await commandLine(pid);
     return command.includes('postgres') && command.includes(data);
   };
-  if (!(await endProcess(pid, ['SIGINT', 'SIGQUIT', 'SIGKILL'], isIt)))
-    throw new Error(
-      `PostgreSQL (process ${pid}) still runs on ${data} and cannot be stopped: end it by hand`,
-    );
-  // PostgreSQL itself only asks whether the id is in use, and would refuse to start.
-  if (pidInUse(pid)) await rm(pidFile, { force: true });
-}
-
-async function removeDrafts(data: string): Promise<void> {
-  const names = await readdir(dirname(data));
-  const drafts = names.filter((name) => name.startsWith(`${basename(data)}.new-`));
-  await Promise.all(drafts.map((name) => rm(join(dirname(data), name), { recursive: true, force: true })));
+  await stopProcess('PostgreSQL', pid, ['SIGINT', 'SIGQUIT', 'SIGKILL'], isRunning);
+  // PostgreSQL refuses to start if any process has the id in this file.
+  if (isPidInUse(pid)) await rm(pidFile, { force: true });
 }
 
 export interface Cluster {
-  programs: string;
+  /** The folder with `bin`, `lib` and `share`. */
+  postgres: string;
   data: string;
   password: string;
   account: Account | undefined;
   env: NodeJS.ProcessEnv;
 }
 
-/** Makes an empty cluster at `data` unless there is one. A half-made one is never seen: one rename puts it there. */
-export async function createCluster(cluster: Cluster): Promise<void> {
-  const { programs, data, password, account, env } = cluster;
+/** Creates an empty database cluster at `data` if there is none. An interrupted call leaves no half-made cluster there. */
+export async function createCluster({ postgres, data, password, account, env }: Cluster): Promise<void> {
   if (existsSync(join(data, 'PG_VERSION'))) return;
-  await removeDrafts(data);
-  const draft = temporaryBeside(data);
+  const draft = `${data}.new`;
   const passwordFile = join(draft, 'password');
-  try {
-    await mkdir(draft, { mode: 0o700 });
-    await writeFile(passwordFile, password, { mode: 0o600 });
-    if (account !== undefined)
-      await Promise.all([draft, passwordFile].map((p) => chown(p, account.uid, account.gid)));
-    await initdb(join(programs, 'bin', 'initdb'), join(draft, 'data'), passwordFile, account, env);
-    await rename(join(draft, 'data'), data);
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
-}
-
-async function initdb(
-  program: string,
-  data: string,
-  passwordFile: string,
-  account: Account | undefined,
-  env: NodeJS.ProcessEnv,
-): Promise<void> {
-  const args = ['-D', data, '-U', 'conv', '-A', 'scram-sha-256', '-E', 'UTF8', `--pwfile=${passwordFile}`];
-  let said = '';
-  // Not every system has C.UTF-8 (macOS before 15, some slim images).
-  for (const locale of ['C.UTF-8', 'C']) {
-    const { code, output } = await run(program, [...args, `--locale=${locale}`], { env, account });
-    if (code === 0) return;
-    said = lastLines(output, 8);
-    if (!/locale name/i.test(output)) break;
-  }
-  throw new Error(`initdb could not make PostgreSQL's data in ${data}:\n${said}`);
+  await rm(draft, { recursive: true, force: true }); // From an interrupted call: the home is locked, so nobody uses it.
+  await mkdir(draft, { mode: 0o700 });
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  if (account !== undefined)
+    for (const path of [draft, passwordFile]) await chown(path, account.uid, account.gid);
+  // The built-in locale is the same on every system; C.UTF-8 of the system is missing on some.
+  const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const access = ['-U', 'conv', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
+  const args = ['-D', join(draft, 'data'), '-E', 'UTF8', ...locale, ...access];
+  const { code, output } = await run(join(postgres, 'bin', 'initdb'), args, { env, account });
+  if (code !== 0) throw new Error(`initdb could not create PostgreSQL's data:\n${lastLines(output, 8)}`);
+  await rename(join(draft, 'data'), data);
+  await rm(draft, { recursive: true });
 }

@@ -1,127 +1,101 @@
 import { resolve } from 'node:path';
-import { launchChild } from './child-part';
+import { type Child, readyOrStopped, type Script, startScript } from './child';
 import { type DevFile, removeDevFile, writeDevFile } from './dev-file';
-import { refuseIfHeld } from './home-lock';
-import { begin, type Life } from './life';
-import { requirePort } from './ports';
-import { waitUntil } from './processes';
+import { refuseIfLocked } from './home-lock';
+import { requireFreePort } from './ports';
+import { keepRunning, type Report } from './restarts';
 import { startStores, type StoreUrls } from './stores';
-import { type Report, supervise } from './supervise';
 
-/** Beyond what web and worker allow themselves. */
+/** Time for web and worker beyond the deadline that they set themselves. */
 const STOP_MARGIN_MS = 5_000;
 
 export interface StackOptions {
   home: string;
-  /** Web's port and address; port 0 takes a free one. */
+  /** Where web listens; port 0 takes a free one. */
   port: number;
   host: string;
-  /** Handed on to web and worker; DATABASE_URL and REDIS_URL in it replace the embedded stores. */
+  /** Passed on to web and worker; DATABASE_URL and REDIS_URL in it replace the embedded stores. */
   env: NodeJS.ProcessEnv;
   report: Report;
-  /** Brings the database up to date and makes sure of a token with every scope and a signing secret. */
+  /** Migrates the database, and returns a token with every scope and a webhook secret. */
   prepare(urls: StoreUrls): Promise<{ token: string; webhookSecret: string }>;
-  /** Scripts that tell `{ ready: true, url? }` over IPC and end when the channel closes. */
+  /** Scripts that send `{ ready: true, url? }` by IPC and end when the channel closes. */
   webScript: string;
   workerScript: string;
+  nodeFlags?: readonly string[];
+  /** How long web and worker allow themselves to stop. */
+  shutdownMs: number;
 }
 
 export interface Stack {
   dev: DevFile;
-  /** Stops web, worker, then the stores. May be called more than once. */
+  /** Stops web, worker, then the stores. Can be called more than once. */
   stop(): Promise<void>;
 }
 
-type Step = () => Promise<void>;
+type StopStep = () => Promise<void>;
 
-/** Runs every step, the last one first; one that fails does not keep the others from running. */
-async function unwind(steps: Step[]): Promise<void> {
-  const faults: unknown[] = [];
+/** Runs every step, the last one first, also if one of them fails. */
+async function stopAll(steps: StopStep[]): Promise<void> {
+  const errors: unknown[] = [];
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
-    await step().catch((error: unknown) => faults.push(error));
+    await step().catch((error: unknown) => errors.push(error));
   }
-  if (faults.length > 0) throw new AggregateError(faults, 'not everything could be stopped');
+  if (errors.length > 0) throw new AggregateError(errors, 'not everything could be stopped');
 }
 
-async function readyz(url: string, over: () => boolean): Promise<boolean> {
-  const one = async (): Promise<boolean> => {
-    const answer = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(2_000) });
-    await answer.body?.cancel();
-    return answer.ok;
-  };
-  const answered = await waitUntil(async () => over() || (await one().catch(() => false)), 30_000, 50);
-  return answered && !over();
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(2_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false; // It does not listen yet, or has ended, which the caller notices.
+  }
 }
 
-function childEnv(options: StackOptions, urls: StoreUrls, secret: string): NodeJS.ProcessEnv {
-  const { env, host } = options;
-  const given = env['WEBHOOK_SECRETS'] ?? '';
-  // A list that holds the secret, as while one is replaced by another, is kept whole.
-  const secrets = given.includes(secret) ? given : secret;
-  return {
-    ...env,
-    DATABASE_URL: urls.databaseUrl,
-    REDIS_URL: urls.redisUrl,
-    WEBHOOK_SECRETS: secrets,
-    HOST: host,
-  };
+async function startPart(report: Report, script: () => Script, event: () => string): Promise<StopStep> {
+  const { name } = script();
+  const restart = (): Child => startScript(script());
+  const child = await readyOrStopped(restart());
+  report(name, event());
+  return keepRunning({ name, restart, report }, child);
 }
 
-function stopMs(env: NodeJS.ProcessEnv): number {
-  return (Number(env['SHUTDOWN_SECONDS']) || 20) * 1_000 + STOP_MARGIN_MS;
+type Common = Pick<Script, 'env' | 'nodeFlags' | 'stopMs'>;
+
+function startWorker(options: StackOptions, common: Common): Promise<StopStep> {
+  const script = { ...common, name: 'worker', path: options.workerScript, isReady: () => true };
+  return startPart(
+    options.report,
+    () => script,
+    () => 'ready',
+  );
 }
 
-async function startPart(
-  name: string,
-  launch: () => Life,
-  detail: () => string,
-  report: Report,
-): Promise<Step> {
-  const begun = Date.now();
-  const life = await begin(launch());
-  report(name, detail(), Date.now() - begun);
-  const supervised = supervise({ name, launch, report }, life);
-  return () => supervised.stop();
-}
-
-/** Starts web, and returns its address; when it is started again, it gets the same port. */
-async function startWeb(options: StackOptions, env: NodeJS.ProcessEnv, steps: Step[]): Promise<string> {
+/** Starts web and returns its URL. It keeps its port when it is restarted. */
+async function startWeb(options: StackOptions, common: Common, steps: StopStep[]): Promise<string> {
   let { port } = options;
   let address = '';
-  const answers = async (url: string | undefined, over: () => boolean): Promise<boolean> => {
-    if (url === undefined) throw new Error('web did not tell its address');
-    address = url;
-    port = Number(new URL(url).port) || port;
-    return readyz(url, over);
-  };
-  const launch = (): Life =>
-    launchChild({
-      name: 'web',
-      script: options.webScript,
-      env: { ...env, PORT: String(port) },
-      stopMs: stopMs(env),
-      answers,
-    });
-  steps.push(await startPart('web', launch, () => address, options.report));
+  const script = (): Script => ({
+    ...common,
+    name: 'web',
+    path: options.webScript,
+    env: { ...common.env, PORT: String(port) },
+    isReady: ({ url = '' }) => {
+      address = url;
+      port = Number(new URL(url).port) || port;
+      return isHealthy(url);
+    },
+  });
+  steps.push(await startPart(options.report, script, () => `ready at ${address}`));
   return address;
 }
 
-async function startWorker(options: StackOptions, env: NodeJS.ProcessEnv, steps: Step[]): Promise<void> {
-  const launch = (): Life =>
-    launchChild({
-      name: 'worker',
-      script: options.workerScript,
-      env,
-      stopMs: stopMs(env),
-      answers: () => Promise.resolve(true),
-    });
-  steps.push(await startPart('worker', launch, () => 'ready', options.report));
-}
-
-async function startAll(options: StackOptions, steps: Step[]): Promise<DevFile> {
-  const { home, env, report } = options;
-  await refuseIfHeld(home);
-  await requirePort(options.host, options.port);
+async function startAll(options: StackOptions, steps: StopStep[]): Promise<DevFile> {
+  const { home, host, env, report } = options;
+  await refuseIfLocked(home);
+  await requireFreePort(host, options.port);
   const stores = await startStores({
     home,
     env,
@@ -130,37 +104,42 @@ async function startAll(options: StackOptions, steps: Step[]): Promise<DevFile> 
     redisUrl: env['REDIS_URL']?.trim() || undefined,
   });
   steps.push(() => stores.stop());
-  const { token, webhookSecret } = await options.prepare(stores);
-  const forChildren = childEnv(options, stores, webhookSecret);
-  await startWorker(options, forChildren, steps);
-  const url = await startWeb(options, forChildren, steps);
   const { databaseUrl, redisUrl } = stores;
-  const dev: DevFile = {
-    url,
-    database_url: databaseUrl,
-    redis_url: redisUrl,
-    token,
-    webhook_secret: webhookSecret,
+  const { token, webhookSecret } = await options.prepare(stores);
+  const common: Common = {
+    env: {
+      ...env,
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: redisUrl,
+      WEBHOOK_SECRETS: env['WEBHOOK_SECRETS']?.trim() || webhookSecret,
+      HOST: host,
+    },
+    nodeFlags: options.nodeFlags ?? [],
+    stopMs: options.shutdownMs + STOP_MARGIN_MS,
   };
+  steps.push(await startWorker(options, common));
+  const url = await startWeb(options, common, steps);
+  const urls = { url, database_url: databaseUrl, redis_url: redisUrl };
+  const dev: DevFile = { ...urls, token, webhook_secret: webhookSecret };
   steps.push(() => removeDevFile(home));
   await writeDevFile(home, dev);
   return dev;
 }
 
 /**
- * Everything on this machine: the stores, what `prepare` does, worker and web. Resolves when web answers /readyz and
- * worker has told that it is ready. A part that ends unexpectedly is started again on its port.
- * @throws ConvError CONFLICT where a stack runs on this home already; it names its url
- * @throws Error with what failed and the remedy; everything that had been started is then stopped
+ * Starts everything on this machine: the stores, then `prepare`, the worker, and web. Resolves when web answers /readyz
+ * and the worker is ready. Restarts each part that ends unexpectedly, on the same port.
+ * @throws ConvError CONFLICT with the URL of a stack that is already running on this home
+ * @throws Error that says what failed and what to do; everything that was started is then stopped
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const steps: Step[] = [];
+  const steps: StopStep[] = [];
   try {
     const dev = await startAll({ ...options, home: resolve(options.home) }, steps);
-    let stopping: Promise<void> | undefined;
-    return { dev, stop: () => (stopping ??= unwind(steps)) };
+    let stopped: Promise<void> | undefined;
+    return { dev, stop: () => (stopped ??= stopAll(steps)) };
   } catch (error) {
-    await unwind(steps);
+    await stopAll(steps);
     throw error;
   }
 }

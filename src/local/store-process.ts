@@ -1,22 +1,23 @@
 import { spawn } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Child, endReason, readyOrStopped, stopChild, waitUntilReady } from './child';
 import { lastLines } from './files';
-import { guard } from './guardian';
-import { begin, endChild, endOf, type Life } from './life';
-import { freePort } from './ports';
-import { type Account, waitUntil } from './processes';
+import { findFreePort } from './ports';
+import type { Account } from './processes';
+import { startWatchdog } from './watchdog';
 
-const READY_MS = 60_000;
 const STOP_MS = 10_000;
+/** A longer log is emptied at the next start. */
+const MAX_LOG_BYTES = 10 << 20;
 
-/** A store that serves, and what it takes to launch it again on the same port. */
+/** A store that serves, and how to start it again on the same port. */
 export interface RunningStore {
   name: string;
   url: string;
   port: number;
-  life: Life;
-  launch: () => Life;
+  child: Child;
+  restart: () => Child;
 }
 
 export interface StoreProgram {
@@ -27,64 +28,56 @@ export interface StoreProgram {
   cwd: string;
   account: Account | undefined;
   logFile: string;
-  /** What stops this store, the kindest signal first. */
+  /** The signals that stop this store, the gentlest first. */
   signals: readonly NodeJS.Signals[];
-  /** Whether the process with this id serves. */
-  serves(pid: number): Promise<boolean>;
+  /** Whether the store's process with this id accepts connections. */
+  isReady(pid: number): Promise<boolean>;
 }
 
 /**
- * Runs a store as a child in a session of its own, so that Ctrl-C, which reaches the whole group of the terminal,
- * does not stop it before web and worker. As a direct child its end is an event, and its id is not given to another
- * process before we know; a guardian stops it should we be killed.
+ * Starts a store as a child in its own session: Ctrl-C in a terminal signals our whole process group, and the stores
+ * must outlive web and worker. A watchdog stops the store if we are killed.
  */
-export function launchStore(program: StoreProgram): Life {
+export function startStoreProcess(program: StoreProgram): Child {
   const { name, command, args, env, cwd, account, logFile, signals } = program;
-  const log = openSync(logFile, 'a', 0o600);
-  const logStart = fstatSync(log).size;
+  const logSize = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+  const keepLog = logSize <= MAX_LOG_BYTES;
+  const log = openSync(logFile, keepLog ? 'a' : 'w', 0o600);
   const child = spawn(command, args, { env, cwd, ...account, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
-  const ended = endOf(child);
+  const ended = endReason(child);
   const { pid } = child;
-  const guardian = pid === undefined ? undefined : guard(pid, signals);
-  const released = ended.then(() => guardian?.release());
-
-  async function ready(): Promise<void> {
-    let reason: string | undefined;
-    void ended.then((why) => (reason = why));
-    const settled = await waitUntil(
-      async () => reason !== undefined || (pid !== undefined && (await program.serves(pid))),
-      READY_MS,
-    );
-    if (settled && reason === undefined) return;
-    const what =
-      reason === undefined ? `did not answer within ${READY_MS / 1000} s` : `did not start (${reason})`;
-    const said = lastLines(readFileSync(logFile).subarray(logStart).toString(), 8);
-    throw new Error(`${name} ${what}; its log, ${logFile}, ends with:\n${said}`);
-  }
-
-  async function stop(): Promise<void> {
-    await endChild(child, ended, signals, STOP_MS);
-    await released;
-  }
-
-  return { ready, ended, stop };
+  const watchdog = pid === undefined ? undefined : startWatchdog(pid, signals);
+  const released = ended.then(() => watchdog?.release());
+  const lastOutput = (): string => {
+    const log = readFileSync(logFile).subarray(keepLog ? logSize : 0);
+    return `${lastLines(log.toString(), 8)}\n(from ${logFile})`;
+  };
+  return {
+    ready: () =>
+      waitUntilReady(name, ended, async () => pid !== undefined && (await program.isReady(pid)), lastOutput),
+    ended,
+    async stop() {
+      await stopChild(child, ended, signals, STOP_MS);
+      await released;
+    },
+  };
 }
 
 /**
- * Launches a store on a free port and waits until it serves. Between choosing a port and listening on it someone
- * else may take it; then, and where the remains of a killed server still hold its memory, it is tried again.
+ * Starts a store on a free port and waits until it serves. Retries where another program took the port meanwhile, or
+ * where shared memory of a killed server is still in use.
  */
-export async function launchOnFreePort(
-  launch: (port: number) => Life | Promise<Life>,
-): Promise<{ port: number; life: Life }> {
-  for (let tries = 1; ; tries += 1) {
-    const port = await freePort();
+export async function startOnFreePort(
+  start: (port: number) => Child | Promise<Child>,
+): Promise<{ port: number; child: Child }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await findFreePort();
     try {
-      return { port, life: await begin(await launch(port)) };
+      return { port, child: await readyOrStopped(await start(port)) };
     } catch (error) {
-      if (tries === 5 || !/\bin use\b/i.test((error as Error).message)) throw error;
-      await pause(tries * 200);
+      if (attempt === 5 || !/\bin use\b/i.test((error as Error).message)) throw error;
+      await pause(attempt * 200);
     }
   }
 }

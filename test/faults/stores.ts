@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { begin, type Life } from '../../src/local/life';
+import { readyOrStopped, type Child } from '../../src/local/child';
 import { startPostgres } from '../../src/local/postgres';
 import { startRedis } from '../../src/local/redis';
 import type { RunningStore } from '../../src/local/store-process';
@@ -58,7 +58,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
 }
 
 async function mistreatable(running: RunningStore, pidOf: (url: string) => Promise<number>): Promise<Store> {
-  let life: Life = running.life;
+  let child: Child = running.child;
   let pid = await pidOf(running.url);
   return {
     name: running.name,
@@ -69,17 +69,17 @@ async function mistreatable(running: RunningStore, pidOf: (url: string) => Promi
       send(pid, signal);
       for (const child of children) send(child, signal);
     },
-    ended: () => life.ended,
+    ended: () => child.ended,
     async start() {
-      await life.ended;
+      await child.ended;
       await eventually(async () => {
-        life = await begin(running.launch()); // Refused for a moment while the remains of the killed one hold its memory.
+        child = await readyOrStopped(running.restart()); // Refused for a moment while the remains of the killed one hold its memory.
         return true;
       }, 60_000);
       pid = await eventually(() => pidOf(running.url));
     },
     async stop() {
-      await life.stop();
+      await child.stop();
     },
   };
 }

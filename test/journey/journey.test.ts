@@ -6,9 +6,10 @@ import { promisify } from 'node:util';
 import type { ApplicationView, ConversationView } from '../../src/lib/domain';
 import { readDevFile } from '../../src/local/dev-file';
 import { cells, dataOf, jsonOf } from '../support/cli';
-import { alive, useDevStack } from '../support/dev-stack';
+import { useDevStack } from '../support/dev-stack';
 import { applicationEvent } from '../support/factories';
 import { containing, like } from '../support/like';
+import { stillRunning } from '../support/process-table';
 
 const stack = useDevStack();
 const run = promisify(execFile);
@@ -29,8 +30,8 @@ interface Sent extends ApplicationView {
   http: number;
 }
 
-/** The whole story in order: each test goes on where the one before ended. */
-it('writes dev.json for its owner alone', () => {
+// The tests run in order: each continues where the previous one ended.
+it('writes dev.json, readable only by its owner', () => {
   expect(stack.dev).toStrictEqual({
     url: like(/^http:\/\/[\w.]+:\d+$/),
     database_url: like(/^postgres(ql)?:\/\//),
@@ -41,13 +42,13 @@ it('writes dev.json for its owner alone', () => {
   expect(statSync(join(stack.home, 'dev.json')).mode & 0o777).toBe(0o600);
 });
 
-it('prints the address, a token, a signing secret and a line to paste', () => {
+it('prints the URL, a token, a webhook secret and commands to paste', () => {
   const { url, token, webhook_secret } = stack.dev;
   for (const part of [url, token, webhook_secret, 'curl', 'conv send'])
     expect(stack.output()).toContain(part);
 });
 
-it('does what its line to paste says', async () => {
+it('accepts the application in the printed curl command', async () => {
   const line =
     stack
       .output()
@@ -61,7 +62,7 @@ it('is ready', async () => {
   expect(await get('/readyz')).toMatchObject({ status: 'ok' });
 });
 
-it('decides what is sent: the first application is ACCEPTED, the second has to wait its turn', async () => {
+it('accepts the first application of a candidate and rejects the second', async () => {
   const input = [first, second].map((event) => JSON.stringify(event)).join('\n');
   const [accepted, rejected] = jsonOf<Sent[]>(await stack.conv(['send', '-', '--wait', '-o', 'json'], input));
   expect(accepted).toMatchObject({ id: first.id, http: 202, status: 'ACCEPTED' });
@@ -69,7 +70,7 @@ it('decides what is sent: the first application is ACCEPTED, the second has to w
   conversationId = accepted?.conversation_id ?? '';
 });
 
-it('shows the conversation over REST and on the command line alike', async () => {
+it('shows the same conversation over REST and on the command line', async () => {
   const conversation = await get<ConversationView>(`/conversations/${conversationId}`);
   expect(conversation).toMatchObject({ application_id: first.id, status: 'CREATED' });
   expect(jsonOf(await stack.conv(['list', '--candidate', first.candidate_id, '-o', 'json']))).toStrictEqual([
@@ -77,7 +78,7 @@ it('shows the conversation over REST and on the command line alike', async () =>
   ]);
 });
 
-it('moves it to its end', async () => {
+it('moves the conversation to COMPLETED', async () => {
   for (const status of ['ONGOING', 'COMPLETED']) {
     const headers = { Authorization: `Bearer ${stack.dev.token}`, 'Content-Type': 'application/json' };
     const body = JSON.stringify({ status });
@@ -90,7 +91,7 @@ it('moves it to its end', async () => {
   }
 });
 
-it('accepts the second application when it is replayed', async () => {
+it('accepts the rejected application when it is replayed', async () => {
   const replayed = await stack.conv(['replay', second.id]);
   expect([replayed.code, cells(replayed.stdout)[0]?.slice(0, 2)]).toEqual([0, [second.id, 'QUEUED']]);
   const [again] = jsonOf<Sent[]>(
@@ -106,12 +107,12 @@ it('shows Bull Board to a browser', async () => {
   expect([page.status, page.headers.get('Content-Type')]).toEqual([200, containing('text/html')]);
 });
 
-it('is in order: nothing waits, nothing failed', async () => {
+it('has no waiting and no failed jobs', async () => {
   expect(jsonOf(await stack.conv(['queue', 'stats', '-o', 'json']))).toMatchObject({ waiting: 0, failed: 0 });
 });
 
-it('serves conv demo, which ends well', async () => {
-  const story = dataOf(await stack.conv(['demo']));
+it('passes every step of conv demo', async () => {
+  const output = dataOf(await stack.conv(['demo']));
   for (const part of [
     'ACCEPTED',
     'Idempotent-Replayed',
@@ -121,10 +122,10 @@ it('serves conv demo, which ends well', async () => {
     'downstream: Hello demo-candidate',
     'COMPLETED',
   ])
-    expect(story).toContain(part);
+    expect(output).toContain(part);
 });
 
-it('makes a token and ends one', async () => {
+it('creates a token that works, and revokes it', async () => {
   const { id, token } = jsonOf<{ id: string; token: string }>(
     await stack.conv(['token', 'create', '--name', 'crm', '--scope', 'conversations:read', '-o', 'json']),
   );
@@ -136,15 +137,15 @@ it('makes a token and ends one', async () => {
 
 it('stops at Ctrl-C with exit code 0, and leaves no process and no dev.json', async () => {
   const parts = stack.processes();
-  expect(parts.length).toBeGreaterThanOrEqual(5); // conv dev, web, worker, PostgreSQL, Redis.
+  expect(parts.length).toBeGreaterThanOrEqual(5); // conv dev, web, worker, PostgreSQL, Redis
   stack.child.kill('SIGINT');
   await once(stack.child, 'exit');
   expect([stack.child.exitCode, stack.child.signalCode]).toEqual([0, null]);
-  expect([...alive(parts), ...stack.processes()]).toEqual([]);
+  expect([...stillRunning(parts), ...stack.processes()]).toEqual([]);
   expect([existsSync(join(stack.home, 'dev.json')), await readDevFile(stack.home)]).toEqual([false, null]);
 });
 
-it('tells from then on that nothing runs', async () => {
+it('says how to start it once it has stopped', async () => {
   const { code, stderr } = await stack.conv(['list']);
   expect([code, stderr]).toEqual([3, containing('npm start')]);
 });

@@ -1,159 +1,152 @@
-import { createServer } from 'node:net';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { homeFolder, readDevFile } from '../../src/local/dev-file';
-import { waitUntil } from '../../src/local/processes';
+import { homeFolder, readDevFile, type DevFile } from '../../src/local/dev-file';
+import { eventually } from '../support/eventually';
+import { descendants, type Process, stillRunning } from '../support/process-table';
 import { Homes } from './support/homes';
-import { childrenOf, type Seen, StackProcess, survivors } from './support/stack-process';
+import { StackProcess } from './support/stack-process';
 
+/** One home for all tests, in order: each start after the first uses the data of the one before. */
 const homes = new Homes();
-const running: StackProcess[] = [];
+const home = homes.next();
+const path = (name: string): string => join(home, name);
 
-function start(home: string, env?: NodeJS.ProcessEnv, wrapper?: readonly string[]): StackProcess {
-  const stack = new StackProcess(home, env, wrapper);
-  running.push(stack);
-  return stack;
+let stack: StackProcess;
+let dev: DevFile;
+let parts: Process[];
+
+/** Starts a stack and waits until it is ready. */
+async function start(wrapper?: readonly string[]): Promise<void> {
+  stack = new StackProcess(home, {}, wrapper);
+  dev = await stack.ready();
+  parts = descendants(stack.pid);
 }
 
-afterEach(async () => {
-  for (const stack of running.splice(0)) {
-    if (stack.alive) await stack.stop();
-  }
+afterAll(async () => {
+  if (stack.isRunning) await stack.stop();
+  await homes.destroy();
 });
-afterAll(() => homes.destroy());
 
-const named = (processes: Seen[], text: string): Seen => {
-  const found = processes.find(({ command }) => command.includes(text) && !command.includes('conv-guardian'));
-  if (found === undefined) throw new Error(`no ${text} among ${JSON.stringify(processes)}`);
+function findPart(text: string, among = parts): Process {
+  const found = among.find(({ command }) => command.includes(text) && !command.includes('conv-watchdog'));
+  if (found === undefined) throw new Error(`no ${text} among ${JSON.stringify(among)}`);
   return found;
-};
+}
+
+async function expectAllEnded(processes: readonly Process[]): Promise<void> {
+  await eventually(() => stillRunning(processes).length === 0);
+}
 
 describe('a running stack', () => {
-  it('serves, and tells in dev.json how to reach it', async () => {
-    const home = homes.next();
-    const stack = start(home);
-    const dev = await stack.ready();
+  beforeAll(() => start());
+
+  it('serves, and writes to dev.json how to reach it', async () => {
     expect(await readDevFile(home)).toEqual(dev);
-    expect(statSync(join(home, 'dev.json')).mode & 0o777).toBe(0o600);
-    const answer = await fetch(new URL('/readyz', dev.url));
-    expect(await answer.json()).toMatchObject({
+    expect(statSync(path('dev.json')).mode & 0o777).toBe(0o600);
+    const response = await fetch(new URL('/readyz', dev.url));
+    expect(await response.json()).toEqual({
       DATABASE_URL: dev.database_url,
       REDIS_URL: dev.redis_url,
       WEBHOOK_SECRETS: dev.webhook_secret,
+      nodeFlags: ['--no-allocation-site-pretenuring'],
     });
-    expect(await stack.stop()).toBe('exit code 0');
-    expect([existsSync(join(home, 'dev.json')), existsSync(join(home, 'dev.pid'))]).toEqual([false, false]);
   });
 
-  it('refuses a second one on its home, naming its address, and runs beside one with another home', async () => {
-    const home = homes.next();
-    const { url } = await start(home).ready();
-    const second = start(home, { PORT: new URL(url).port });
+  it('refuses a second stack on its home and names the URL of the first', async () => {
+    const second = new StackProcess(home, { PORT: new URL(dev.url).port });
     expect(await second.ended).toBe('exit code 1');
-    expect(second.said).toContain(`already running at ${url}`);
-    const beside = await start(homes.next()).ready();
-    expect(beside.url).not.toBe(url);
-    expect((await fetch(new URL('/readyz', url))).ok).toBe(true);
+    expect(second.log).toContain(`already running at ${dev.url}`);
+    expect((await fetch(new URL('/readyz', dev.url))).ok).toBe(true);
   });
 
-  it('starts each part again on its port after kill -9', async () => {
-    const home = homes.next();
-    const stack = start(home);
-    const dev = await stack.ready();
-    const parts = await childrenOf(stack.pid);
+  it('restarts each part on its port after kill -9', async () => {
     const names = ['bin/postgres', '127.0.0.1:', 'fake-web', 'fake-worker'];
-    for (const name of names) process.kill(named(parts, name).pid, 'SIGKILL');
-    await waitUntil(() => stack.said.match(/runs again/g)?.length === names.length, 60_000);
-    expect(stack.said.match(/ended unexpectedly \(SIGKILL\)/g)).toHaveLength(names.length);
-    expect(stack.said.match(/runs again/g)).toHaveLength(names.length);
+    for (const name of names) process.kill(findPart(name).pid, 'SIGKILL');
+    await eventually(() => stack.log.match(/: restarted/g)?.length === names.length);
+    expect(stack.log.match(/ended unexpectedly \(SIGKILL\)/g)).toHaveLength(names.length);
     expect((await fetch(new URL('/readyz', dev.url))).ok).toBe(true);
-    const port = new URL(dev.redis_url).port;
-    expect(named(await childrenOf(stack.pid), `127.0.0.1:${port}`).pid).not.toBe(
-      named(parts, '127.0.0.1:').pid,
-    );
+    const redis = findPart(`127.0.0.1:${new URL(dev.redis_url).port}`, descendants(stack.pid));
+    expect(redis.pid).not.toBe(findPart('127.0.0.1:').pid);
   });
 });
 
 describe('the end of a stack', () => {
-  const ends: [string, (stack: StackProcess) => void, string][] = [
-    ['Ctrl-C, which reaches the whole group', (stack) => stack.ctrlC(), 'exit code 0'],
-    ['SIGTERM', (stack) => stack.kill('SIGTERM'), 'exit code 0'],
-    ['kill -9', (stack) => stack.kill('SIGKILL'), 'SIGKILL'],
-  ];
-  it.each(ends)('leaves no process: %s', async (_, end, reason) => {
-    const stack = start(homes.next());
-    await stack.ready();
-    const parts = await childrenOf(stack.pid);
-    expect(parts.length).toBeGreaterThanOrEqual(6);
-    end(stack);
-    expect(await stack.ended).toBe(reason);
-    expect(await survivors(parts)).toEqual([]);
-    expect(stack.said).not.toContain('unexpectedly');
+  it('leaves no process after Ctrl-C, which signals the whole process group', async () => {
+    parts = descendants(stack.pid);
+    const before = stack.log.length;
+    stack.pressCtrlC();
+    expect(await stack.ended).toBe('exit code 0');
+    await expectAllEnded(parts);
+    expect(stack.log.slice(before)).not.toContain('unexpectedly');
+    expect([existsSync(path('dev.json')), existsSync(path('dev.pid'))]).toEqual([false, false]);
   });
 
-  it('comes with the end of its parent', async () => {
-    // The command after it keeps the shell from replacing itself by node.
-    const parent = start(homes.next(), {}, ['/bin/sh', '-c', '"$@"; exit 0', 'sh']);
-    await parent.ready();
-    const [stack] = await childrenOf(parent.pid);
-    if (stack === undefined) throw new Error('the shell has no child');
-    const parts = await childrenOf(stack.pid);
-    parent.kill('SIGKILL');
-    expect(await survivors([stack, ...parts])).toEqual([]);
+  it('leaves no process after kill -9', async () => {
+    await start();
+    expect(parts.length).toBeGreaterThanOrEqual(6); // PostgreSQL and Redis with a watchdog each, web and worker
+    stack.kill('SIGKILL');
+    expect(await stack.ended).toBe('SIGKILL');
+    await expectAllEnded(parts);
   });
 
-  it('by kill -9 is repaired by the next start, even where the guardians were killed too', async () => {
-    const home = homes.next();
-    const first = start(home);
-    await first.ready();
-    const parts = await childrenOf(first.pid);
-    for (const { pid, command } of parts) if (command.includes('conv-guardian')) process.kill(pid, 'SIGKILL');
-    first.kill('SIGKILL');
-    await first.ended;
-    expect(existsSync(join(home, 'dev.json'))).toBe(true);
+  it('comes with the end of its parent process', async () => {
+    // The command after the stack keeps the shell from replacing itself by node.
+    await start(['/bin/sh', '-c', '"$@"; exit 0', 'sh']);
+    stack.kill('SIGKILL');
+    await expectAllEnded(parts);
+  });
+
+  it('is cleaned up by the next start, even if kill -9 also ended the watchdogs', async () => {
+    await start();
+    for (const { pid, command } of parts) if (command.includes('conv-watchdog')) process.kill(pid, 'SIGKILL');
+    stack.kill('SIGKILL');
+    await stack.ended;
+    expect(stillRunning([findPart('bin/postgres'), findPart('127.0.0.1:')])).toHaveLength(2);
+    expect(existsSync(path('dev.json'))).toBe(true);
     expect(await readDevFile(home)).toBeNull();
-    const second = start(home);
-    expect(await second.ready()).toMatchObject({ token: 'a-token' });
-    expect(await survivors(parts)).toEqual([]);
+    const leftover = parts;
+    await start();
+    expect(dev.token).toBe('a-token');
+    await expectAllEnded(leftover);
+  });
+
+  it('leaves no process after SIGTERM', async () => {
+    expect(await stack.stop()).toBe('exit code 0');
+    await expectAllEnded(parts);
   });
 });
 
 describe('a stack that cannot start', () => {
-  it('says that the port is taken, and by which setting to choose another', async () => {
+  it('says that the port is in use, and how to choose another', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const address = other.address();
-    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
-    const stack = start(homes.next(), { PORT: port });
+    const { port } = other.address() as AddressInfo;
+    stack = new StackProcess(home, { PORT: String(port) });
     expect(await stack.ended).toBe('exit code 1');
-    expect(stack.said).toMatch(new RegExp(`port ${port} .* is taken: set PORT`));
+    expect(stack.log).toMatch(new RegExp(`port ${port} .* is already in use: set PORT`));
     await new Promise((resolve) => other.close(resolve));
   });
 
-  it('stops what was started, and tells the last words of the part that failed', async () => {
-    const home = homes.next();
-    const stack = start(home, { WORKER_FAULT: 'no work today' });
+  it('stops what was started, and prints the last lines of the part that failed', async () => {
+    stack = new StackProcess(home, { WORKER_ERROR: 'no work today' });
     expect(await stack.ended).toBe('exit code 1');
-    expect(stack.said).toMatch(/worker did not start \(exit code 3\):\nno work today/);
-    const port = /^port "(\d+)"/m.exec(readFileSync(join(home, 'redis.conf'), 'utf8'))?.[1];
+    expect(stack.log).toMatch(/worker did not start \(exit code 3\):\nno work today/);
+    const port = /^port "(\d+)"/m.exec(readFileSync(path('redis.conf'), 'utf8'))?.[1];
     await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
-    expect(existsSync(join(home, 'dev.pid'))).toBe(false);
+    expect(existsSync(path('dev.pid'))).toBe(false);
   });
 });
 
 describe('dev.json', () => {
-  it('counts for nothing where no stack runs', async () => {
-    const home = homes.next();
+  it('is ignored if no stack is running', async () => {
     expect(await readDevFile(home)).toBeNull();
-    const stack = start(home);
-    await stack.ready();
-    await stack.stop();
-    writeFileSync(join(home, 'dev.json'), '{"url":"http://127.0.0.1:1"}');
-    writeFileSync(join(home, 'dev.pid'), `${process.pid} 1\n`);
+    writeFileSync(path('dev.json'), '{"url":"http://127.0.0.1:1"}');
+    writeFileSync(path('dev.pid'), `${process.pid} 1\n`);
     expect(await readDevFile(home)).toBeNull();
   });
 
-  it('lies in CONV_HOME, or in .conv', () => {
+  it('is in CONV_HOME, or in .conv', () => {
     expect(homeFolder({}, '/work')).toBe('/work/.conv');
     expect(homeFolder({ CONV_HOME: ' ' }, '/work')).toBe('/work/.conv');
     expect(homeFolder({ CONV_HOME: 'data' }, '/work')).toBe('/work/data');

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,62 +7,33 @@ import { readDevFile, type DevFile } from '../../src/local/dev-file';
 import { destroyHome } from '../../src/local/stores';
 import { atEnd } from './cleanup';
 import { eventually } from './eventually';
+import { descendants, listProcesses, type Process } from './process-table';
 import { runConv } from './processes';
 
 export interface DevStack {
   home: string;
   dev: DevFile;
   child: ChildProcess;
-  /** Everything that it printed so far. */
+  /** Returns everything that it has printed so far. */
   output(): string;
-  /** `conv` as a user of this stack runs it: it knows the home and nothing else. */
+  /** Runs `conv` as a user of this stack does: with CONV_HOME as the only setting. */
   conv(args: readonly string[], input?: string): ReturnType<typeof runConv>;
-  /** Every process of the stack, as id and start: what it started, what those started, and whatever mentions the home. */
-  processes(): string[];
+  /** Returns every process of the stack: those that it has started, and those whose command line names its home. */
+  processes(): Process[];
 }
 
-interface Process {
-  pid: number;
-  parent: number;
-  begin: string;
-  command: string;
-}
-
-function allProcesses(): Process[] {
-  const lines = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,lstart=,args=']).toString().split('\n');
-  return lines.flatMap((line) => {
-    const [pid, parent, ...words] = line.trim().split(/\s+/);
-    const [begin, command] = [words.slice(0, 5).join(' '), words.slice(5).join(' ')];
-    return pid && parent ? [{ pid: Number(pid), parent: Number(parent), begin, command }] : [];
-  });
-}
-
-const nameOf = ({ pid, begin }: Process) => `${pid}, since ${begin}`;
-
-function processesOf(root: number | undefined, home: string): string[] {
-  const all = allProcesses();
-  const ours = new Set(
-    all.filter(({ pid, command }) => pid === root || command.includes(home)).map(({ pid }) => pid),
+function stackProcesses(root: number, home: string): Process[] {
+  const started = descendants(root);
+  const others = listProcesses().filter(
+    ({ pid, command }) => (pid === root || command.includes(home)) && !started.some((one) => one.pid === pid),
   );
-  for (let before = 0; before < ours.size;) {
-    before = ours.size;
-    for (const { pid, parent, command } of all)
-      if (ours.has(parent) && !command.startsWith('ps -A')) ours.add(pid);
-  }
-  return all.filter(({ pid }) => ours.has(pid)).map(nameOf);
+  return [...started, ...others];
 }
 
-/** Those of these processes that live. */
-export function alive(processes: readonly string[]): string[] {
-  return allProcesses()
-    .map(nameOf)
-    .filter((name) => processes.includes(name));
-}
-
-/** `bin/conv dev --port 0` for a whole test file, with a home of its own. */
+/** Runs `bin/conv dev --port 0` for a whole test file, with its own home. */
 export function useDevStack(): DevStack {
   const home = mkdtempSync(join(tmpdir(), 'conv-journey-'));
-  chmodSync(home, 0o711); // PostgreSQL runs as another user where the tests run as root.
+  chmodSync(home, 0o711); // PostgreSQL runs as another user if the tests run as root.
   const stack = { home } as DevStack;
   const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], CONV_HOME: home };
   let output = '';
@@ -92,6 +63,6 @@ export function useDevStack(): DevStack {
   return Object.assign(stack, {
     output: () => output,
     conv: (args: readonly string[], input?: string) => runConv(args, { CONV_HOME: home }, input),
-    processes: () => processesOf(stack.child.pid, home),
+    processes: () => stackProcesses(stack.child.pid ?? 0, home),
   });
 }

@@ -4,15 +4,15 @@ import { printLine } from '../io';
 
 async function demo(io: Io): Promise<void> {
   const { homeFolder, readDevFile } = await import('../../local/dev-file');
-  const { tellStory } = await import('../demo-story');
+  const { runDemo } = await import('../demo-steps');
   const running = await readDevFile(homeFolder(io.env, io.cwd));
-  if (running) return tellStory(io, running);
-  printLine(io, 'No local stack is running, so one is started for the demo.');
+  if (running) return runDemo(io, running);
+  printLine(io, 'No local stack is running. Starting one for the demo:');
   const { startLocalStack } = await import('../local-stack');
-  const report = (part: string, detail: string) => printLine(io, `  ${part}: ${detail}`);
+  const report = (part: string, event: string) => printLine(io, `  ${part}: ${event}`);
   const stack = await startLocalStack(io, { port: 0, logLevel: 'warn', report });
   try {
-    await tellStory(io, stack.dev);
+    await runDemo(io, stack.dev);
   } finally {
     await stack.stop();
   }
@@ -21,6 +21,6 @@ async function demo(io: Io): Promise<void> {
 /** `conv demo` */
 export function demoCommand(io: Io): Command {
   return new Command('demo')
-    .description('the whole story with sample events against the local stack, printed')
+    .description('Send sample events to the local stack and show what conv does with each')
     .action(() => demo(io));
 }

@@ -5,8 +5,8 @@ import type { Io } from '../io';
 import { printLine } from '../io';
 import { wholeNumber } from '../options';
 
-/** An application that is new each time, so that what is pasted is accepted each time. */
-function sample(): string {
+/** Returns an application event with new ids, so that every pasted line is accepted. */
+function sampleEvent(): string {
   const number = randomInt(1e9);
   return JSON.stringify({
     id: `application-${number}`,
@@ -21,27 +21,35 @@ function sample(): string {
   });
 }
 
-/** Another terminal does not know this one's CONV_HOME. */
-function inHome({ env }: Io): string {
+/** Returns `./bin/conv` with this terminal's CONV_HOME, which another terminal does not have. */
+function convCommand({ env }: Io): string {
   const home = env['CONV_HOME'];
-  return home ? `CONV_HOME='${home.replaceAll("'", `'\\''`)}' ` : '';
+  return home ? `CONV_HOME='${home.replaceAll("'", `'\\''`)}' ./bin/conv` : './bin/conv';
 }
 
-function welcome(io: Io, dev: DevFile): void {
+function printWelcome(io: Io, dev: DevFile): void {
+  const conv = convCommand(io);
   const lines = [
     '',
-    `  address   ${dev.url}`,
-    `  token     ${dev.token}`,
-    `  secret    ${dev.webhook_secret}`,
-    `  queue     ${dev.url}/admin/queues (any user name, the token as password)`,
+    `conv is running at ${dev.url}`,
     '',
-    'Paste one of these into another terminal, in this folder:',
+    `  API token        ${dev.token}`,
+    `  Webhook secret   ${dev.webhook_secret}`,
+    `  Queue dashboard  ${dev.url}/admin/queues (any user name; the password is the API token)`,
     '',
-    `curl -sS ${dev.url}/webhooks/applications -H 'Authorization: Bearer ${dev.token}' -H 'Content-Type: application/json' -d '${sample()}'`,
+    'Open another terminal in this folder and send an application:',
     '',
-    `echo '${sample()}' | ${inHome(io)}./bin/conv send - --wait`,
+    `curl -sS ${dev.url}/webhooks/applications -H 'Authorization: Bearer ${dev.token}' -H 'Content-Type: application/json' -d '${sampleEvent()}'`,
     '',
-    `Then ${inHome(io)}./bin/conv list. Ctrl-C stops everything.`,
+    'Or send it signed, as an applicant-tracking system does, and wait for the outcome:',
+    '',
+    `echo '${sampleEvent()}' | ${conv} send - --wait`,
+    '',
+    'List the conversations:',
+    '',
+    `${conv} list`,
+    '',
+    'Press Ctrl-C to stop everything.',
   ];
   for (const line of lines) printLine(io, line);
 }
@@ -49,21 +57,25 @@ function welcome(io: Io, dev: DevFile): void {
 async function dev(io: Io, port: number | undefined): Promise<void> {
   const { startLocalStack } = await import('../local-stack');
   const { stopRequested } = await import('../../lib/shutdown');
-  const { parentGone } = await import('../../local/parent');
-  const stop = Promise.race([stopRequested(), parentGone()]);
-  const report = (part: string, detail: string, ms: number) =>
-    printLine(io, `${part.padEnd(18)}${detail.padEnd(44)}${(ms / 1000).toFixed(1)} s`);
+  const { parentExit } = await import('../../local/processes');
+  const stop = Promise.race([stopRequested(), parentExit()]);
+  const report = (part: string, event: string) => printLine(io, `  ${part.padEnd(17)}${event}`);
+  printLine(io, 'Starting conv with its own PostgreSQL and Redis. This takes some seconds.');
   const stack = await startLocalStack(io, { port, report });
-  welcome(io, stack.dev);
+  printWelcome(io, stack.dev);
   await stop;
-  printLine(io, 'stopping');
+  printLine(io, 'Stopping.');
   await stack.stop();
 }
 
 /** `conv dev` */
 export function devCommand(io: Io): Command {
   return new Command('dev')
-    .description('everything on this machine: PostgreSQL, Redis, schema, web and worker')
-    .option('--port <n>', 'of the web process (PORT, 3000); 0 takes a free one', wholeNumber(0, 65_535))
+    .description('Run PostgreSQL, Redis, the web process and a worker on this machine')
+    .option(
+      '--port <n>',
+      'Port of the web process; 0 takes a free one (default: PORT, or 3000)',
+      wholeNumber(0, 65_535),
+    )
     .action((flags: { port?: number }) => dev(io, flags.port));
 }

@@ -1,10 +1,10 @@
-// Stands for bin/web.ts: answers /readyz with what it was given, and keeps to the same contract with its parent.
+// Stands in for bin/web.ts: answers /readyz with its settings, and treats its parent process in the same way.
 const { createServer } = require('node:http');
 
 const server = createServer((request, response) => {
   const { DATABASE_URL, REDIS_URL, WEBHOOK_SECRETS } = process.env;
   response.writeHead(request.url === '/readyz' ? 200 : 404);
-  response.end(JSON.stringify({ pid: process.pid, DATABASE_URL, REDIS_URL, WEBHOOK_SECRETS }));
+  response.end(JSON.stringify({ DATABASE_URL, REDIS_URL, WEBHOOK_SECRETS, nodeFlags: process.execArgv }));
 });
 server.on('error', (error) => {
   console.error(error.message);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { destroyHome } from '../../../src/local/stores';
 
-/** Fresh homes for one test file, in a folder with a space that only its owner may enter (0700). */
+/** Homes for one test file, in a folder with a space in its name that only its owner can enter (0700). */
 export class Homes {
   readonly #folder = realpathSync(mkdtempSync(join(tmpdir(), 'conv test ')));
   readonly #homes: string[] = [];
@@ -14,7 +14,7 @@ export class Homes {
     return home;
   }
 
-  /** Removes all data, also what lies outside the homes. */
+  /** Removes all data, including what is kept outside the homes. */
   async destroy(): Promise<void> {
     for (const home of this.#homes) await destroyHome(home);
     rmSync(this.#folder, { recursive: true, force: true });

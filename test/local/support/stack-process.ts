@@ -1,42 +1,15 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { endReason } from '../../../src/local/child';
 import type { DevFile } from '../../../src/local/dev-file';
-import { endOf } from '../../../src/local/life';
-import { beginOf, commandOf, waitUntil } from '../../../src/local/processes';
+import { eventually } from '../../support/eventually';
 
-/** A process as it was seen: id, start and command line, so that a later one with its id is not taken for it. */
-export interface Seen {
-  pid: number;
-  begin: string;
-  command: string;
-}
-
-/** The living children of a process, oldest first. */
-export async function childrenOf(parent: number): Promise<Seen[]> {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=', '-o', 'ppid=']).toString().trim().split('\n');
-  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number));
-  const pids = pairs.flatMap(([pid, ppid]) => (pid !== undefined && ppid === parent ? [pid] : []));
-  const seen = await Promise.all(
-    pids.map(async (pid) => ({ pid, begin: await beginOf(pid), command: await commandOf(pid) })),
-  );
-  return seen.filter(({ begin, command }) => begin !== '' && !command.startsWith('ps -A'));
-}
-
-/** Those of the processes that live after some time was given to end. */
-export async function survivors(processes: readonly Seen[]): Promise<Seen[]> {
-  const living = async (): Promise<Seen[]> => {
-    const begins = await Promise.all(processes.map(({ pid }) => beginOf(pid)));
-    return processes.filter(({ begin }, index) => begins[index] === begin);
-  };
-  await waitUntil(async () => (await living()).length === 0, 60_000);
-  return living();
-}
-
-/** A process of its own, at the head of its own group as under a shell, that runs a stack on the home. */
+/** A process that runs a stack, at the head of its own process group as under a shell. */
 export class StackProcess {
   readonly #child: ChildProcess;
   readonly ended: Promise<string>;
-  said = '';
+  /** What it has reported so far. */
+  log = '';
   #out = '';
 
   constructor(home: string, env: NodeJS.ProcessEnv = {}, wrapper: readonly string[] = []) {
@@ -47,25 +20,23 @@ export class StackProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child.stdout.on('data', (data: Buffer) => (this.#out += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (this.said += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (this.log += data.toString()));
     this.#child = child;
-    this.ended = endOf(child);
+    this.ended = endReason(child);
   }
 
   get pid(): number {
     return this.#child.pid ?? 0;
   }
 
-  /** The dev file, once everything is ready. */
+  /** Returns dev.json once everything is ready. */
   async ready(): Promise<DevFile> {
-    let end: string | undefined;
-    void this.ended.then((reason) => (end = reason));
-    await waitUntil(() => end !== undefined || this.#out.includes('\n'), 60_000);
-    if (!this.#out.includes('\n')) throw new Error(`no stack (${end ?? 'still starting'}): ${this.said}`);
+    await eventually(() => !this.isRunning || this.#out.includes('\n'));
+    if (!this.#out.includes('\n')) throw new Error(`the stack did not start: ${this.log}`);
     return JSON.parse(this.#out) as DevFile;
   }
 
-  get alive(): boolean {
+  get isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
@@ -73,8 +44,8 @@ export class StackProcess {
     process.kill(this.pid, signal);
   }
 
-  /** What Ctrl-C does: every process of the terminal's group gets it. */
-  ctrlC(): void {
+  /** Does what Ctrl-C in a terminal does: signals every process of the group. */
+  pressCtrlC(): void {
     process.kill(-this.pid, 'SIGINT');
   }
 
