@@ -1,34 +1,33 @@
 import type { Logger } from './log';
 
-/** Thrown away after `ms`; resolves to false then, to true if `work` ended first. Rejects as `work` does. */
+/** Resolves to true when `work` ends within `ms`, else to false. Rejects if `work` rejects first. */
 export async function withDeadline(work: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
+  const deadline = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), ms);
   });
   try {
-    return await Promise.race([work.then(() => true), late]);
+    return await Promise.race([work.then(() => true), deadline]);
   } finally {
     clearTimeout(timer);
   }
 }
 
 /**
- * Resolves with the reason at the first wish to stop: SIGTERM, SIGINT, SIGHUP, or the end of the parent that forked us.
- * A parent that was killed cannot send a signal, but its IPC channel closes.
+ * Resolves with the reason when this process should stop: SIGTERM, SIGINT, SIGHUP, or the end of the process that
+ * forked it. A killed parent cannot send a signal, but its IPC channel closes.
  */
 export function stopRequested(): Promise<string> {
   return new Promise((resolve) => {
-    // Kept on: Ctrl-C reaches us from the terminal and from npm, and the second must not cut the stopping short.
+    // `on`, not `once`: Ctrl-C arrives from the terminal and again from npm, and the second must not end the process.
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
-    if (process.connected) process.once('disconnect', () => resolve('the parent ended'));
+    if (process.connected) process.once('disconnect', () => resolve('the parent process ended'));
   });
 }
 
 /**
- * Runs a long-lived process until it is asked to stop, then closes it within the deadline and exits.
- * @param close ends the process's work; what it leaves undone is delivered again by the queue
- * @param deadlineMs after that the process exits with 1 instead of hanging
+ * Waits until the process should stop, closes it and exits: with 0 if it closed in time, else with 1.
+ * @param close stops the process's work; the queue delivers unfinished jobs again
  */
 export async function runUntilStopped(
   log: Logger,

@@ -1,12 +1,12 @@
 import type { Logger } from './log';
 
 /**
- * Ends the process at what nobody caught, as Node would, but with the log's words: Node prints the whole error, and a database
- * driver's carries the row that it refused.
+ * Logs an uncaught exception and exits with 1. Without this Node prints the whole error, and a database driver's error
+ * contains the row that was refused, which is personal data.
  */
 export function exitOnUncaughtException(log: Logger): void {
   process.on('uncaughtException', (error) => {
-    log.fatal({ err: error }, 'ended by an error that nobody caught');
+    log.fatal({ err: error }, 'stopping after an uncaught exception');
     process.exit(1);
   });
 }

@@ -1,48 +1,49 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../lib/log';
 import { stopRequested } from '../lib/shutdown';
 
-/** A process that cannot start must not be started without pause. */
-const AGAIN_AFTER_MS = 1000;
+/** Keeps a process that fails at start from being restarted in a tight loop. */
+const RESTART_DELAY_MS = 1000;
 
-interface Ready {
+interface ReadyMessage {
   url: string;
 }
 
-/** Resolves when the process listens; rejects where it ended before. */
-async function readyOf(worker: Worker): Promise<Ready> {
+/** Resolves when the process listens. Rejects if it ends first. */
+async function waitUntilReady(worker: Worker): Promise<ReadyMessage> {
   const ended = once(worker, 'exit').then(() => {
-    throw new Error('a web process ended at its start');
+    throw new Error('a web process ended at start');
   });
-  const [message] = (await Promise.race([once(worker, 'message'), ended])) as [Ready];
-  ended.catch(() => undefined); // From here on it is replaced when it ends.
+  const [message] = (await Promise.race([once(worker, 'message'), ended])) as [ReadyMessage];
+  ended.catch(() => undefined); // From now on a process that ends is replaced.
   return message;
 }
 
 async function stopAll(): Promise<boolean> {
   const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-  const ends = workers.map((worker) => once(worker.process, 'exit'));
+  const exits = workers.map((worker) => once(worker.process, 'exit'));
   for (const worker of workers) worker.process.kill('SIGTERM');
-  // One that was only just starting ends by the signal itself: it had nothing in hand.
-  return (await Promise.all(ends)).every(([code, signal]) => code === 0 || signal === 'SIGTERM');
+  // SIGTERM ends a process that is still starting; it has no requests yet, so that is a clean stop too.
+  return (await Promise.all(exits)).every(([code, signal]) => code === 0 || signal === 'SIGTERM');
 }
 
 /**
- * Runs several web processes behind one port, replaces each that ends, and ends with them. This process serves nothing itself.
- * @param count how many
- * @param onReady called once, when all listen
+ * Runs several web processes behind one port, replaces each that ends, and stops them all when asked to stop. This
+ * process itself serves no requests.
+ * @param count the number of web processes
+ * @param onReady called once, when all of them listen
  */
 export async function runCluster(count: number, log: Logger, onReady: (url: string) => void): Promise<never> {
   let stopping = false;
   const stop = stopRequested();
   const workers = Array.from({ length: count }, () => cluster.fork());
-  const [first] = await Promise.all(workers.map(readyOf));
+  const [first] = await Promise.all(workers.map(waitUntilReady));
   cluster.on('exit', (worker, code, signal) => {
     if (stopping) return;
-    log.error({ pid: worker.process.pid, code, signal }, 'a web process ended; another takes its place');
-    void wait(AGAIN_AFTER_MS).then(() => stopping || cluster.fork());
+    log.error({ pid: worker.process.pid, code, signal }, 'a web process ended and is replaced');
+    void pause(RESTART_DELAY_MS).then(() => stopping || cluster.fork());
   });
   onReady(first?.url ?? '');
   const reason = await stop;
