@@ -1,5 +1,4 @@
 import cluster from 'node:cluster';
-import { allocateSparingly } from '../src/lib/allocation';
 import { readSettings, type Settings } from '../src/lib/config';
 import { SettingsError } from '../src/lib/errors';
 import { openFeedHub } from '../src/events/feed-hub';
@@ -52,7 +51,6 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
 
 /** The web process, or several behind one port. */
 function main(): Promise<never> {
-  allocateSparingly();
   const settings = readSettings(process.env);
   const log = createLogger('web', settings.logLevel);
   exitOnUncaughtException(log);

@@ -1,4 +1,3 @@
-import { allocateSparingly } from '../src/lib/allocation';
 import { readSettings } from '../src/lib/config';
 import { SettingsError } from '../src/lib/errors';
 import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
@@ -15,7 +14,6 @@ const POOL_SIZE = 10;
 
 /** The worker process: settings, one pool, jobs until SIGTERM. */
 async function main(): Promise<void> {
-  allocateSparingly();
   const settings = readSettings(process.env);
   const log = createLogger('worker', settings.logLevel);
   exitOnUncaughtException(log);

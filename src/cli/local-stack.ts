@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { migrate } from '../../db/migrate';
 import { readSettings } from '../lib/config';
 import { SCOPES } from '../lib/domain';
+import { NODE_FLAGS } from '../lib/node-flags';
 import { homeFolder } from '../local/dev-file';
 import type { Report } from '../local/restarts';
 import { startStack, type Stack } from '../local/stack';
@@ -63,6 +64,7 @@ export function startLocalStack(
     host: HOST || '127.0.0.1',
     env: { LOG_LEVEL: options.logLevel, ...io.env },
     report: options.report,
+    nodeFlags: NODE_FLAGS,
     shutdownMs: settings.shutdownMs,
     webScript: join(__dirname, '../../bin/web.js'),
     workerScript: join(__dirname, '../../bin/worker.js'),

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { NODE_FLAGS } from '../../src/lib/node-flags';
 import { ROOT, type Bed } from './lab';
 
 /** Signs every post of the bench, and is what every web process checks. */
@@ -104,11 +105,8 @@ export async function startConv(
   bed: Bed,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Running> {
-  const running = await start(
-    join(bed.root, `dist/bin/${name}.js`),
-    { ...storesOf(bed), ...env },
-    profiled(),
-  );
+  const flags = [...NODE_FLAGS, ...profiled()];
+  const running = await start(join(bed.root, `dist/bin/${name}.js`), { ...storesOf(bed), ...env }, flags);
   // It listens before its stores are there; nobody else does.
   while (name === 'web' && !(await fetch(`${running.url}/readyz`)).ok) await wait(10);
   return running;
@@ -117,8 +115,8 @@ export async function startConv(
 /** Where the peers are installed, and nothing else is. */
 const PEERS = join(ROOT, 'test/bench/node_modules');
 
-/** As src/allocation.ts sets it for conv; a smaller heap would only slow a contestant down. */
-const YOUNG = '--no-allocation-site-pretenuring';
+/** The first of conv's flags. The second one keeps the heap small, which would only slow a contestant down. */
+const [YOUNG] = NODE_FLAGS;
 
 /** One of the contestants' processes: a file of `contestants/`. */
 export function startContestant(file: string, bed: Bed, env: NodeJS.ProcessEnv = {}): Promise<Running> {
