@@ -1,4 +1,4 @@
-# Three stages: everything to build, what runs without what built it, and the image that is run.
+# Two stages: the first builds, the second contains only what runs.
 FROM node:20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./

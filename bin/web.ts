@@ -14,18 +14,18 @@ import { createApp } from '../src/web/app';
 import { runCluster } from '../src/web/cluster';
 import { listen } from '../src/web/listen';
 
-/** With the one that listens for events, below ten, however many readers there are. */
+/** Database connections. With the one that listens for events, a process needs fewer than ten, for any number of readers. */
 const POOL_SIZE = 8;
 
-/** The first request must not meet a queue that is only just being connected to. */
+/** How long to wait for Redis before listening, so that the first request finds a connection. */
 const QUEUE_WITHIN_MS = 1000;
 
-function tellReady(log: Logger, url: string): void {
+function reportReady(log: Logger, url: string): void {
   log.info({ url }, 'ready');
   process.send?.({ ready: true, url });
 }
 
-/** One process: stores (which need not be there yet), one HTTP server until SIGTERM. */
+/** Runs one web process until it is asked to stop. PostgreSQL and Redis may be unavailable when it starts. */
 async function serve(settings: Settings, log: Logger): Promise<never> {
   const { databaseUrl, webhookSecrets, rateLimit } = settings;
   const database = connectDatabase(databaseUrl, { poolSize: POOL_SIZE, applicationName: 'conv web' });
@@ -38,7 +38,7 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
   const app = createApp({ ...stores, log, webhookSecrets, rateLimit, stopping: stopping.signal });
   await waitForQueue(queue, QUEUE_WITHIN_MS);
   const server = await listen(app, settings.port, settings.host);
-  tellReady(log, server.url);
+  reportReady(log, server.url);
   return runUntilStopped(log, settings.shutdownMs, async () => {
     const closed = server.close();
     stopping.abort();
@@ -49,13 +49,13 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
   });
 }
 
-/** The web process, or several behind one port. */
+/** Runs one web process, or several behind one port. */
 function main(): Promise<never> {
   const settings = readSettings(process.env);
   const log = createLogger('web', settings.logLevel);
   exitOnUncaughtException(log);
   if (settings.webConcurrency === 1 || !cluster.isPrimary) return serve(settings, log);
-  return runCluster(settings.webConcurrency, log, (url) => tellReady(log, url));
+  return runCluster(settings.webConcurrency, log, (url) => reportReady(log, url));
 }
 
 Promise.resolve()

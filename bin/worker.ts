@@ -9,10 +9,10 @@ import { startPushing } from '../src/worker/start-pushing';
 import { startRetention } from '../src/worker/event-retention';
 import { startWorker } from '../src/worker/application-worker';
 
-/** Two decide batches; the others are for what is decided alone, for retention and for pushing events. */
+/** Database connections: two process batches, the others serve retries, event retention and pushes. */
 const POOL_SIZE = 10;
 
-/** The worker process: settings, one pool, jobs until SIGTERM. */
+/** Processes jobs until it is asked to stop. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const log = createLogger('worker', settings.logLevel);
