@@ -1,21 +1,25 @@
-import { usage } from './exit';
+import { once } from 'node:events';
+import { usageError } from './exit-codes';
 import type { Io } from './io';
 import { printNotice } from './io';
 
 /**
- * Asks before more than one record is changed. `--yes` answers for scripts; without it and without a terminal nothing is done.
- * @param what the whole question, with the number: `replay 12 applications`
- * @returns false where the person says no
- * @throws ConvError INVALID (exit 2) where nobody can be asked
+ * Asks before a command changes more than one record. `--yes` answers for scripts.
+ * @param action what is about to happen, with the number of records: `replay 12 applications`
+ * @returns false if the operator declines
+ * @throws ConvError INVALID (exit 2) if there is nobody to answer
  */
-export async function confirm(io: Io, what: string, yes: boolean | undefined): Promise<boolean> {
+export async function confirm(io: Io, action: string, yes: boolean | undefined): Promise<boolean> {
   if (yes) return true;
-  if (!io.canAsk) throw usage(`this would ${what}: say --yes, there is no terminal to ask on`);
+  if (!io.canPrompt)
+    throw usageError(`refusing to ${action} without confirmation: add --yes, or run it in a terminal`);
   const { createInterface } = await import('node:readline/promises');
-  const prompt = createInterface({ input: io.in, output: io.err });
-  const answer = await prompt.question(`${what}? [y/N] `);
+  const prompt = createInterface({ input: io.stdin, output: io.stderr });
+  // Ctrl-D closes the prompt without an answer.
+  const closed = once(prompt, 'close').then(() => '');
+  const answer = await Promise.race([prompt.question(`About to ${action}. Continue? [y/N] `), closed]);
   prompt.close();
   if (/^y(es)?$/i.test(answer.trim())) return true;
-  printNotice(io, 'nothing was done');
+  printNotice(io, 'canceled: nothing was changed');
   return false;
 }

@@ -7,7 +7,7 @@ import type { ConversationView, FeedEvent } from '../lib/domain';
 import type { DevFile } from '../local/dev-file';
 import { endReason, stopChild } from '../local/child';
 import { startWatchdog } from '../local/watchdog';
-import { request } from './client';
+import { getResource } from './http-client';
 import type { Io } from './io';
 import { printLine } from './io';
 
@@ -29,7 +29,7 @@ export async function findFeedEnd({ url, token }: DevFile): Promise<string | nul
   let cursor: string | null = null;
   for (;;) {
     const after: string = cursor === null ? '' : `&after=${cursor}`;
-    const page: FeedPage = await request<FeedPage>(url, token, 'GET', `/events?limit=${PAGE}${after}`);
+    const page: FeedPage = await getResource<FeedPage>(url, token, `/events?limit=${PAGE}${after}`);
     cursor = page.next_cursor;
     if (page.data.length < PAGE) return cursor;
   }
@@ -48,7 +48,7 @@ function start(io: Io, dev: DevFile, folder: string): ChildProcess {
 async function waitUntilCompleted(dev: DevFile, id: string, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + COMPLETED_WITHIN_MS;
   while (child.exitCode === null && Date.now() < deadline) {
-    const { status } = await request<ConversationView>(dev.url, dev.token, 'GET', `/conversations/${id}`);
+    const { status } = await getResource<ConversationView>(dev.url, dev.token, `/conversations/${id}`);
     if (status === 'COMPLETED') return;
     await pause(POLL_MS);
   }

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { ApplicationView } from '../lib/domain';
 import type { DevFile } from '../local/dev-file';
-import { awaitOutcome, deliver } from './client';
 import { findFeedEnd, runDownstream } from './demo-downstream';
+import { sendEvent, waitForOutcome } from './http-client';
 import type { Io } from './io';
 import { printLine } from './io';
 
@@ -29,12 +29,13 @@ function describeOutcome({ status, reason, conversation_id }: ApplicationView): 
 /** Sends one signed event, and prints conv's answer and the outcome. */
 async function runStep(io: Io, dev: DevFile, step: Step): Promise<ApplicationView | null> {
   printLine(io, `\n${step.title}`);
-  const answer = await deliver(dev.url, dev.webhook_secret, JSON.stringify(step.event));
-  const replayed = answer.redelivered ? ', Idempotent-Replayed: true' : '';
-  printLine(io, `  POST /webhooks/applications → ${answer.status}${replayed}`);
-  const id = answer.application?.id;
-  const application = id === undefined ? null : await awaitOutcome(dev.url, dev.token, id, OUTCOME_WITHIN_MS);
-  const outcome = application ? describeOutcome(application) : `${answer.status} ${answer.problem ?? ''}`;
+  const result = await sendEvent(dev.url, dev.webhook_secret, JSON.stringify(step.event));
+  const replayed = result.redelivered ? ', Idempotent-Replayed: true' : '';
+  printLine(io, `  POST /webhooks/applications → ${result.status}${replayed}`);
+  const id = result.application?.id;
+  const application =
+    id === undefined ? null : await waitForOutcome(dev.url, dev.token, id, OUTCOME_WITHIN_MS);
+  const outcome = application ? describeOutcome(application) : `${result.status} ${result.problem ?? ''}`;
   printLine(io, `  ${outcome}`);
   printLine(io, `  ${step.explanation}`);
   if (!step.expected.test(outcome))

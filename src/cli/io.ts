@@ -1,40 +1,41 @@
 import type { Readable, Writable } from 'node:stream';
 
-/** What a command may touch of its surroundings; handed in, so that behaviour can be tried without a process. */
+/** Everything that a command uses of its process. Tests pass their own and run commands in process. */
 export interface Io {
-  out: Writable;
-  err: Writable;
-  in: Readable;
+  stdin: Readable;
+  stdout: Writable;
+  stderr: Writable;
   env: NodeJS.ProcessEnv;
   cwd: string;
-  /** Whether a person reads standard output. */
-  outIsTerminal: boolean;
-  /** Whether a person can be asked. */
-  canAsk: boolean;
-  colour: boolean;
+  stdoutIsTerminal: boolean;
+  stderrIsTerminal: boolean;
+  /** True if there is a person who can answer a question. */
+  canPrompt: boolean;
+  useColor: boolean;
 }
 
-/** The real process's. */
+/** Returns the streams and the surroundings of this process. */
 export function processIo(env: NodeJS.ProcessEnv): Io {
-  const outIsTerminal = process.stdout.isTTY;
+  const { stdin, stdout, stderr } = process;
   return {
-    out: process.stdout,
-    err: process.stderr,
-    in: process.stdin,
+    stdin,
+    stdout,
+    stderr,
     env,
     cwd: process.cwd(),
-    outIsTerminal,
-    canAsk: process.stdin.isTTY && process.stderr.isTTY,
-    colour: outIsTerminal && !env['NO_COLOR'],
+    stdoutIsTerminal: stdout.isTTY,
+    stderrIsTerminal: stderr.isTTY,
+    canPrompt: stdin.isTTY && stderr.isTTY,
+    useColor: stdout.isTTY && !env['NO_COLOR'],
   };
 }
 
-/** One line of data. */
+/** Prints a line of data on standard output. */
 export function printLine(io: Io, line: string): void {
-  io.out.write(`${line}\n`);
+  io.stdout.write(`${line}\n`);
 }
 
-/** One line for the person, never part of the data. */
+/** Prints a line for the operator on standard error, so that it never mixes with data. */
 export function printNotice(io: Io, line: string): void {
-  io.err.write(`${line}\n`);
+  io.stderr.write(`${line}\n`);
 }

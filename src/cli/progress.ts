@@ -1,23 +1,30 @@
 import type { Io } from './io';
 
 const SHOW_AFTER_MS = 1000;
-const EVERY_MS = 200;
+const UPDATE_INTERVAL_MS = 200;
 
-/** A line on standard error that counts: only for a person, and only where work takes longer than a second. */
-export function progressOf(io: Io, verb: string, total: number): { show(done: number): void; end(): void } {
-  const began = Date.now();
-  let last = began;
-  let shown = false;
+export interface Progress {
+  update(done: number): void;
+  /** Removes the line. */
+  finish(): void;
+}
+
+/** Returns a counter on standard error, shown only on a terminal and only if the work takes longer than a second. */
+export function createProgress(io: Io, verb: string, total: number): Progress {
+  const startedAt = Date.now();
+  let updatedAt = startedAt;
+  let isVisible = false;
   return {
-    show(done) {
+    update(done) {
       const now = Date.now();
-      if (!io.canAsk || now - began < SHOW_AFTER_MS || now - last < EVERY_MS) return;
-      last = now;
-      shown = true;
-      io.err.write(`\r${verb} ${done} of ${total}`);
+      if (!io.stderrIsTerminal || now - startedAt < SHOW_AFTER_MS || now - updatedAt < UPDATE_INTERVAL_MS)
+        return;
+      updatedAt = now;
+      isVisible = true;
+      io.stderr.write(`\r${verb} ${done} of ${total}`);
     },
-    end() {
-      if (shown) io.err.write('\r\u001b[K');
+    finish() {
+      if (isVisible) io.stderr.write('\r\u001b[K');
     },
   };
 }

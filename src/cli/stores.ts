@@ -8,71 +8,90 @@ import type { ApplicationQueue } from '../queue/applications';
 import type { PushQueue } from '../queue/push';
 import type { Io } from './io';
 
-/** Whatever is not reached by then is given up, so that no command hangs. */
-const REACH_WITHIN_MS = 4000;
-const START_IT = 'start the local stack with `npm start`, or set';
+/** A store that does not answer within this time counts as unreachable, so that no command hangs. */
+const CONNECT_TIMEOUT_MS = 4000;
+/** A pool whose connection hangs cannot close; the error message does not wait for it. */
+const CLOSE_TIMEOUT_MS = 500;
 
-type Code = 'DATABASE_UNAVAILABLE' | 'QUEUE_UNAVAILABLE';
+/** Each store by its setting. The placeholder is the address for a command that does not use the store. */
+const STORES = {
+  DATABASE_URL: { name: 'PostgreSQL', code: 'DATABASE_UNAVAILABLE', placeholder: 'postgres://unused' },
+  REDIS_URL: { name: 'Redis', code: 'QUEUE_UNAVAILABLE', placeholder: 'redis://unused' },
+} as const;
 
-type Store = 'DATABASE_URL' | 'REDIS_URL';
+type StoreSetting = keyof typeof STORES;
 
-const STORES: Readonly<Record<Store, readonly [name: string, code: Code, otherwise: string]>> = {
-  DATABASE_URL: ['PostgreSQL', 'DATABASE_UNAVAILABLE', 'postgres://nowhere'],
-  REDIS_URL: ['Redis', 'QUEUE_UNAVAILABLE', 'redis://nowhere'],
-};
+const nextStep = (setting: StoreSetting) => `start the local stack with \`npm start\`, or set ${setting}`;
 
-/** Addresses by setting, else the running local stack's; but never one store of here and the other of elsewhere. */
-async function addressesOf(io: Io): Promise<Partial<Record<Store, string>>> {
+/**
+ * Returns the stores' addresses: from the environment, else of the running local stack. If the environment names one store
+ * of another system, the other store is never taken from the local stack.
+ */
+async function findAddresses(io: Io): Promise<Partial<Record<StoreSetting, string>>> {
   const { readDevFile, homeFolder } = await import('../local/dev-file');
   const { DATABASE_URL = '', REDIS_URL = '' } = io.env;
   const given = { ...(DATABASE_URL && { DATABASE_URL }), ...(REDIS_URL && { REDIS_URL }) };
   if (DATABASE_URL && REDIS_URL) return given;
   const dev = await readDevFile(homeFolder(io.env, io.cwd));
-  const ofStack =
+  const isLocalStack =
     dev && [dev.database_url, ''].includes(DATABASE_URL) && [dev.redis_url, ''].includes(REDIS_URL);
-  return ofStack ? { DATABASE_URL: dev.database_url, REDIS_URL: dev.redis_url } : given;
+  return isLocalStack ? { DATABASE_URL: dev.database_url, REDIS_URL: dev.redis_url } : given;
 }
 
-/** The settings, of which a command that needs only one store gets only that store's address. */
-async function settingsOf(io: Io, needed: Store): Promise<Settings> {
+/** Reads the settings for a command that uses one store, so the other store needs no address. */
+async function readStoreSettings(io: Io, setting: StoreSetting): Promise<Settings> {
   const { readSettings } = await import('../lib/config');
-  const addresses = await addressesOf(io);
-  const [name, code] = STORES[needed];
-  if (!addresses[needed]) throw new ConvError(code, `no ${name} is running here: ${START_IT} ${needed}`);
-  const unused = { DATABASE_URL: STORES.DATABASE_URL[2], REDIS_URL: STORES.REDIS_URL[2] };
-  return readSettings({ ...io.env, ...unused, ...addresses });
+  const addresses = await findAddresses(io);
+  const { name, code } = STORES[setting];
+  if (!addresses[setting])
+    throw new ConvError(code, `no ${name} is configured and no local stack is running: ${nextStep(setting)}`);
+  const placeholders = {
+    DATABASE_URL: STORES.DATABASE_URL.placeholder,
+    REDIS_URL: STORES.REDIS_URL.placeholder,
+  };
+  return readSettings({ ...io.env, ...placeholders, ...addresses });
 }
 
-/** Why a store cannot be reached, where that says more than that it cannot. */
-const REASONS: Readonly<Record<string, string>> = {
+/** Causes by SQLSTATE that say more than that the store is unreachable. */
+const CAUSES: Readonly<Record<string, string>> = {
   '28P01': 'wrong user or password',
   '28000': 'wrong user or password',
-  '3D000': 'there is no such database',
+  '3D000': 'the database does not exist',
 };
 
-function reasonOf(error: unknown): string {
+function describeCause(error: unknown): string {
   const parent = error instanceof Error && 'parent' in error ? error.parent : error;
-  const reason = REASONS[errorCode(parent) ?? ''];
-  return reason === undefined ? '' : ` (${reason})`;
+  const cause = CAUSES[errorCode(parent) ?? ''];
+  return cause === undefined ? '' : ` (${cause})`;
 }
 
-async function reach(work: Promise<unknown>, code: Code, what: string): Promise<void> {
+async function assertConnected(
+  connected: Promise<unknown>,
+  setting: StoreSetting,
+  url: string,
+): Promise<void> {
   const { withDeadline } = await import('../lib/shutdown');
   try {
-    if (await withDeadline(work, REACH_WITHIN_MS)) return;
-    throw new Error('no answer in time');
-  } catch (error) {
-    throw new ConvError(code, what.replace(':reason', reasonOf(error)), { cause: error });
+    if (await withDeadline(connected, CONNECT_TIMEOUT_MS)) return;
+    throw new Error(`no answer within ${CONNECT_TIMEOUT_MS} ms`);
+  } catch (cause) {
+    const { name, code } = STORES[setting];
+    const detail = `cannot reach ${name} at ${new URL(url).host}${describeCause(cause)}: ${nextStep(setting)}`;
+    throw new ConvError(code, detail, { cause });
   }
 }
 
-const hostOf = (url: string) => new URL(url).host;
-
 async function openDatabase(settings: Settings, withoutTimeLimit: boolean): Promise<Database> {
   const { connectDatabase } = await import('../models/connect');
-  const database = connectDatabase(settings.databaseUrl, { applicationName: 'conv cli', withoutTimeLimit });
-  const where = `PostgreSQL at ${hostOf(settings.databaseUrl)} cannot be reached:reason: ${START_IT} DATABASE_URL`;
-  await reach(database.sequelize.authenticate(), 'DATABASE_UNAVAILABLE', where);
+  const { withDeadline } = await import('../lib/shutdown');
+  const { databaseUrl } = settings;
+  const database = connectDatabase(databaseUrl, { applicationName: 'conv cli', withoutTimeLimit });
+  try {
+    await assertConnected(database.sequelize.authenticate(), 'DATABASE_URL', databaseUrl);
+  } catch (error) {
+    await withDeadline(database.sequelize.close(), CLOSE_TIMEOUT_MS);
+    throw error;
+  }
   return database;
 }
 
@@ -81,14 +100,13 @@ interface Queue {
   close(): Promise<void>;
 }
 
-type Open<Q extends Queue> = (settings: Settings, log: Logger) => Q;
+type OpenQueue<Q extends Queue> = (settings: Settings, log: Logger) => Q;
 
-async function openQueue<Q extends Queue>(settings: Settings, open: Open<Q>): Promise<Q> {
+async function openQueue<Q extends Queue>(settings: Settings, open: OpenQueue<Q>): Promise<Q> {
   const { createLogger } = await import('../lib/log');
   const queue = open(settings, createLogger('cli', 'silent'));
-  const where = `Redis at ${hostOf(settings.redisUrl)} cannot be reached:reason: ${START_IT} REDIS_URL`;
   try {
-    await reach(once(queue.connection, 'ready'), 'QUEUE_UNAVAILABLE', where);
+    await assertConnected(once(queue.connection, 'ready'), 'REDIS_URL', settings.redisUrl);
   } catch (error) {
     await queue.close();
     throw error;
@@ -96,51 +114,52 @@ async function openQueue<Q extends Queue>(settings: Settings, open: Open<Q>): Pr
   return queue;
 }
 
-async function closing<T>(work: () => Promise<T>, close: () => Promise<unknown>): Promise<T> {
-  try {
-    return await work();
-  } finally {
-    await close();
-  }
-}
-
 /**
- * Runs a command on the database: DATABASE_URL's, else the running local stack's.
- * @throws ConvError DATABASE_UNAVAILABLE (exit 3) within five seconds, with the way to start it
+ * Runs `work` with the database, and closes the connections afterwards.
+ * @throws ConvError DATABASE_UNAVAILABLE (exit 3) within five seconds, with the next step
  */
 export async function withDatabase<T>(
   io: Io,
   work: (database: Database) => Promise<T>,
   { withoutTimeLimit = false } = {},
 ): Promise<T> {
-  const database = await openDatabase(await settingsOf(io, 'DATABASE_URL'), withoutTimeLimit);
-  return closing(
-    () => work(database),
-    () => database.sequelize.close(),
-  );
+  const database = await openDatabase(await readStoreSettings(io, 'DATABASE_URL'), withoutTimeLimit);
+  try {
+    return await work(database);
+  } finally {
+    await database.sequelize.close();
+  }
 }
 
-async function using<Q extends Queue, T>(io: Io, open: Open<Q>, work: (queue: Q) => Promise<T>): Promise<T> {
-  const queue = await openQueue(await settingsOf(io, 'REDIS_URL'), open);
-  return closing(
-    () => work(queue),
-    () => queue.close(),
-  );
+async function withOpenQueue<Q extends Queue, T>(
+  io: Io,
+  open: OpenQueue<Q>,
+  work: (queue: Q) => Promise<T>,
+): Promise<T> {
+  const queue = await openQueue(await readStoreSettings(io, 'REDIS_URL'), open);
+  try {
+    return await work(queue);
+  } finally {
+    await queue.close();
+  }
 }
 
-/** Runs a command on the applications' queue alone. */
+/**
+ * Runs `work` with the queue of applications.
+ * @throws ConvError QUEUE_UNAVAILABLE (exit 3) within five seconds, with the next step
+ */
 export async function withQueue<T>(io: Io, work: (queue: ApplicationQueue) => Promise<T>): Promise<T> {
   const { openApplicationQueue } = await import('../queue/applications');
-  return using(io, openApplicationQueue, work);
+  return withOpenQueue(io, openApplicationQueue, work);
 }
 
-/** Runs a command on the queue of events for EVENTS_URL. */
+/** Runs `work` with the queue of push deliveries. Throws as {@link withQueue}. */
 export async function withPushQueue<T>(io: Io, work: (queue: PushQueue) => Promise<T>): Promise<T> {
   const { openPushQueue } = await import('../queue/push');
-  return using(io, openPushQueue, work);
+  return withOpenQueue(io, openPushQueue, work);
 }
 
-/** Runs a command on database and queue. */
+/** Runs `work` with the database and the queue of applications. Throws as {@link withDatabase} and {@link withQueue}. */
 export function withStores<T>(
   io: Io,
   work: (database: Database, queue: ApplicationQueue) => Promise<T>,

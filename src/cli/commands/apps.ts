@@ -6,12 +6,12 @@ import {
   type RejectionReason,
 } from '../../lib/domain';
 import type { Io } from '../io';
-import { moment, outputOption, severalOf, wholeNumber } from '../options';
+import { allOption, choicesOption, limitOption, outputOption, sinceOption, untilOption } from '../options';
 import { printRecord, type Format } from '../output';
-import { printPages, type ListFlags } from '../pages';
+import { printList, type ListFlags } from '../pagination';
 import { withDatabase, withStores } from '../stores';
 
-interface Flags extends ListFlags {
+interface ListAppsFlags extends ListFlags {
   status?: OutcomeStatus[];
   reason?: RejectionReason[];
   candidate?: string;
@@ -22,13 +22,13 @@ interface Flags extends ListFlags {
 
 const COLUMNS = ['id', 'status', 'reason', 'candidate_id', 'job_id', 'conversation_id', 'received_at'];
 
-const EMPTY =
-  'no decided applications: look into the queue with `conv queue stats`, or send one with `conv send`';
+const EMPTY_NOTICE =
+  'no processed applications found: count waiting ones with `conv queue stats`, or send one with `conv send`';
 
-async function list(io: Io, flags: Flags): Promise<void> {
+async function list(io: Io, flags: ListAppsFlags): Promise<void> {
   const { listApplications } = await import('../../applications/list');
   await withDatabase(io, (database) =>
-    printPages(io, flags, { columns: COLUMNS, empty: EMPTY }, (page) =>
+    printList(io, flags, { columns: COLUMNS, emptyNotice: EMPTY_NOTICE }, (page) =>
       listApplications(database, {
         ...page,
         status: flags.status,
@@ -49,30 +49,32 @@ async function show(io: Io, id: string, output: Format): Promise<void> {
   await printRecord(io, application, output);
 }
 
-/** `conv apps list` and `conv apps show` */
+/** Returns `conv apps list` and `conv apps show`. */
 export function appsCommand(io: Io): Command {
-  const apps = new Command('apps').description('applications and what became of them');
+  const apps = new Command('apps').description('List and show applications and their outcomes');
   apps
     .command('list')
-    .description('decided applications, newest first')
-    .option(
-      '--status <status>',
-      'ACCEPTED, REJECTED or FAILED; several with commas',
-      severalOf(OUTCOME_STATUSES),
+    .description('List processed applications, newest first')
+    .addOption(choicesOption('--status <status>', 'Only applications with this status', OUTCOME_STATUSES))
+    .addOption(
+      choicesOption(
+        '--reason <reason>',
+        'Only applications rejected or deferred for this reason',
+        REJECTION_REASONS,
+      ),
     )
-    .option('--reason <reason>', 'why it was REJECTED; several with commas', severalOf(REJECTION_REASONS))
-    .option('--candidate <id>', "one candidate's")
-    .option('--job <id>', "one job's")
-    .option('--since <time>', 'received after: 24h, 7d or ISO', moment)
-    .option('--until <time>', 'received before', moment)
-    .option('--limit <n>', 'at most so many (50)', wholeNumber(1, 1_000_000))
-    .option('--all', 'all there are')
+    .option('--candidate <id>', 'Only applications of this candidate')
+    .option('--job <id>', 'Only applications for this job')
+    .addOption(sinceOption('applications received'))
+    .addOption(untilOption('applications received'))
+    .addOption(limitOption())
+    .addOption(allOption())
     .addOption(outputOption())
-    .action((flags: Flags) => list(io, flags));
+    .action((flags: ListAppsFlags) => list(io, flags));
   apps
     .command('show')
-    .description('one application, be it in the queue or decided')
-    .argument('<id>', "the application's id, as its sender chose it")
+    .description('Show one application, waiting or processed')
+    .argument('<id>', 'Id of the application, as its sender chose it')
     .addOption(outputOption())
     .action((id: string, flags: { output: Format }) => show(io, id, flags.output));
   return apps;

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import type { Erasure } from '../../candidates/erase';
 import { confirm } from '../confirm';
-import { EXIT, Exit } from '../exit';
+import { EXIT, ExitError } from '../exit-codes';
 import type { Io } from '../io';
 import { printNotice } from '../io';
-import { outputOption } from '../options';
+import { outputOption, yesOption } from '../options';
 import { printRecord, type Format } from '../output';
 import { withStores } from '../stores';
 
@@ -14,49 +14,52 @@ interface Flags {
   output: Format;
 }
 
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+const pluralize = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-function whatOf({ id, candidates, applications, jobs }: Erasure): string {
-  const parts = [
-    counted(candidates, 'candidate record'),
-    counted(applications, 'application'),
-    counted(jobs, 'job'),
+function describeErasure({ id, candidates, applications, jobs }: Erasure): string {
+  const counts = [
+    pluralize(candidates, 'candidate record'),
+    pluralize(applications, 'application'),
+    pluralize(jobs, 'queued job'),
   ];
-  return `erase the personal data of ${JSON.stringify(id)} for good: ${parts.join(', ')}`;
+  return `erase the personal data of candidate ${JSON.stringify(id)} permanently (${counts.join(', ')})`;
 }
 
-function tellWhatStays(io: Io, { id, active_conversation }: Erasure): void {
+function noticeActiveConversation(io: Io, { id, active_conversation }: Erasure): void {
   if (active_conversation !== null)
-    printNotice(io, `${id} has an active conversation, ${active_conversation}: \`conv move\` ends it`);
+    printNotice(
+      io,
+      `candidate ${JSON.stringify(id)} still has the active conversation ${active_conversation}: complete it with \`conv move\``,
+    );
 }
 
 async function erase(io: Io, id: string, flags: Flags): Promise<void> {
   const { eraseCandidate, previewErasure } = await import('../../candidates/erase');
   await withStores(io, async (database, queue) => {
-    const found = await previewErasure(database, queue, id);
-    const what = whatOf(found);
-    const nothing = found.candidates + found.applications + found.jobs === 0;
+    const preview = await previewErasure(database, queue, id);
     if (flags.dryRun) {
-      printNotice(io, `would ${what}; nothing was done`);
-      await printRecord(io, found, flags.output);
+      printNotice(io, `dry run: would ${describeErasure(preview)}; nothing was changed`);
+      await printRecord(io, preview, flags.output);
       return;
     }
-    if (!nothing && !(await confirm(io, what, flags.yes))) throw new Exit(EXIT.failed);
-    const done = await eraseCandidate(database, queue, id);
-    tellWhatStays(io, done);
-    await printRecord(io, done, flags.output);
+    const isErased = preview.candidates + preview.applications + preview.jobs === 0;
+    if (!isErased && !(await confirm(io, describeErasure(preview), flags.yes)))
+      throw new ExitError(EXIT.failed);
+    const erasure = await eraseCandidate(database, queue, id);
+    noticeActiveConversation(io, erasure);
+    await printRecord(io, erasure, flags.output);
   });
 }
 
-/** `conv candidate erase` */
+/** Returns `conv candidate erase`. */
 export function candidateCommand(io: Io): Command {
-  const candidate = new Command('candidate').description('the people behind the applications');
+  const candidate = new Command('candidate').description('Erase the personal data of candidates');
   candidate
     .command('erase')
-    .description('remove the personal data of a candidate everywhere; conversations and counts stay')
-    .argument('<id>', "the candidate's id, as its sender chose it")
-    .option('--dry-run', 'print exactly what would be erased, erase nothing')
-    .option('--yes', 'do not ask')
+    .description('Erase the personal data of a candidate everywhere; conversations and counts stay')
+    .argument('<id>', 'Id of the candidate, as its sender chose it')
+    .option('--dry-run', 'Print exactly what would be erased, and erase nothing')
+    .addOption(yesOption())
     .addOption(outputOption())
     .action((id: string, flags: Flags) => erase(io, id, flags));
   return candidate;

@@ -1,16 +1,17 @@
 import { Command } from 'commander';
 import { confirm } from '../confirm';
-import { EXIT, Exit } from '../exit';
+import { EXIT, ExitError } from '../exit-codes';
 import type { Io } from '../io';
 import { printNotice } from '../io';
-import { outputOption } from '../options';
+import { outputOption, yesOption } from '../options';
 import { printRows, type Format } from '../output';
 import { withDatabase } from '../stores';
 
 async function migrate(io: Io): Promise<void> {
   const db = await import('../../../db/migrate');
-  const patience = { withoutTimeLimit: true };
-  const applied = await withDatabase(io, ({ sequelize }) => db.migrate(sequelize), patience);
+  const applied = await withDatabase(io, ({ sequelize }) => db.migrate(sequelize), {
+    withoutTimeLimit: true,
+  });
   printNotice(io, applied.length === 0 ? 'the schema is up to date' : `applied ${applied.join(', ')}`);
 }
 
@@ -18,7 +19,11 @@ async function status(io: Io, output: Format): Promise<void> {
   const db = await import('../../../db/migrate');
   const states = await withDatabase(io, ({ sequelize }) => db.migrationStates(sequelize));
   const rows = states.map(({ name, applied }) => ({ id: name, status: applied ? 'APPLIED' : 'PENDING' }));
-  await printRows(io, rows, { format: output, columns: ['id', 'status'], empty: 'no migrations' });
+  await printRows(io, rows, {
+    format: output,
+    columns: ['id', 'status'],
+    emptyNotice: 'no migrations exist',
+  });
 }
 
 async function rollback(io: Io, yes: boolean | undefined): Promise<void> {
@@ -26,28 +31,29 @@ async function rollback(io: Io, yes: boolean | undefined): Promise<void> {
   await withDatabase(io, async ({ sequelize }) => {
     const newest = (await db.migrationStates(sequelize)).findLast(({ applied }) => applied);
     if (!newest) {
-      printNotice(io, 'no migration is applied');
+      printNotice(io, 'nothing to roll back: no migration is applied');
       return;
     }
-    if (!(await confirm(io, `take back ${newest.name} with all data in it`, yes)))
-      throw new Exit(EXIT.failed);
-    printNotice(io, `took back ${(await db.rollback(sequelize)) ?? 'nothing'}`);
+    if (!(await confirm(io, `roll back ${newest.name} and delete the data in its tables`, yes)))
+      throw new ExitError(EXIT.failed);
+    const name = await db.rollback(sequelize);
+    printNotice(io, name === null ? 'nothing to roll back: another process did it' : `rolled back ${name}`);
   });
 }
 
-/** `conv db migrate`, `status` and `rollback` */
+/** Returns `conv db migrate`, `conv db status` and `conv db rollback`. */
 export function dbCommand(io: Io): Command {
-  const db = new Command('db').description('the schema');
+  const db = new Command('db').description('Migrate the database schema');
   db.command('migrate')
-    .description('bring the schema up to date; safe to run from several processes at once')
+    .description('Apply pending migrations; safe to run from several processes at once')
     .action(() => migrate(io));
   db.command('status')
-    .description('which migrations are applied')
+    .description('List migrations, applied and pending')
     .addOption(outputOption())
     .action((flags: { output: Format }) => status(io, flags.output));
   db.command('rollback')
-    .description('take the newest migration back')
-    .option('--yes', 'do not ask')
+    .description('Roll back the newest migration and delete its data')
+    .addOption(yesOption())
     .action((flags: { yes?: boolean }) => rollback(io, flags.yes));
   return db;
 }

@@ -18,7 +18,7 @@ async function demo(io: Io): Promise<void> {
   }
 }
 
-/** `conv demo` */
+/** Returns `conv demo`. */
 export function demoCommand(io: Io): Command {
   return new Command('demo')
     .description('Send sample events to the local stack and show what conv does with each')

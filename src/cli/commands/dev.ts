@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { DevFile } from '../../local/dev-file';
 import type { Io } from '../io';
 import { printLine } from '../io';
-import { wholeNumber } from '../options';
+import { parseInteger } from '../options';
 
 /** Returns an application event with new ids, so that every pasted line is accepted. */
 function sampleEvent(): string {
@@ -68,14 +68,14 @@ async function dev(io: Io, port: number | undefined): Promise<void> {
   await stack.stop();
 }
 
-/** `conv dev` */
+/** Returns `conv dev`. */
 export function devCommand(io: Io): Command {
   return new Command('dev')
     .description('Run PostgreSQL, Redis, the web process and a worker on this machine')
     .option(
       '--port <n>',
       'Port of the web process; 0 takes a free one (default: PORT, or 3000)',
-      wholeNumber(0, 65_535),
+      parseInteger(0, 65_535),
     )
     .action((flags: { port?: number }) => dev(io, flags.port));
 }

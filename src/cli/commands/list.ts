@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { CONVERSATION_STATUSES, type ConversationStatus } from '../../lib/domain';
 import type { Io } from '../io';
-import { moment, outputOption, severalOf, wholeNumber } from '../options';
-import { printPages, type ListFlags } from '../pages';
+import { allOption, choicesOption, limitOption, outputOption, sinceOption, untilOption } from '../options';
+import { printList, type ListFlags } from '../pagination';
 import { withDatabase } from '../stores';
 
 interface Flags extends ListFlags {
@@ -15,13 +15,13 @@ interface Flags extends ListFlags {
 
 const COLUMNS = ['id', 'status', 'candidate_id', 'job_id', 'application_id', 'created_at'];
 
-const EMPTY =
-  'no conversations: see what became of applications with `conv apps list`, or send one with `conv send`';
+const EMPTY_NOTICE =
+  'no conversations found: list applications with `conv apps list`, or send one with `conv send`';
 
 async function list(io: Io, flags: Flags): Promise<void> {
   const { listConversations } = await import('../../conversations/list');
   await withDatabase(io, (database) =>
-    printPages(io, flags, { columns: COLUMNS, empty: EMPTY }, (page) =>
+    printList(io, flags, { columns: COLUMNS, emptyNotice: EMPTY_NOTICE }, (page) =>
       listConversations(database, {
         ...page,
         status: flags.status,
@@ -35,21 +35,19 @@ async function list(io: Io, flags: Flags): Promise<void> {
   );
 }
 
-/** `conv list` */
+/** Returns `conv list`. */
 export function listCommand(io: Io): Command {
   return new Command('list')
-    .description('list conversations, newest first')
-    .option(
-      '--status <status>',
-      'CREATED, ONGOING or COMPLETED; several with commas',
-      severalOf(CONVERSATION_STATUSES),
+    .description('List conversations, newest first')
+    .addOption(
+      choicesOption('--status <status>', 'Only conversations with this status', CONVERSATION_STATUSES),
     )
-    .option('--candidate <id>', "one candidate's")
-    .option('--job <id>', "one job's")
-    .option('--since <time>', 'created after: 24h, 7d or ISO', moment)
-    .option('--until <time>', 'created before', moment)
-    .option('--limit <n>', 'at most so many (50)', wholeNumber(1, 1_000_000))
-    .option('--all', 'all there are')
+    .option('--candidate <id>', 'Only conversations of this candidate')
+    .option('--job <id>', 'Only conversations about this job')
+    .addOption(sinceOption('conversations created'))
+    .addOption(untilOption('conversations created'))
+    .addOption(limitOption())
+    .addOption(allOption())
     .addOption(outputOption())
     .action((flags: Flags) => list(io, flags));
 }

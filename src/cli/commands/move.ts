@@ -1,9 +1,12 @@
 import { Command } from 'commander';
 import type { ConversationStatus } from '../../lib/domain';
 import type { Io } from '../io';
-import { oneOf, outputOption } from '../options';
+import { formatChoices, outputOption, parseChoice } from '../options';
 import { printRecord, type Format } from '../output';
 import { withDatabase } from '../stores';
+
+/** The statuses that a conversation can move to. */
+const TARGETS: ConversationStatus[] = ['ONGOING', 'COMPLETED'];
 
 async function move(io: Io, id: string, status: ConversationStatus, output: Format): Promise<void> {
   const { moveConversation } = await import('../../conversations/move');
@@ -11,12 +14,12 @@ async function move(io: Io, id: string, status: ConversationStatus, output: Form
   await printRecord(io, moved, output);
 }
 
-/** `conv move` */
+/** Returns `conv move`. */
 export function moveCommand(io: Io): Command {
   return new Command('move')
-    .description('move a conversation one step on')
-    .argument('<id>', "the conversation's id")
-    .argument('<status>', 'ONGOING or COMPLETED', oneOf<ConversationStatus>(['ONGOING', 'COMPLETED']))
+    .description('Move a conversation to its next status: CREATED, ONGOING, COMPLETED')
+    .argument('<id>', 'Id of the conversation')
+    .argument('<status>', formatChoices(TARGETS), parseChoice(TARGETS))
     .addOption(outputOption())
     .action((id: string, status: ConversationStatus, flags: { output: Format }) =>
       move(io, id, status, flags.output),

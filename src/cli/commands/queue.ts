@@ -4,18 +4,18 @@ import { outputOption } from '../options';
 import { printRecord, type Format } from '../output';
 import { withQueue } from '../stores';
 
-async function stats(io: Io, output: Format): Promise<void> {
+async function showStats(io: Io, output: Format): Promise<void> {
   const { queueStats } = await import('../../queue/stats');
   await printRecord(io, await withQueue(io, queueStats), output);
 }
 
-/** `conv queue stats` */
+/** Returns `conv queue stats`. */
 export function queueCommand(io: Io): Command {
-  const queue = new Command('queue').description('the queue between webhook and workers');
+  const queue = new Command('queue').description('Inspect the queue of applications');
   queue
     .command('stats')
-    .description('how many jobs are in which state, and the age of the oldest that waits')
+    .description('Show the number of jobs per state and the age of the oldest waiting job')
     .addOption(outputOption())
-    .action((flags: { output: Format }) => stats(io, flags.output));
+    .action((flags: { output: Format }) => showStats(io, flags.output));
   return queue;
 }

@@ -4,18 +4,19 @@ import { ConvError } from '../../lib/errors';
 import type { Database } from '../../models/connect';
 import type { ApplicationQueue } from '../../queue/applications';
 import { confirm } from '../confirm';
-import { EXIT, Exit, usage } from '../exit';
+import { EXIT, ExitError, usageError } from '../exit-codes';
 import type { Io } from '../io';
 import { printNotice } from '../io';
-import { moment, outputOption, severalOf } from '../options';
-import { printRows, type Format, type Listing } from '../output';
-import { progressOf } from '../progress';
+import { choicesOption, outputOption, sinceOption, untilOption, yesOption } from '../options';
+import { printRows, type Format } from '../output';
+import { createProgress } from '../progress';
 import { withStores } from '../stores';
 
-type Replayable = 'FAILED' | 'REJECTED';
+const STATUSES = ['FAILED', 'REJECTED'] as const;
+type ReplayStatus = (typeof STATUSES)[number];
 
 interface Flags {
-  status?: Replayable[];
+  status?: ReplayStatus[];
   reason?: RejectionReason[];
   since?: Date;
   until?: Date;
@@ -24,124 +25,120 @@ interface Flags {
   output: Format;
 }
 
+interface Stores {
+  database: Database;
+  queue: ApplicationQueue;
+}
+
 const COLUMNS = ['id', 'status', 'reason', 'candidate_id', 'job_id', 'received_at'];
 
-/** A reason belongs to REJECTED alone, so it says the status too. */
-function statusesOf({ status, reason }: Flags): Replayable[] {
+/** Returns the statuses to select. Only REJECTED applications have a rejection reason. */
+function selectedStatuses({ status, reason }: Flags): ReplayStatus[] {
   if (status && reason && !status.includes('REJECTED'))
-    throw usage('--reason chooses among REJECTED applications only');
-  return reason ? ['REJECTED'] : (status ?? ['FAILED', 'REJECTED']);
+    throw usageError('--reason selects REJECTED applications only: leave out --status FAILED');
+  return reason ? ['REJECTED'] : (status ?? [...STATUSES]);
 }
 
-function assertSelection(ids: string[], flags: Flags): void {
-  const filtered = Boolean(flags.status ?? flags.reason ?? flags.since ?? flags.until);
-  if (ids.length > 0 && filtered)
-    throw usage('name ids or a filter (--status, --reason, --since, --until), not both');
-  if (ids.length === 0 && !filtered)
-    throw usage('name ids, or a filter: --status, --reason, --since, --until');
+function assertSelection(ids: string[], { status, reason, since, until }: Flags): void {
+  const hasFilter = Boolean(status ?? reason ?? since ?? until);
+  if (ids.length > 0 && hasFilter)
+    throw usageError('pass either ids or a filter (--status, --reason, --since, --until), not both');
+  if (ids.length === 0 && !hasFilter)
+    throw usageError('nothing selected: pass ids or a filter (--status, --reason, --since, --until)');
 }
 
-/** What is asked for, and how many of the ids named do not exist. */
-async function select(database: Database, queue: ApplicationQueue, ids: string[], flags: Flags, io: Io) {
+/** Returns the selected applications, and how many of the given ids do not exist. */
+async function select(io: Io, { database, queue }: Stores, ids: string[], flags: Flags) {
   const selection = await import('../../applications/replay-selection');
   if (ids.length === 0) {
-    const filter = {
-      status: statusesOf(flags),
-      reason: flags.reason,
-      since: flags.since,
-      until: flags.until,
-    };
-    return { chosen: await selection.selectByFilter(database, queue, filter), missing: 0 };
+    const { reason, since, until } = flags;
+    const filter = { status: selectedStatuses(flags), reason, since, until };
+    return { selected: await selection.selectByFilter(database, queue, filter), missingCount: 0 };
   }
   const { found, missing } = await selection.selectByIds(database, queue, ids);
-  for (const id of missing) printNotice(io, `conv: there is no application ${JSON.stringify(id)}`);
-  return { chosen: found, missing: missing.length };
+  for (const id of missing) printNotice(io, `conv: application ${JSON.stringify(id)} does not exist`);
+  return { selected: found, missingCount: missing.length };
 }
 
-function tellLeft(io: Io, left: ApplicationView[]): void {
-  for (const { id, status, conversation_id } of left)
-    printNotice(
-      io,
-      `${id} is ${status}${conversation_id ? ` (conversation ${conversation_id})` : ''}: left as it is`,
-    );
+function noticeSkipped(io: Io, { id, status, conversation_id }: ApplicationView): void {
+  const conversation = conversation_id ? ` (conversation ${conversation_id})` : '';
+  printNotice(io, `skipped ${id}: it is ${status}${conversation}`);
 }
 
-/** Sends one after the other into `sent`, which tells how far it got should a store go away. */
-async function send(
+/** An application that got its conversation or was erased since the selection is skipped. */
+function isSkipped(error: unknown): error is ConvError {
+  return error instanceof ConvError && (error.code === 'CONFLICT' || error.code === 'ERASED');
+}
+
+/** Replays one application after the other and adds each to `replayed`, so the caller knows how far an outage let it get. */
+async function replayAll(
   io: Io,
-  database: Database,
-  queue: ApplicationQueue,
-  chosen: ApplicationView[],
-  sent: ApplicationView[],
+  { database, queue }: Stores,
+  applications: ApplicationView[],
+  replayed: ApplicationView[],
 ): Promise<void> {
   const { replayApplication } = await import('../../applications/replay');
-  const progress = progressOf(io, 'replayed', chosen.length);
-  for (const { id } of chosen) {
+  const progress = createProgress(io, 'replayed', applications.length);
+  for (const { id } of applications) {
     try {
-      sent.push(await replayApplication(database, queue, id, `replay-${process.pid}`));
+      replayed.push(await replayApplication(database, queue, id, `replay-${process.pid}`));
     } catch (error) {
-      if (!(error instanceof ConvError) || (error.code !== 'CONFLICT' && error.code !== 'ERASED'))
-        throw error;
-      printNotice(io, `${error.detail}: left as it is`); // It became ACCEPTED since it was chosen, or is of somebody who was erased.
+      if (!isSkipped(error)) throw error;
+      printNotice(io, `skipped ${id}: ${error.detail}`);
     }
-    progress.show(sent.length);
+    progress.update(replayed.length);
   }
-  progress.end();
+  progress.finish();
 }
 
-async function sendAndTell(
-  io: Io,
-  database: Database,
-  queue: ApplicationQueue,
-  chosen: ApplicationView[],
-  listing: Listing,
-): Promise<void> {
-  const sent: ApplicationView[] = [];
-  try {
-    await send(io, database, queue, chosen, sent);
-  } finally {
-    await printRows(io, sent, listing);
-    printNotice(io, `replayed ${sent.length}`);
-  }
-}
+const pluralize = (count: number) => `${count} application${count === 1 ? '' : 's'}`;
 
 async function replay(io: Io, ids: string[], flags: Flags): Promise<void> {
   assertSelection(ids, flags);
   const { replayable } = await import('../../applications/replay');
-  await withStores(io, async (database, queue) => {
-    const { chosen, missing } = await select(database, queue, ids, flags, io);
-    const again = chosen.filter(({ status }) => replayable(status));
-    tellLeft(
-      io,
-      chosen.filter(({ status }) => !replayable(status)),
-    );
-    const listing = {
+  const print = (rows: ApplicationView[]) =>
+    printRows(io, rows, {
       format: flags.output,
       columns: COLUMNS,
-      empty: 'nothing to replay: see `conv apps list`',
-    };
-    const what = `replay ${again.length} application${again.length === 1 ? '' : 's'}`;
+      emptyNotice: 'nothing to replay: list applications with `conv apps list`',
+    });
+  await withStores(io, async (database, queue) => {
+    const stores = { database, queue };
+    const { selected, missingCount } = await select(io, stores, ids, flags);
+    const applications = selected.filter(({ status }) => replayable(status));
+    for (const other of selected) if (!replayable(other.status)) noticeSkipped(io, other);
+    const action = `replay ${pluralize(applications.length)}`;
     if (flags.dryRun) {
-      printNotice(io, `would ${what}; nothing was sent`);
-      await printRows(io, again, listing);
-    } else if (again.length <= 1 || (await confirm(io, what, flags.yes))) {
-      await sendAndTell(io, database, queue, again, listing);
-    } else throw new Exit(EXIT.failed);
-    if (missing > 0) throw new Exit(EXIT.failed);
+      printNotice(io, `dry run: would ${action}; nothing was changed`);
+      await print(applications);
+    } else {
+      if (applications.length > 1 && !(await confirm(io, action, flags.yes)))
+        throw new ExitError(EXIT.failed);
+      const replayed: ApplicationView[] = [];
+      try {
+        await replayAll(io, stores, applications, replayed);
+      } finally {
+        await print(replayed);
+        printNotice(io, `replayed ${pluralize(replayed.length)}`);
+      }
+    }
+    if (missingCount > 0) throw new ExitError(EXIT.failed);
   });
 }
 
-/** `conv replay` */
+/** Returns `conv replay`. */
 export function replayCommand(io: Io): Command {
   return new Command('replay')
-    .description('send applications through again: FAILED ones afresh, REJECTED ones decided anew')
-    .argument('[ids...]', "applications' ids")
-    .option('--status <status>', 'FAILED, REJECTED or both', severalOf<Replayable>(['FAILED', 'REJECTED']))
-    .option('--reason <reason>', 'REJECTED for this reason', severalOf(REJECTION_REASONS))
-    .option('--since <time>', 'received after: 24h, 7d or ISO', moment)
-    .option('--until <time>', 'received before', moment)
-    .option('--dry-run', 'print exactly what would be sent, send nothing')
-    .option('--yes', 'do not ask')
+    .description('Process applications again: FAILED ones with new attempts, REJECTED ones by the same rules')
+    .argument('[ids...]', 'Ids of the applications; put -- before an id that starts with a hyphen')
+    .addOption(choicesOption('--status <status>', 'Only applications with this status', STATUSES))
+    .addOption(
+      choicesOption('--reason <reason>', 'Only applications rejected for this reason', REJECTION_REASONS),
+    )
+    .addOption(sinceOption('applications received'))
+    .addOption(untilOption('applications received'))
+    .option('--dry-run', 'Print exactly what would be replayed, and replay nothing')
+    .addOption(yesOption())
     .addOption(outputOption())
     .action((ids: string[], flags: Flags) => replay(io, ids, flags));
 }

@@ -6,20 +6,20 @@ import { outputOption } from '../options';
 import { printRecord, type Format } from '../output';
 import { withDatabase } from '../stores';
 
-/** What happened, as lines of time and words, oldest first. */
-function timeLine({ application, events }: ConversationDetails): [string, string][] {
+/** Returns pairs of time and description, oldest first. */
+function buildTimeline({ application, events }: ConversationDetails): [time: string, text: string][] {
   const received: [string, string][] = application
     ? [[application.received_at, `application ${application.id} received`]]
     : [];
   const happened = events.map(({ created_at, type, data }): [string, string] => [
     created_at,
-    'status' in data ? `${type}, ${String(data.status)}` : type,
+    'status' in data ? `${type}, ${data.status}` : type,
   ]);
   return [...received, ...happened].sort(([a], [b]) => a.localeCompare(b));
 }
 
-function printStory(io: Io, story: ConversationDetails): void {
-  const { conversation, candidate } = story;
+function printDetails(io: Io, details: ConversationDetails): void {
+  const { conversation, candidate } = details;
   printLine(io, `conversation ${conversation.id}  ${conversation.status}`);
   printLine(io, `job          ${conversation.job_id}`);
   if (candidate && candidate.phone_number === null) {
@@ -29,22 +29,22 @@ function printStory(io: Io, story: ConversationDetails): void {
     printLine(io, `             ${candidate.phone_number ?? ''}  ${candidate.email_address ?? ''}`);
   }
   printLine(io, '');
-  for (const [at, what] of timeLine(story)) printLine(io, `${at}  ${what}`);
+  for (const [time, text] of buildTimeline(details)) printLine(io, `${time}  ${text}`);
 }
 
 async function show(io: Io, id: string, output: Format): Promise<void> {
   const { showConversation } = await import('../../conversations/show');
-  const story = await withDatabase(io, (database) => showConversation(database, id));
-  const { conversation, ...around } = story;
-  if (output === 'table') printStory(io, story);
-  else await printRecord(io, { ...conversation, ...around }, output);
+  const details = await withDatabase(io, (database) => showConversation(database, id));
+  const { conversation, ...related } = details;
+  if (output === 'table') printDetails(io, details);
+  else await printRecord(io, { ...conversation, ...related }, output);
 }
 
-/** `conv show` */
+/** Returns `conv show`. */
 export function showCommand(io: Io): Command {
   return new Command('show')
-    .description('one conversation with its candidate, application and events, as a time line')
-    .argument('<id>', "the conversation's id")
+    .description('Show a conversation with its candidate, its application and a timeline of its events')
+    .argument('<id>', 'Id of the conversation')
     .addOption(outputOption())
     .action((id: string, flags: { output: Format }) => show(io, id, flags.output));
 }

@@ -1,9 +1,9 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { SCOPES, type Scope } from '../../lib/domain';
 import { ConvError } from '../../lib/errors';
 import type { Io } from '../io';
 import { printNotice } from '../io';
-import { inFuture, outputOption, severalOf } from '../options';
+import { choicesOption, outputOption, parseFutureTime } from '../options';
 import { printRecord, printRows, type Format } from '../output';
 import { withDatabase } from '../stores';
 
@@ -14,51 +14,57 @@ interface CreateFlags {
   output: Format;
 }
 
+const COLUMNS = ['id', 'name', 'scopes', 'created_at', 'expires_at', 'revoked_at'];
+
 async function create(io: Io, { name, scope, expires, output }: CreateFlags): Promise<void> {
   const { createToken } = await import('../../tokens/token');
   const created = await withDatabase(io, (database) =>
     createToken(database, { name, scopes: scope, expiresAt: expires ?? null }),
   );
   await printRecord(io, created, output);
-  if (io.outIsTerminal) printNotice(io, 'this is the only time that the token is shown');
+  if (io.stdoutIsTerminal) printNotice(io, 'copy the token now: it is not shown again');
 }
 
 async function list(io: Io, output: Format): Promise<void> {
   const { listTokens } = await import('../../tokens/token');
   const rows = await withDatabase(io, listTokens);
-  const columns = ['id', 'name', 'scopes', 'created_at', 'expires_at', 'revoked_at'];
-  const empty = 'no tokens: make one with `conv token create --name NAME --scope conversations:read`';
-  await printRows(io, rows, { format: output, columns, empty });
+  const emptyNotice =
+    'no tokens found: create one with `conv token create --name NAME --scope conversations:read`';
+  await printRows(io, rows, { format: output, columns: COLUMNS, emptyNotice });
 }
 
 async function revoke(io: Io, id: string, output: Format): Promise<void> {
   const { revokeToken } = await import('../../tokens/token');
   const revoked = await withDatabase(io, (database) => revokeToken(database, id));
   if (!revoked)
-    throw new ConvError('NOT_FOUND', `there is no token ${JSON.stringify(id)}: see conv token list`);
+    throw new ConvError('NOT_FOUND', `token ${JSON.stringify(id)} does not exist: see \`conv token list\``);
   await printRecord(io, revoked, output);
 }
 
-/** `conv token create`, `list` and `revoke` */
+/** Returns `conv token create`, `conv token list` and `conv token revoke`. */
 export function tokenCommand(io: Io): Command {
-  const token = new Command('token').description('API tokens');
+  const token = new Command('token').description('Create, list and revoke API tokens');
   token
     .command('create')
-    .description('make a token; it is shown this once')
-    .requiredOption('--name <name>', 'whose it is')
-    .requiredOption('--scope <scope>', `${SCOPES.join(', ')}; several with commas`, severalOf(SCOPES))
-    .option('--expires <time>', 'ends after 90d, 12h or at an ISO time', inFuture)
+    .description('Create a token and print it; it is not shown again')
+    .requiredOption('--name <name>', 'Name of the system that uses the token')
+    .addOption(choicesOption('--scope <scope>', 'What the token allows', SCOPES).makeOptionMandatory())
+    .addOption(
+      new Option('--expires <time>', 'When the token expires, for example 90d or 2030-01-31').argParser(
+        parseFutureTime,
+      ),
+    )
     .addOption(outputOption())
     .action((flags: CreateFlags) => create(io, flags));
   token
     .command('list')
-    .description('every token, without its secret')
+    .description('List tokens, newest first, without their secrets')
     .addOption(outputOption())
     .action((flags: { output: Format }) => list(io, flags.output));
   token
     .command('revoke')
-    .description('end a token; every process refuses it within seconds')
-    .argument('<id>', "the token's id")
+    .description('Revoke a token; every process refuses it within seconds')
+    .argument('<id>', 'Id of the token')
     .addOption(outputOption())
     .action((id: string, flags: { output: Format }) => revoke(io, id, flags.output));
   return token;
