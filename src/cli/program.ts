@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { version } from '../../package.json';
 import { appsCommand } from './commands/apps';
 import { candidateCommand } from './commands/candidate';
 import { dbCommand } from './commands/db';
@@ -50,9 +51,9 @@ function configure(command: Command, io: Io, path: string): void {
 }
 
 function createProgram(io: Io): Command {
-  const program = new Command('conv').description(
-    'Query, move, replay and seed job applications and conversations, and run conv locally',
-  );
+  const program = new Command('conv')
+    .description('Query, move, replay and seed job applications and conversations, and run conv locally')
+    .version(version, '-V, --version', 'Print the version');
   for (const createCommand of COMMANDS) program.addCommand(createCommand(io));
   configure(program, io, 'conv');
   return program;
