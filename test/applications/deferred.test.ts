@@ -2,7 +2,7 @@ import { processApplication } from '../../src/applications/process';
 import { moveConversation } from '../../src/conversations/move';
 import type { ApplicationEvent, ApplicationView, ConversationView, FeedEvent } from '../../src/lib/domain';
 import { atEnd } from '../support/cleanup';
-import { convOn, jsonOf } from '../support/cli';
+import { createCli, parseJson } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent, delivery } from '../support/factories';
@@ -80,9 +80,9 @@ it('shows a deferred application by id and in the list, without an event', async
   const query = `candidate_id=${second?.candidate_id}`;
   expect(await get<ApplicationView>(`/applications?status=DEFERRED&${query}`)).toEqual([view]);
   expect(await get<ApplicationView>(`/applications?status=REJECTED&${query}`)).toEqual([]);
-  const conv = convOn(stores, queue);
+  const conv = createCli(stores, queue);
   const flags = ['--status', 'DEFERRED', '--candidate', second?.candidate_id ?? '', '-o', 'json'];
-  expect(jsonOf(await conv(['apps', 'list', ...flags]))).toEqual([view]);
+  expect(parseJson(await conv(['apps', 'list', ...flags]))).toEqual([view]);
   expect(await told(second as ApplicationEvent)).toEqual([]);
 });
 
@@ -145,7 +145,7 @@ it('changes nothing when a deferred application is replayed while it has to wait
 
 it('processes deferred applications when `conv move` completes the conversation', async () => {
   const { events, active } = await apply('a', 'b');
-  const conv = convOn(stores, queue);
+  const conv = createCli(stores, queue);
   for (const status of ['ONGOING', 'COMPLETED'])
     expect(await conv(['move', active, status])).toMatchObject({ code: 0 });
   expect(await statuses(events)).toEqual(['ACCEPTED', 'ACCEPTED']);

@@ -1,16 +1,16 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { cells, convOn, dataOf } from '../support/cli';
+import { createCli, parseCells, successOutput } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { like } from '../support/like';
 import { useQueue } from '../support/queue';
 
 const stores = useDatabase('template0');
 const queue = useQueue();
-const conv = convOn(stores, queue);
+const conv = createCli(stores, queue);
 const db = (...args: string[]) => conv(['db', ...args]);
 
-/** However many there are by now: oldest first. */
+/** Every migration, oldest first. */
 const ALL = readdirSync(join(__dirname, '../../db/migrations'))
   .map((file) => file.replace(/\.ts$/, ''))
   .sort();
@@ -24,19 +24,19 @@ async function tables(): Promise<string[]> {
   return (rows as { name: string }[]).map(({ name }) => name);
 }
 
-/** One after the other: each test goes on from where the one before left the schema. */
-it('tells before anything ran that all is pending, and changes nothing', async () => {
-  expect(cells(dataOf(await db('status')))).toEqual(ALL.map((name) => [name, 'PENDING']));
+/** The tests run in order: each one starts with the schema that the previous one left. */
+it('status lists every migration as pending on an empty database, and changes nothing', async () => {
+  expect(parseCells(successOutput(await db('status')))).toEqual(ALL.map((name) => [name, 'PENDING']));
   expect(await tables()).toEqual([]);
 });
 
-it('exits 3 for a command that needs the schema, and names the remedy', async () => {
+it('a command that needs the schema exits 3 and names conv db migrate', async () => {
   const { code, stdout, stderr } = await conv(['list']);
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-  expect(stderr).toMatch(/^conv: .*conv db migrate\n$/);
+  expect(stderr).toMatch(/^conv: .*conv db migrate.*\n$/);
 });
 
-it('migrates', async () => {
+it('migrate applies every migration', async () => {
   const { code, stderr } = await db('migrate');
   expect([code, stderr]).toEqual([0, APPLIED]);
   expect(await tables()).toEqual(
@@ -44,37 +44,37 @@ it('migrates', async () => {
   );
 });
 
-it('migrates again without doing anything', async () => {
+it('migrate does nothing if the schema is up to date', async () => {
   const { code, stderr } = await db('migrate');
   expect([code, stderr]).toEqual([0, 'the schema is up to date\n']);
 });
 
-it('tells that all is applied', async () => {
-  expect(JSON.parse(dataOf(await db('status', '-o', 'json')))).toEqual(
+it('status lists every migration as applied', async () => {
+  expect(JSON.parse(successOutput(await db('status', '-o', 'json')))).toEqual(
     ALL.map((id) => ({ id, status: 'APPLIED' })),
   );
 });
 
-it('does not roll back without --yes and without a terminal: exit 2, nothing is lost', async () => {
+it('rollback refuses without --yes and without a terminal, and changes nothing', async () => {
   const { code, stderr } = await db('rollback');
-  expect([code, stderr]).toEqual([2, like(new RegExp(`take back ${NEWEST} with all data.*--yes`))]);
+  expect([code, stderr]).toEqual([2, like(new RegExp(`roll back ${NEWEST} and delete the data.*--yes`))]);
   expect(await tables()).toContain('conversations');
 });
 
-it('rolls back with --yes, the newest first', async () => {
+it('rollback --yes rolls back the newest migration', async () => {
   for (const name of ALL.toReversed()) {
     const { code, stderr } = await db('rollback', '--yes');
-    expect([code, stderr]).toEqual([0, `took back ${name}\n`]);
+    expect([code, stderr]).toEqual([0, `rolled back ${name}\n`]);
   }
   expect(await tables()).not.toContain('conversations');
 });
 
-it('has nothing to roll back then', async () => {
+it('rollback does nothing if no migration is applied', async () => {
   const { code, stderr } = await db('rollback', '--yes');
-  expect([code, stderr]).toEqual([0, 'no migration is applied\n']);
+  expect([code, stderr]).toEqual([0, 'nothing to roll back: no migration is applied\n']);
 });
 
-it('migrates once where two do it at once', async () => {
+it('of two migrations at the same time one applies and the other has nothing to do', async () => {
   const runs = await Promise.all([db('migrate'), db('migrate')]);
   expect(runs.map(({ code }) => code)).toEqual([0, 0]);
   expect(runs.map(({ stderr }) => stderr).sort()).toEqual([APPLIED, 'the schema is up to date\n']);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FeedEvent } from '../../src/lib/domain';
 import { readFeed } from '../../src/events/feed';
-import { cells, convOn, dataOf, jsonOf } from '../support/cli';
+import { createCli, parseCells, parseJson, splitLines, successOutput } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { conversation, rejected } from '../support/decided';
 import { placeAll, plantEvents } from '../support/feed';
@@ -9,15 +9,14 @@ import { useQueue } from '../support/queue';
 
 const stores = useDatabase();
 const queue = useQueue();
-const conv = convOn(stores, queue);
+const conv = createCli(stores, queue);
 const events = (...args: string[]) => conv(['events', ...args]);
 
 /** Oldest first. */
 let all: FeedEvent[];
 
 async function ids(...args: string[]): Promise<string[]> {
-  const lines = dataOf(await events('-o', 'ids', ...args)).split('\n');
-  return lines.filter((line) => line !== '');
+  return splitLines(successOutput(await events('-o', 'ids', ...args)));
 }
 
 const where = (test: (event: FeedEvent) => boolean) => all.filter(test).map(({ id }) => id);
@@ -31,25 +30,21 @@ beforeAll(async () => {
 });
 
 describe('formats', () => {
-  it('separates fields by tabs where it is piped, oldest first', async () => {
+  it('separates fields by tabs when piped, oldest first', async () => {
     const rows = all.map(({ created_at, type, id, data }) => [created_at, type, id, data.id]);
-    expect(cells(dataOf(await events()))).toEqual(rows);
-    expect(cells(dataOf(await events('-o', 'table')))).toEqual(rows);
+    expect(parseCells(successOutput(await events()))).toEqual(rows);
+    expect(parseCells(successOutput(await events('-o', 'table')))).toEqual(rows);
   });
 
-  it("prints json and ndjson as the API's objects", async () => {
-    expect(jsonOf(await events('-o', 'json'))).toStrictEqual(all);
-    const lines = dataOf(await events('-o', 'ndjson'))
-      .trimEnd()
-      .split('\n');
+  it('prints the objects of the API as json and ndjson', async () => {
+    expect(parseJson(await events('-o', 'json'))).toStrictEqual(all);
+    const lines = splitLines(successOutput(await events('-o', 'ndjson')));
     expect(lines.map((line) => JSON.parse(line) as unknown)).toStrictEqual(all);
   });
 
-  it('prints csv with a heading, and ids one a line', async () => {
-    const [heading, ...lines] = dataOf(await events('-o', 'csv'))
-      .trimEnd()
-      .split('\n');
-    expect(heading).toBe('id,type,created_at,data');
+  it('prints csv with a header, and one id per line', async () => {
+    const [header, ...lines] = splitLines(successOutput(await events('-o', 'csv')));
+    expect(header).toBe('id,type,created_at,data');
     expect(lines.map((line) => line.split(',').slice(0, 3))).toEqual(
       all.map(({ id, type, created_at }) => [id, type, created_at]),
     );
@@ -58,7 +53,7 @@ describe('formats', () => {
 });
 
 describe('flags', () => {
-  it('--type gives those alone, one or several', async () => {
+  it('--type selects events of one or several types', async () => {
     const isRejection = ({ type }: FeedEvent) => type === 'application.rejected';
     expect(await ids('--type', 'application.rejected')).toEqual(where(isRejection));
     expect(await ids('--type', 'conversation.created,Conversation.Updated')).toEqual(
@@ -66,43 +61,42 @@ describe('flags', () => {
     );
   });
 
-  it('--after gives what came after it; --limit the oldest so many', async () => {
+  it('--after starts after an event, and --limit prints the oldest events', async () => {
     const [first = '', second = ''] = where(() => true);
     expect(await ids('--after', first)).toEqual(where(() => true).slice(1));
     expect(await ids('--after', first, '--limit', '1')).toEqual([second]);
     expect(await ids('--limit', '2')).toEqual([first, second]);
   });
 
-  it('nothing there is said on standard error, and exit 0', async () => {
+  it('prints a notice and exits 0 if there are no events', async () => {
     const newest = where(() => true).at(-1) ?? '';
-    const ran = await events('--after', newest);
-    expect([ran.code, ran.stdout]).toEqual([0, '']);
-    expect(ran.stderr).toMatch(/no events.*conv send/);
+    const result = await events('--after', newest);
+    expect([result.code, result.stdout]).toEqual([0, '']);
+    expect(result.stderr).toMatch(/no events.*conv send/);
     expect((await events('--after', newest, '-o', 'json')).stdout).toBe('[]\n');
   });
 
-  it('an event that was removed is exit 1, with the remedy', async () => {
-    const ran = await events('--after', randomUUID());
-    expect([ran.code, ran.stdout]).toEqual([1, '']);
-    expect(ran.stderr).toMatch(/^conv: .*read again from the beginning\n$/);
+  it('exits 1 for --after with an event that was removed, and names the next step', async () => {
+    const result = await events('--after', randomUUID());
+    expect([result.code, result.stdout]).toEqual([1, '']);
+    expect(result.stderr).toMatch(/^conv: .*from the beginning.*\n$/);
   });
 
   it.each([
-    [['--after', 'x'], /event's id/],
+    [['--after', 'x'], /id of an event/],
     [['--type', 'x'], /conversation\.created/],
     [['--limit', '0'], /whole number/],
-    [['-o', 'xml'], /table, json/],
     [['--follow', '-o', 'json'], /ndjson/],
     [['--follow', '--limit', '3'], /--limit/],
-    [['x'], /./],
-  ])('%j is wrong usage', async (args, says) => {
-    const ran = await events(...args);
-    expect([ran.code, ran.stdout]).toEqual([2, '']);
-    expect(ran.stderr).toMatch(says);
+    [['extra'], /too many arguments/],
+  ])('exits 2 for %j', async (args, message) => {
+    const result = await events(...args);
+    expect([result.code, result.stdout]).toEqual([2, '']);
+    expect(result.stderr).toMatch(message);
   });
 });
 
-it('gives fifty, with --limit as many and with --all all of them, also of those that nobody placed yet', async () => {
+it('prints 50 events by default, and all with --all, including events that have no position yet', async () => {
   await plantEvents(stores.database, 5200);
   await stores.database.sequelize.query('UPDATE events SET position = NULL');
   const everything = await ids('--all');

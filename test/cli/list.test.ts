@@ -1,14 +1,15 @@
 import { getConversation } from '../../src/conversations/list';
 import type { ConversationStatus, ConversationView } from '../../src/lib/domain';
-import { cells, convOn, dataOf, jsonOf } from '../support/cli';
+import { createCli, parseCells, parseJson, splitLines, successOutput } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { conversation } from '../support/decided';
+import { plantMany } from '../support/many-rows';
 import { momentBetween } from '../support/moments';
 import { useQueue } from '../support/queue';
 
 const stores = useDatabase();
 const queue = useQueue();
-const conv = convOn(stores, queue);
+const conv = createCli(stores, queue);
 const list = (...args: string[]) => conv(['list', ...args]);
 
 const STATUSES: ConversationStatus[] = ['CREATED', 'ONGOING', 'COMPLETED'];
@@ -26,18 +27,14 @@ beforeAll(async () => {
   }
 });
 
-async function ids(...args: string[]): Promise<string[]> {
-  return dataOf(await list('-o', 'ids', ...args))
-    .trim()
-    .split('\n');
-}
-
-const where = (test: (row: ConversationView) => boolean) => all.filter(test).map(({ id }) => id);
+const ids = async (...args: string[]) => splitLines(successOutput(await list('-o', 'ids', ...args)));
+const idsWhere = (test: (row: ConversationView) => boolean) => all.filter(test).map(({ id }) => id);
+const allIds = () => idsWhere(() => true);
 
 describe('formats', () => {
-  it('separates fields by tabs where it is piped, without a heading and without colour', async () => {
-    const stdout = dataOf(await list());
-    expect(cells(stdout)).toEqual(
+  it('separates fields by tabs when piped, without header and color', async () => {
+    const stdout = successOutput(await list());
+    expect(parseCells(stdout)).toEqual(
       all.map((row) => [
         row.id,
         row.status,
@@ -48,35 +45,37 @@ describe('formats', () => {
       ]),
     );
     expect(stdout).not.toContain('\u001b');
+    expect((await list('-o', 'table')).stdout).toBe(stdout);
   });
 
-  it('prints the same for -o table', async () => {
-    expect((await list('-o', 'table')).stdout).toBe((await list()).stdout);
+  it('prints a table with a header on a terminal', async () => {
+    const terminal = { stdoutIsTerminal: true, useColor: false };
+    const [header, ...rows] = splitLines(successOutput(await conv(['list'], terminal)));
+    expect(header).toMatch(/^ID +STATUS +CANDIDATE ID +JOB ID +APPLICATION ID +CREATED AT *$/);
+    expect(rows.map((row) => row.split(/ +/)[0])).toEqual(allIds());
   });
 
-  it("prints json as an array of the API's objects", async () => {
-    expect(jsonOf(await list('-o', 'json'))).toStrictEqual(all);
-    expect(jsonOf<object[]>(await list('--output', 'json')).map(Object.keys)).toEqual(all.map(() => FIELDS));
+  it('prints json as an array of the objects of the API', async () => {
+    expect(parseJson(await list('-o', 'json'))).toStrictEqual(all);
+    expect(parseJson<object[]>(await list('--output', 'json')).map(Object.keys)).toEqual(
+      all.map(() => FIELDS),
+    );
   });
 
-  it('prints ndjson as one object a line', async () => {
-    const lines = dataOf(await list('-o', 'ndjson'))
-      .trimEnd()
-      .split('\n');
+  it('prints ndjson as one object per line', async () => {
+    const lines = splitLines(successOutput(await list('-o', 'ndjson')));
     expect(lines.map((line) => JSON.parse(line) as unknown)).toStrictEqual(all);
   });
 
-  it('prints csv with a heading', async () => {
-    const [heading, ...lines] = dataOf(await list('-o', 'csv'))
-      .trimEnd()
-      .split('\n');
-    expect(heading).toBe(FIELDS.join(','));
+  it('prints csv with a header', async () => {
+    const [header, ...lines] = splitLines(successOutput(await list('-o', 'csv')));
+    expect(header).toBe(FIELDS.join(','));
     expect(lines[0]).toBe(Object.values(all[0] ?? {}).join(','));
     expect(lines).toHaveLength(all.length);
   });
 
-  it('prints ids, one a line', async () => {
-    expect(await ids()).toEqual(where(() => true));
+  it('prints one id per line', async () => {
+    expect(await ids()).toEqual(allIds());
   });
 });
 
@@ -84,6 +83,7 @@ describe('filters', () => {
   it.each([
     [['--status', 'CREATED'], (row: ConversationView) => row.status === 'CREATED'],
     [['--status', 'created'], (row: ConversationView) => row.status === 'CREATED'],
+    [['--status', 'CREATED,CREATED'], (row: ConversationView) => row.status === 'CREATED'],
     [['--status', 'CREATED,ONGOING'], (row: ConversationView) => row.status !== 'COMPLETED'],
     [['--status', 'CREATED', '--status', 'ONGOING'], (row: ConversationView) => row.status !== 'COMPLETED'],
     [['--candidate', 'c-3'], (row: ConversationView) => row.candidate_id === 'c-3'],
@@ -93,36 +93,38 @@ describe('filters', () => {
       (row: ConversationView) => row.job_id === 'odd' && row.status === 'ONGOING',
     ],
     [['--since', '24h'], () => true],
-    [['--until', '2999-01-01'], () => true],
-  ])('%j', async (args, test) => {
-    expect(await ids(...args)).toEqual(where(test));
+    [['--since', '0001-01-01', '--until', '9999-12-31T23:59:59Z'], () => true],
+  ])('filters by %j', async (args, test) => {
+    expect(await ids(...args)).toEqual(idsWhere(test));
   });
 
-  it('--since and --until take an ISO time', async () => {
-    expect(await ids('--since', between)).toEqual(where(({ created_at }) => created_at > between));
-    expect(await ids('--until', between)).toEqual(where(({ created_at }) => created_at < between));
-  });
-
-  it('--limit gives the newest so many', async () => {
-    expect(await ids('--limit', '2')).toEqual(where(() => true).slice(0, 2));
+  it('filters by a time between two conversations', async () => {
+    expect(await ids('--since', between)).toEqual(idsWhere(({ created_at }) => created_at >= between));
+    expect(await ids('--until', between)).toEqual(idsWhere(({ created_at }) => created_at < between));
   });
 });
 
-describe('more than a page', () => {
-  it('is fifty, and with --all or --limit all there are', async () => {
-    const job_id = 'big';
-    for (let n = 0; n < 210; n += 10)
-      await Promise.all(Array.from({ length: 10 }, () => conversation(stores, 'CREATED', { job_id })));
-    expect(await ids('--job', job_id)).toHaveLength(50);
-    const everything = await ids('--job', job_id, '--all');
-    expect(new Set(everything).size).toBe(210);
-    expect(await ids('--job', job_id, '--limit', '205')).toEqual(everything.slice(0, 205));
+describe('limits', () => {
+  it('prints the newest conversations up to --limit', async () => {
+    expect(await ids('--limit', '2')).toEqual(allIds().slice(0, 2));
+  });
+
+  it('says on a terminal that more conversations exist', async () => {
+    const { stderr } = await conv(['list', '--limit', '2'], { stdoutIsTerminal: true });
+    expect(stderr).toBe('2 shown, more exist: use --all or a higher --limit\n');
+  });
+
+  it('prints 50 conversations by default, and more than one page with --all or --limit', async () => {
+    const job = (await plantMany(stores.database.sequelize, 1, 210)).toReversed();
+    expect(await ids('--job', 'job')).toEqual(job.slice(0, 50));
+    expect(await ids('--job', 'job', '--all')).toEqual(job);
+    expect(await ids('--job', 'job', '--limit', '205')).toEqual(job.slice(0, 205));
   });
 });
 
 describe('an empty list', () => {
   it.each(['table', 'csv', 'ids', 'ndjson'])(
-    'says so on standard error, names the next command and exits 0: %s',
+    'prints nothing as %s, names the next command on standard error and exits 0',
     async (format) => {
       const { code, stdout, stderr } = await list('--job', 'none', '-o', format);
       expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
@@ -130,34 +132,23 @@ describe('an empty list', () => {
     },
   );
 
-  it('is still an array in json', async () => {
+  it('prints an empty array as json', async () => {
     const { code, stdout, stderr } = await list('--job', 'none', '-o', 'json');
     expect([code, JSON.parse(stdout)]).toEqual([0, []]);
     expect(stderr).toMatch(/no conversations/);
   });
 });
 
-describe('wrong usage exits 2, says what would be right, and prints no data', () => {
-  it.each([
-    [['--status', 'OPEN'], /CREATED, ONGOING, COMPLETED/],
-    [['--status', ''], /CREATED, ONGOING, COMPLETED/],
-    [['--status'], /argument missing/],
-    [['--since', 'yesterday'], /24h/],
-    [['--until', '2026-02-31'], /24h/],
-    [['--limit', '0'], /whole number/],
-    [['--limit', 'ten'], /whole number/],
-    [['-o', 'yaml'], /json/],
-    [['--colour'], /unknown option/],
-    [['extra'], /too many arguments/],
-  ])('%j', async (args, message) => {
-    const { code, stdout, stderr } = await list(...args);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(message);
-  });
-});
-
-it.each(['999999w', '9999-12-31T23:59:59Z', '0001-01-01'])('bears a time far away: %s', async (time) => {
-  const { code, stderr } = await list('--since', time);
-  expect([0, 2]).toContain(code);
-  expect(stderr).not.toContain('refuses the data');
+it.each([
+  [['--status', 'OPEN'], /'OPEN' is invalid. Expected CREATED, ONGOING or COMPLETED/],
+  [['--status'], /argument missing/],
+  [['--since', 'yesterday'], /'yesterday' is invalid. Expected a duration such as 24h/],
+  [['--until', '999999w'], /'999999w' is invalid. Expected a duration such as 24h/],
+  [['--limit', '0'], /whole number/],
+  [['-o', 'yaml'], /table, json, ndjson, csv, ids/],
+])('exits 2 for %j, names what is expected, and prints no data', async (args, message) => {
+  const { code, stdout, stderr } = await list(...args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(message);
+  expect(stderr).toContain('Run `conv list --help`');
 });

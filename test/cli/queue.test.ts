@@ -1,16 +1,15 @@
-import { convOn, dataOf, jsonOf } from '../support/cli';
+import { createCli, parseJson, splitLines, successOutput } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { applicationEvent } from '../support/factories';
 import { useQueue } from '../support/queue';
-import { post, useWeb } from '../support/web';
+import { enqueue } from '../support/work-off';
 
 const stores = useDatabase();
 const queue = useQueue();
-const web = useWeb(stores, queue);
-const conv = convOn(stores, queue);
+const conv = createCli(stores, queue);
 
-it('is empty at first', async () => {
-  expect(jsonOf(await conv(['queue', 'stats', '-o', 'json']))).toStrictEqual({
+it('prints zeros for an empty queue', async () => {
+  expect(parseJson(await conv(['queue', 'stats', '-o', 'json']))).toStrictEqual({
     waiting: 0,
     active: 0,
     delayed: 0,
@@ -21,15 +20,15 @@ it('is empty at first', async () => {
   });
 });
 
-it('counts what waits, and tells the age of the oldest', async () => {
-  for (let n = 0; n < 3; n++) await post(web, applicationEvent());
-  const stats = jsonOf<{ oldest_waiting_seconds: number }>(await conv(['queue', 'stats', '-o', 'json']));
+it('counts waiting jobs and prints the age of the oldest', async () => {
+  for (let n = 0; n < 3; n++) await enqueue(queue, applicationEvent());
+  const stats = parseJson<{ oldest_waiting_seconds: number }>(await conv(['queue', 'stats', '-o', 'json']));
   expect(stats).toMatchObject({ waiting: 3 });
   expect(stats.oldest_waiting_seconds).toBeGreaterThanOrEqual(0);
 });
 
-it('tells that it is paused', async () => {
+it('prints that the queue is paused', async () => {
   await queue.queue.queue.pause();
-  expect(dataOf(await conv(['queue', 'stats'])).split('\n')).toContain('paused\ttrue');
+  expect(splitLines(successOutput(await conv(['queue', 'stats'])))).toContain('paused\ttrue');
   await queue.queue.queue.resume();
 });

@@ -1,11 +1,11 @@
 import { parsePhone } from '../../src/lib/phone';
-import { convOn } from '../support/cli';
+import { createCli, runInProcess, storesEnv } from '../support/cli';
 import { clear, useDatabase } from '../support/database';
 import { useQueue } from '../support/queue';
 
 const stores = useDatabase();
 const queue = useQueue();
-const conv = convOn(stores, queue);
+const conv = createCli(stores, queue);
 
 async function seed(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await conv(['seed', ...args]);
@@ -13,7 +13,7 @@ async function seed(...args: string[]): Promise<string> {
   return stderr;
 }
 
-/** Everything that is not a moment or an id of ours. */
+/** Returns everything that is stored, except times and generated ids. */
 async function contents(): Promise<object> {
   const [people, conversations] = await Promise.all([
     stores.database.candidates.findAll({
@@ -32,16 +32,16 @@ async function contents(): Promise<object> {
 
 beforeEach(() => clear(stores));
 
-it('makes as many applications as asked for, with conversations in every status and rejections', async () => {
+it('creates --count applications, with conversations in every status and with rejections', async () => {
   expect(await seed('--count', '60')).toMatch(
-    /^\d+ conversations created, [1-9]\d* applications rejected, 0 were there/,
+    /^\d+ conversations created, [1-9]\d* applications rejected, 0 existed already/,
   );
   expect(await stores.database.applications.count()).toBe(60);
   for (const status of ['CREATED', 'ONGOING', 'COMPLETED'])
     expect(await stores.database.conversations.count({ where: { status } })).toBeGreaterThan(0);
 });
 
-it('makes the same data for the same seed', async () => {
+it('creates the same data for the same seed', async () => {
   await seed('--count', '150', '--seed', '7');
   const first = await contents();
   await clear(stores);
@@ -49,7 +49,7 @@ it('makes the same data for the same seed', async () => {
   expect(await contents()).toEqual(first);
 });
 
-it('makes other data for another seed', async () => {
+it('creates other data for another seed', async () => {
   await seed('--count', '5', '--seed', '1');
   const first = await contents();
   await clear(stores);
@@ -57,16 +57,16 @@ it('makes other data for another seed', async () => {
   expect(await contents()).not.toEqual(first);
 });
 
-it('adds nothing twice', async () => {
+it('adds nothing the second time', async () => {
   await seed('--count', '30');
   const first = await contents();
   expect(await seed('--count', '30')).toMatch(
-    /^0 conversations created, 0 applications rejected, 30 were there before/,
+    /^0 conversations created, 0 applications rejected, 30 existed already/,
   );
   expect(await contents()).toEqual(first);
 });
 
-it('gives everybody a phone number that the webhook would take', async () => {
+it('creates only phone numbers that the webhook accepts', async () => {
   await seed('--count', '60');
   const people = await stores.database.candidates.findAll();
   const refused = people
@@ -75,13 +75,20 @@ it('gives everybody a phone number that the webhook would take', async () => {
   expect(refused).toEqual([]);
 });
 
+it('asks before it writes to a database on another machine', async () => {
+  // 0.0.0.0 connects to this machine too, but the command does not count it as local.
+  const DATABASE_URL = Object.assign(new URL(stores.url), { hostname: '0.0.0.0' }).href;
+  const env = { ...storesEnv(stores, queue), DATABASE_URL };
+  const { code, stderr } = await runInProcess(['seed', '--count', '7'], env);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/refusing to write 7 sample applications into .* on 0\.0\.0\.0 .*--yes/);
+  expect(await stores.database.applications.count()).toBe(0);
+});
+
 it.each([
   ['--count', '0'],
-  ['--count', 'many'],
   ['--seed', '-1'],
-  ['--seed', 'x'],
-])('exits 2 for %s %s', async (...args) => {
-  const { code } = await conv(['seed', ...args]);
-  expect(code).toBe(2);
+])('exits 2 for %s %s and writes nothing', async (...args) => {
+  expect((await conv(['seed', ...args])).code).toBe(2);
   expect(await stores.database.applications.count()).toBe(0);
 });

@@ -2,7 +2,7 @@ import { moveConversation } from '../../src/conversations/move';
 import { getConversation } from '../../src/conversations/list';
 import type { ConversationView } from '../../src/lib/domain';
 import { newId } from '../../src/lib/ids';
-import { convOn, dataOf, jsonOf } from '../support/cli';
+import { createCli, parseCells, parseJson, splitLines, successOutput } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { conversation } from '../support/decided';
 import { applicationEvent, CANDIDATE } from '../support/factories';
@@ -11,13 +11,13 @@ import { useQueue } from '../support/queue';
 
 const stores = useDatabase();
 const queue = useQueue();
-const conv = convOn(stores, queue);
+const conv = createCli(stores, queue);
 
 describe('conv show', () => {
-  it('tells of the conversation, its candidate, its application and its events, as a time line', async () => {
+  it('shows the conversation, its candidate, its application and a timeline of its events', async () => {
     const event = applicationEvent();
     const id = await conversation(stores, 'COMPLETED', event);
-    const text = dataOf(await conv(['show', id]));
+    const text = successOutput(await conv(['show', id]));
     for (const part of [
       id,
       'COMPLETED',
@@ -39,10 +39,10 @@ describe('conv show', () => {
     );
   });
 
-  it('prints one object in json: the conversation, and around it the rest', async () => {
+  it('prints one json object with the conversation and everything related', async () => {
     const event = applicationEvent();
     const id = await conversation(stores, 'ONGOING', event);
-    expect(jsonOf(await conv(['show', id, '-o', 'json']))).toStrictEqual({
+    expect(parseJson(await conv(['show', id, '-o', 'json']))).toStrictEqual({
       ...(await getConversation(stores.database, id)),
       candidate: { id: event.candidate_id, ...CANDIDATE, erased_at: null },
       application: having({ id: event.id, status: 'ACCEPTED', conversation_id: id }),
@@ -54,61 +54,54 @@ describe('conv show', () => {
 
   it.each(['ndjson', 'ids', 'csv'])('prints one record as %s', async (format) => {
     const id = await conversation(stores);
-    const lines = dataOf(await conv(['show', id, '-o', format]))
-      .trimEnd()
-      .split('\n');
+    const lines = splitLines(successOutput(await conv(['show', id, '-o', format])));
     expect(lines.at(-1)).toContain(id);
     expect(lines).toHaveLength(format === 'csv' ? 2 : 1);
   });
 });
 
 describe('conv move', () => {
-  it('moves a conversation on and prints it', async () => {
+  it('moves a conversation to its next status and prints it', async () => {
     const id = await conversation(stores);
     for (const status of ['ONGOING', 'COMPLETED']) {
-      const moved = jsonOf<ConversationView>(await conv(['move', id, status, '-o', 'json']));
+      const moved = parseJson<ConversationView>(await conv(['move', id, status, '-o', 'json']));
       expect(moved).toStrictEqual(await getConversation(stores.database, id));
       expect(moved.status).toBe(status);
     }
   });
 
-  it('prints a field a line where it is piped', async () => {
+  it('prints one field per line when piped', async () => {
     const id = await conversation(stores);
-    const lines = dataOf(await conv(['move', id, 'ongoing']))
-      .trimEnd()
-      .split('\n');
-    expect(lines.map((line) => line.split('\t')).slice(0, 1)).toEqual([['id', id]]);
-    expect(lines).toContain('status\tONGOING');
+    const cells = parseCells(successOutput(await conv(['move', id, 'ongoing'])));
+    expect(cells[0]).toEqual(['id', id]);
+    expect(cells).toContainEqual(['status', 'ONGOING']);
   });
 
-  it('is done where it is there already', async () => {
+  it('exits 0 if the conversation has the status already', async () => {
     const id = await conversation(stores, 'ONGOING');
     expect((await conv(['move', id, 'ONGOING'])).code).toBe(0);
   });
 
-  it('exits 1 for a move that the rules forbid, says why, and changes nothing', async () => {
+  it('exits 1 for a move that skips a status, explains it, and changes nothing', async () => {
     const id = await conversation(stores);
     const { code, stdout, stderr } = await conv(['move', id, 'COMPLETED']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^conv: .*CREATED can move to ONGOING only\n$/);
+    expect(stderr).toMatch(/^conv: .*CREATED.*ONGOING.*\n$/);
     expect((await getConversation(stores.database, id)).status).toBe('CREATED');
   });
 
-  it('exits 1 for what is over', async () => {
+  it('exits 1 for a completed conversation', async () => {
     const id = await conversation(stores);
     for (const status of ['ONGOING', 'COMPLETED'] as const)
       await moveConversation(stores.database, id, status);
     expect((await conv(['move', id, 'ONGOING'])).code).toBe(1);
   });
 
-  it.each([['CREATED'], ['DONE'], ['ONGOING,COMPLETED'], ['']])(
-    'exits 2 for the status %j',
-    async (status) => {
-      const { code, stderr } = await conv(['move', newId().id, status]);
-      expect(code).toBe(2);
-      expect(stderr).toContain('ONGOING');
-    },
-  );
+  it.each([['CREATED'], ['ONGOING,COMPLETED']])('exits 2 for the status %j', async (status) => {
+    const { code, stderr } = await conv(['move', newId().id, status]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Expected ONGOING or COMPLETED.');
+  });
 
   it('exits 2 without a status', async () => {
     expect((await conv(['move', newId().id])).code).toBe(2);
@@ -118,14 +111,12 @@ describe('conv move', () => {
 describe.each([['show'], ['move']])('conv %s', (command) => {
   const rest = command === 'move' ? ['ONGOING'] : [];
 
-  it.each([newId().id, 'x', '1', '-5', "' OR 1=1 --", 'é🎉'])(
-    'exits 1 for what does not exist: %s',
-    async (id) => {
-      const { code, stdout, stderr } = await conv([command, '--', id, ...rest]);
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toBe(`conv: there is no conversation ${JSON.stringify(id)}\n`);
-    },
-  );
+  it.each([newId().id, '-5', "' OR 1=1 --"])('exits 1 for the unknown id %j', async (id) => {
+    const { code, stdout, stderr } = await conv([command, '--', id, ...rest]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^conv: .*conversation .*\n$/);
+    expect(stderr).toContain(JSON.stringify(id));
+  });
 
   it('exits 2 without an id', async () => {
     expect((await conv([command])).code).toBe(2);

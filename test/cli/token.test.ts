@@ -1,4 +1,4 @@
-import { cells, convOn, dataOf, jsonOf } from '../support/cli';
+import { createCli, parseCells, parseJson, successOutput } from '../support/cli';
 import { clear, useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { ISO_TIME, like } from '../support/like';
@@ -8,7 +8,7 @@ import { useWeb } from '../support/web';
 const stores = useDatabase();
 const queue = useQueue();
 const web = useWeb(stores, queue);
-const conv = convOn(stores, queue);
+const conv = createCli(stores, queue);
 const token = (...args: string[]) => conv(['token', ...args]);
 
 interface Created {
@@ -19,7 +19,7 @@ interface Created {
   expires_at: string | null;
 }
 
-const create = async (...args: string[]) => jsonOf<Created>(await token('create', '-o', 'json', ...args));
+const create = async (...args: string[]) => parseJson<Created>(await token('create', '-o', 'json', ...args));
 
 async function statusWith(secret: string): Promise<number> {
   return (await fetch(`${web.url}/conversations`, { headers: { Authorization: `Bearer ${secret}` } })).status;
@@ -39,7 +39,7 @@ describe('create', () => {
     });
   });
 
-  it('makes a token that works', async () => {
+  it('creates a token that the API accepts', async () => {
     const created = await create('--name', 'crm', '--scope', 'conversations:read');
     expect(await statusWith(created.token)).toBe(200);
   });
@@ -48,17 +48,17 @@ describe('create', () => {
     [['--scope', 'conversations:read,queues:admin']],
     [['--scope', 'conversations:read', '--scope', 'queues:admin']],
     [['--scope', 'conversations:read, queues:admin,queues:admin']],
-  ])('takes several scopes: %j', async (scopes) => {
+  ])('accepts several scopes: %j', async (scopes) => {
     expect((await create('--name', 'crm', ...scopes)).scopes).toEqual(['conversations:read', 'queues:admin']);
   });
 
-  it('takes an expiry as a length of time', async () => {
+  it('accepts an expiry as a duration', async () => {
     const { expires_at } = await create('--name', 'crm', '--scope', 'metrics:read', '--expires', '90d');
     const days = (new Date(expires_at ?? 0).getTime() - Date.now()) / 86_400_000;
     expect(Math.round(days)).toBe(90);
   });
 
-  it('takes an expiry as a moment', async () => {
+  it('accepts an expiry as a time', async () => {
     const { expires_at } = await create(
       '--name',
       'crm',
@@ -70,7 +70,7 @@ describe('create', () => {
     expect(expires_at).toBe('2999-01-31T00:00:00.000Z');
   });
 
-  it('stores a hash only', async () => {
+  it('stores only a hash of the token', async () => {
     const created = await create('--name', 'crm', '--scope', 'metrics:read');
     const [rows] = await stores.database.sequelize.query(
       'SELECT row_to_json(t)::text AS row FROM api_tokens t',
@@ -82,37 +82,22 @@ describe('create', () => {
     [['--scope', 'metrics:read'], /--name/],
     [['--name', 'crm'], /--scope/],
     [['--name', 'crm', '--scope', 'everything'], /conversations:read/],
-    [['--name', 'crm', '--scope', ''], /conversations:read/],
     [['--name', ' ', '--scope', 'metrics:read'], /name/],
     [['--name', 'x'.repeat(201), '--scope', 'metrics:read'], /name/],
-    [['--name', 'crm', '--scope', 'metrics:read', '--expires', '2001-01-01'], /time to come/],
-    [['--name', 'crm', '--scope', 'metrics:read', '--expires', 'soon'], /time to come/],
-  ])('exits 2 for %j and makes none', async (args, message) => {
+    [['--name', 'crm', '--scope', 'metrics:read', '--expires', '2001-01-01'], /future time/],
+  ])('exits 2 for %j and creates no token', async (args, message) => {
     const { code, stdout, stderr } = await token('create', ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
     expect(await stores.database.tokens.count()).toBe(0);
   });
-
-  it('bears an expiry far away', async () => {
-    const { code } = await token(
-      'create',
-      '--name',
-      'crm',
-      '--scope',
-      'metrics:read',
-      '--expires',
-      '999999w',
-    );
-    expect([0, 2]).toContain(code);
-  });
 });
 
 describe('list', () => {
-  it('shows every token, the newest first, without the token itself', async () => {
+  it('lists tokens, newest first, without the tokens themselves', async () => {
     const older = await create('--name', 'older', '--scope', 'metrics:read');
     const newer = await create('--name', 'newer', '--scope', 'conversations:read,queues:admin');
-    const text = dataOf(await token('list', '-o', 'json'));
+    const text = successOutput(await token('list', '-o', 'json'));
     expect(JSON.parse(text)).toStrictEqual(
       [newer, older].map(({ id, name, scopes }) => ({
         id,
@@ -126,13 +111,13 @@ describe('list', () => {
     expect(text).not.toMatch(/conv_|hash/);
   });
 
-  it('separates fields by tabs where it is piped', async () => {
+  it('separates fields by tabs when piped', async () => {
     const { id } = await create('--name', 'crm', '--scope', 'conversations:read,queues:admin');
-    const [row] = cells(dataOf(await token('list')));
+    const [row] = parseCells(successOutput(await token('list')));
     expect(row?.slice(0, 3)).toEqual([id, 'crm', 'conversations:read queues:admin']);
   });
 
-  it('says that there is none, and how to make one', async () => {
+  it('names conv token create if there are no tokens', async () => {
     const { code, stdout, stderr } = await token('list');
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toContain('conv token create');
@@ -140,26 +125,26 @@ describe('list', () => {
 });
 
 describe('revoke', () => {
-  it('ends a token within seconds', async () => {
+  it('makes the API refuse the token', async () => {
     const created = await create('--name', 'crm', '--scope', 'conversations:read');
     expect(await statusWith(created.token)).toBe(200);
-    const revoked = jsonOf<{ revoked_at: string }>(await token('revoke', created.id, '-o', 'json'));
+    const revoked = parseJson<{ revoked_at: string }>(await token('revoke', created.id, '-o', 'json'));
     expect(revoked.revoked_at).toMatch(/Z$/);
     await eventually(async () => (await statusWith(created.token)) === 401);
   });
 
-  it('again is fine, and keeps the moment', async () => {
+  it('keeps the time of revocation the second time', async () => {
     const { id } = await create('--name', 'crm', '--scope', 'conversations:read');
-    const first = dataOf(await token('revoke', id));
-    expect(dataOf(await token('revoke', id))).toBe(first);
+    const first = successOutput(await token('revoke', id));
+    expect(successOutput(await token('revoke', id))).toBe(first);
   });
 
   it.each(['0198c0de-0000-7000-8000-000000000000', 'crm', '-5'])(
-    'exits 1 for what does not exist: %s',
+    'exits 1 for the unknown id %s',
     async (id) => {
       const { code, stderr } = await token('revoke', '--', id);
       expect(code).toBe(1);
-      expect(stderr).toMatch(/^conv: there is no token .*conv token list\n$/);
+      expect(stderr).toMatch(/^conv: token ".*" does not exist.*conv token list`\n$/);
     },
   );
 

@@ -1,18 +1,23 @@
-import { NO_STACK, type Ran } from '../support/cli';
-import { runConv } from '../support/processes';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { version } from '../../package.json';
+import { runInProcess, splitLines } from '../support/cli';
 
-/** Settings that stop whoever reads them: nothing here may touch a store. */
-const NONSENSE = { DATABASE_URL: 'nonsense', REDIS_URL: 'nonsense', PORT: 'x', CONV_HOME: NO_STACK };
-const conv = (...args: string[]): Promise<Ran> => runConv(args, NONSENSE);
+/** These settings make every command fail that reads them. */
+const INVALID_SETTINGS = { DATABASE_URL: 'nonsense', REDIS_URL: 'nonsense', PORT: 'x' };
+const conv = (...args: string[]) => runInProcess(args, INVALID_SETTINGS);
 
 const COMMANDS = [
   'list',
   'show',
   'move',
   'apps',
+  'candidate',
+  'events',
   'replay',
-  'seed',
   'send',
+  'seed',
   'queue',
   'token',
   'db',
@@ -21,10 +26,10 @@ const COMMANDS = [
 ];
 
 describe('--help', () => {
-  it('names every command and touches no store', async () => {
+  it('lists every command and reads no settings', async () => {
     const { code, stdout, stderr } = await conv('--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b.* {2}[A-Z]`, 'm'));
   });
 
   it.each([
@@ -33,15 +38,33 @@ describe('--help', () => {
     ['token', 'create'],
     ['db', 'migrate'],
     ['queue', 'stats'],
-  ])('of %s %s exits 0', async (...command) => {
+  ])('prints the usage of %s %s', async (...command) => {
     const { code, stdout, stderr } = await conv(...command, '--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`Usage: conv ${command.join(' ')}`);
   });
 
-  it('is what help prints too', async () => {
+  it('is what conv help prints', async () => {
     expect(await conv('help')).toEqual(await conv('--help'));
   });
+
+  it('names every status of an application, DEFERRED included', async () => {
+    const help = (await conv('apps', 'list', '--help')).stdout.replaceAll(/\s+/g, ' ');
+    expect(help).toContain('ACCEPTED, REJECTED, DEFERRED or FAILED');
+  });
+
+  it('loads no package but commander and uuid, so that it is quick', async () => {
+    const main = join(__dirname, '../../dist/src/cli/main.js');
+    const script = `process.argv[2] = '--help'; require(${JSON.stringify(main)});
+      process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')));`;
+    const { stderr } = await promisify(execFile)(process.execPath, ['-e', script, 'conv']);
+    const packages = splitLines(stderr).map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
+    expect([...new Set(packages)]).toEqual([undefined, 'commander', 'uuid']);
+  });
+});
+
+it.each(['--version', '-V'])('%s prints the version of package.json', async (flag) => {
+  expect(await conv(flag)).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 describe('wrong usage exits 2 and prints nothing on standard output', () => {
@@ -49,19 +72,26 @@ describe('wrong usage exits 2 and prints nothing on standard output', () => {
     ['an unknown command', ['lists'], /unknown command 'lists'/],
     ['an unknown subcommand', ['db', 'drop'], /unknown command 'drop'/],
     ['an unknown flag', ['list', '--colour'], /unknown option '--colour'/],
-    ['an unknown format', ['list', '-o', 'yaml'], /table, json, ndjson, csv, ids/],
     ['too many arguments', ['move', 'a', 'ONGOING', 'c'], /too many arguments/],
     ['a missing argument', ['show'], /missing required argument 'id'/],
     ['no command', [], /Usage: conv/],
     ['no subcommand', ['apps'], /Usage: conv apps/],
-    ['a port that is none', ['dev', '--port', '70000'], /65535/],
+    ['a port that is too high', ['dev', '--port', '70000'], /from 0 to 65535/],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await conv(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
   });
 
-  it('and points to --help', async () => {
-    expect((await conv('lists')).stderr).toContain('conv --help');
+  it('and points to the help of the command', async () => {
+    expect((await conv('lists')).stderr).toContain('Run `conv --help` for the list of commands.');
+    expect((await conv('db', 'drop')).stderr).toContain('Run `conv db --help` for its usage.');
+    expect((await conv('show')).stderr).toContain('Run `conv show --help` for its usage.');
   });
+});
+
+it('names a wrong setting before it starts a local stack', async () => {
+  const { code, stderr } = await runInProcess(['dev'], { PORT: 'abc' });
+  expect(code).toBe(2);
+  expect(stderr).toContain('PORT');
 });

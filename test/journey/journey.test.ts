@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ApplicationView, ConversationView } from '../../src/lib/domain';
 import { readDevFile } from '../../src/local/dev-file';
-import { cells, dataOf, jsonOf } from '../support/cli';
+import { parseCells, parseJson, successOutput } from '../support/cli';
 import { useDevStack } from '../support/dev-stack';
 import { applicationEvent } from '../support/factories';
 import { containing, like } from '../support/like';
@@ -64,7 +64,9 @@ it('is ready', async () => {
 
 it('accepts the first application of a candidate and rejects the second', async () => {
   const input = [first, second].map((event) => JSON.stringify(event)).join('\n');
-  const [accepted, rejected] = jsonOf<Sent[]>(await stack.conv(['send', '-', '--wait', '-o', 'json'], input));
+  const [accepted, rejected] = parseJson<Sent[]>(
+    await stack.conv(['send', '-', '--wait', '-o', 'json'], input),
+  );
   expect(accepted).toMatchObject({ id: first.id, http: 202, status: 'ACCEPTED' });
   expect(rejected).toMatchObject({ id: second.id, status: 'REJECTED', reason: 'ACTIVE_CONVERSATION' });
   conversationId = accepted?.conversation_id ?? '';
@@ -73,9 +75,9 @@ it('accepts the first application of a candidate and rejects the second', async 
 it('shows the same conversation over REST and on the command line', async () => {
   const conversation = await get<ConversationView>(`/conversations/${conversationId}`);
   expect(conversation).toMatchObject({ application_id: first.id, status: 'CREATED' });
-  expect(jsonOf(await stack.conv(['list', '--candidate', first.candidate_id, '-o', 'json']))).toStrictEqual([
-    conversation,
-  ]);
+  expect(
+    parseJson(await stack.conv(['list', '--candidate', first.candidate_id, '-o', 'json'])),
+  ).toStrictEqual([conversation]);
 });
 
 it('moves the conversation to COMPLETED', async () => {
@@ -93,8 +95,8 @@ it('moves the conversation to COMPLETED', async () => {
 
 it('accepts the rejected application when it is replayed', async () => {
   const replayed = await stack.conv(['replay', second.id]);
-  expect([replayed.code, cells(replayed.stdout)[0]?.slice(0, 2)]).toEqual([0, [second.id, 'QUEUED']]);
-  const [again] = jsonOf<Sent[]>(
+  expect([replayed.code, parseCells(replayed.stdout)[0]?.slice(0, 2)]).toEqual([0, [second.id, 'QUEUED']]);
+  const [again] = parseJson<Sent[]>(
     await stack.conv(['send', '-', '--wait', '-o', 'json'], JSON.stringify(second)),
   );
   expect(again).toMatchObject({ status: 'ACCEPTED', redelivered: true });
@@ -108,11 +110,14 @@ it('shows Bull Board to a browser', async () => {
 });
 
 it('has no waiting and no failed jobs', async () => {
-  expect(jsonOf(await stack.conv(['queue', 'stats', '-o', 'json']))).toMatchObject({ waiting: 0, failed: 0 });
+  expect(parseJson(await stack.conv(['queue', 'stats', '-o', 'json']))).toMatchObject({
+    waiting: 0,
+    failed: 0,
+  });
 });
 
 it('passes every step of conv demo', async () => {
-  const output = dataOf(await stack.conv(['demo']));
+  const output = successOutput(await stack.conv(['demo']));
   for (const part of [
     'ACCEPTED',
     'Idempotent-Replayed',
@@ -126,7 +131,7 @@ it('passes every step of conv demo', async () => {
 });
 
 it('creates a token that works, and revokes it', async () => {
-  const { id, token } = jsonOf<{ id: string; token: string }>(
+  const { id, token } = parseJson<{ id: string; token: string }>(
     await stack.conv(['token', 'create', '--name', 'crm', '--scope', 'conversations:read', '-o', 'json']),
   );
   const read = () =>

@@ -11,7 +11,7 @@ import { forwardTo } from '../support/proxy';
 
 const stores = useDatabase();
 
-/** `conv events --follow` with what it printed so far; ended at the end of the file at the latest. */
+/** Starts `conv events --follow` in a process of its own, which ends with the test file at the latest. */
 function follow(databaseUrl: string, ...args: string[]) {
   const child = spawn(process.execPath, [join(__dirname, '../../bin/conv'), 'events', '--follow', ...args], {
     env: { PATH: process.env['PATH'], DATABASE_URL: databaseUrl, CONV_HOME: NO_STACK },
@@ -22,9 +22,9 @@ function follow(databaseUrl: string, ...args: string[]) {
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'close');
+    const closed = once(child, 'close');
     child.kill('SIGTERM');
-    await ended;
+    await closed;
   };
   atEnd(stop);
   return {
@@ -35,7 +35,7 @@ function follow(databaseUrl: string, ...args: string[]) {
   };
 }
 
-it('shows what happened and then what happens', async () => {
+it('prints existing events and then new ones', async () => {
   const first = await conversation(stores);
   const following = follow(stores.url, '-o', 'ndjson');
   await eventually(() => following.lines().length === 1);
@@ -43,8 +43,8 @@ it('shows what happened and then what happens', async () => {
   await eventually(() => following.lines().length === 2);
   await moveConversation(stores.database, first, 'ONGOING');
   await eventually(() => following.lines().length === 3);
-  const seen = following.lines().map((line) => JSON.parse(line) as { type: string; data: { id: string } });
-  expect(seen.map(({ type, data }) => [type, data.id])).toEqual([
+  const events = following.lines().map((line) => JSON.parse(line) as { type: string; data: { id: string } });
+  expect(events.map(({ type, data }) => [type, data.id])).toEqual([
     ['conversation.created', first],
     ['conversation.created', second],
     ['conversation.updated', first],
@@ -53,11 +53,11 @@ it('shows what happened and then what happens', async () => {
   await following.stop();
 });
 
-it('begins after an event and leaves out other types', async () => {
-  const before = follow(stores.url, '-o', 'ids');
-  await eventually(() => before.lines().length >= 3);
-  const [first = ''] = before.lines();
-  await before.stop();
+it('prints only the events after --after with the types of --type', async () => {
+  const all = follow(stores.url, '-o', 'ids');
+  await eventually(() => all.lines().length >= 3);
+  const [first = ''] = all.lines();
+  await all.stop();
   const following = follow(stores.url, '-o', 'table', '--after', first, '--type', 'conversation.updated');
   await eventually(() => following.lines().length === 1);
   const id = await conversation(stores, 'ONGOING');
@@ -68,33 +68,36 @@ it('begins after an event and leaves out other types', async () => {
   await following.stop();
 });
 
-it.each(['cut', 'stall'] as const)('survives a database outage and goes on where it was: %s', async (how) => {
-  const proxy = await forwardTo(stores.url);
-  const following = follow(proxy.through(stores.url), '-o', 'ids');
-  await conversation(stores);
-  const all = async () => (await stores.database.events.count()) === following.lines().length;
-  await eventually(all);
-  proxy[how]();
-  if (how === 'cut') await eventually(() => following.stderr().includes('the database is away'));
-  await conversation(stores);
-  proxy.restore();
-  await eventually(all);
-  expect(new Set(following.lines()).size).toBe(following.lines().length);
-  if (how === 'cut') {
-    await eventually(() => following.stderr().includes('back')); // Another pipe: it may come later.
-    expect(following.stderr()).toBe(
-      'conv: the database is away; waiting for it\nconv: the database is back\n',
-    );
-  }
-  expect(following.child.exitCode).toBeNull();
-  await following.stop();
-});
+it.each(['cut', 'stall'] as const)(
+  'continues after an outage of the database without losing or repeating an event (%s)',
+  async (outage) => {
+    const proxy = await forwardTo(stores.url);
+    const following = follow(proxy.through(stores.url), '-o', 'ids');
+    await conversation(stores);
+    const hasAll = async () => (await stores.database.events.count()) === following.lines().length;
+    await eventually(hasAll);
+    proxy[outage]();
+    if (outage === 'cut') await eventually(() => following.stderr().includes('lost the connection'));
+    await conversation(stores);
+    proxy.restore();
+    await eventually(hasAll);
+    expect(new Set(following.lines()).size).toBe(following.lines().length);
+    if (outage === 'cut') {
+      await eventually(() => following.stderr().includes('reconnected')); // Arrives through another pipe.
+      expect(following.stderr()).toBe(
+        'conv: lost the connection to PostgreSQL, reconnecting\nconv: reconnected to PostgreSQL\n',
+      );
+    }
+    expect(following.child.exitCode).toBeNull();
+    await following.stop();
+  },
+);
 
-it('is exit 3 where the database is away at the start', async () => {
+it('exits 3 if the database cannot be reached at the start', async () => {
   const proxy = await forwardTo(stores.url);
   proxy.cut();
   const { child, stderr } = follow(proxy.through(stores.url));
   await once(child, 'close');
   expect(child.exitCode).toBe(3);
-  expect(stderr()).toMatch(/PostgreSQL at .* cannot be reached/);
+  expect(stderr()).toMatch(/^conv: cannot reach PostgreSQL at /);
 });

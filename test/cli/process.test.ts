@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { NO_STACK, splitLines, storesEnv, type CliResult } from '../support/cli';
+import { useDatabase } from '../support/database';
+import { plantMany } from '../support/many-rows';
+import { useQueue } from '../support/queue';
+
+const stores = useDatabase();
+const queue = useQueue();
+const CONV = `"${process.execPath}" "${join(__dirname, '../../bin/conv')}"`;
+
+beforeAll(() => plantMany(stores.database.sequelize, 1, 300));
+
+/** Runs a command line in a real shell. */
+async function shell(line: string, env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+  const child = spawn('/bin/bash', ['-c', line], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], CONV_HOME: NO_STACK, ...storesEnv(stores, queue), ...env },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  await once(child, 'close');
+  return { code: child.exitCode, stdout, stderr };
+}
+
+describe('exit codes of the process', () => {
+  it.each([
+    [0, 'queue stats', {}],
+    [1, 'show unknown', {}],
+    [2, 'lists', {}],
+    [3, 'list', { DATABASE_URL: 'postgres://conv@127.0.0.1:1/conv' }],
+  ])('exits %i for conv %s', async (code, args, env) => {
+    expect((await shell(`${CONV} ${args}`, env)).code).toBe(code);
+  });
+});
+
+describe('a closed pipe', () => {
+  it.each(['table', 'json'])('is no error for conv list -o %s | head -1', async (format) => {
+    const result = await shell(`set -o pipefail; ${CONV} list --all -o ${format} | head -1`);
+    expect([result.code, result.stderr]).toEqual([0, '']);
+    expect(splitLines(result.stdout)).toHaveLength(1);
+  });
+
+  it('is no error if nothing reads', async () => {
+    const result = await shell(`set -o pipefail; ${CONV} list --all -o json | true`);
+    expect([result.code, result.stderr]).toEqual([0, '']);
+  });
+
+  it('is no error for --help', async () => {
+    expect((await shell(`set -o pipefail; ${CONV} --help | true`)).stderr).toBe('');
+  });
+});
+
+it('writes a long list into a pipe completely', async () => {
+  const { stdout } = await shell(`${CONV} list --all -o ids | wc -l`);
+  expect(Number(stdout)).toBe(300);
+});
+
+it('reads standard input', async () => {
+  const { code, stderr } = await shell(
+    `echo hello | ${CONV} send - --url http://127.0.0.1:1 --secret whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0`,
+  );
+  expect([code, stderr]).toEqual([2, 'conv: the input is not JSON: nothing was sent\n']);
+});
+
+/** Runs a command on a pseudo-terminal with `script`, which every Linux and macOS has. */
+const onTerminal = (line: string) =>
+  process.platform === 'darwin'
+    ? `script -q /dev/null /bin/sh -c '${line}'`
+    : `script -qec '${line}' /dev/null`;
+
+describe('on a terminal', () => {
+  it('prints a colored header and says that more rows exist', async () => {
+    const { stdout } = await shell(onTerminal(`${CONV} list --limit 2`), { TERM: 'xterm' });
+    expect(stdout).toMatch(/ID .*STATUS .*CANDIDATE ID .*JOB ID/);
+    expect(stdout).toContain('\u001b[1m');
+    expect(stdout).toContain('2 shown, more exist');
+  });
+
+  it('prints no color if NO_COLOR is set', async () => {
+    const env = { TERM: 'xterm', NO_COLOR: '1' };
+    const { stdout } = await shell(onTerminal(`${CONV} list --limit 2`), env);
+    expect(stdout).toContain('CANDIDATE ID');
+    expect(stdout).not.toContain('\u001b[');
+  });
+
+  it('asks before it changes several records, and changes nothing if the answer is no', async () => {
+    const { stdout, code } = await shell(`echo n | ${onTerminal(`${CONV} db rollback`)}`, { TERM: 'xterm' });
+    expect(stdout).toMatch(
+      /About to roll back [\w-]+ and delete the data in its tables. Continue\? \[y\/N\]/,
+    );
+    expect(stdout).toContain('canceled: nothing was changed');
+    expect(code).toBe(1);
+    expect(await stores.database.conversations.count()).toBe(300);
+  });
+});
