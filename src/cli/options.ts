@@ -21,11 +21,11 @@ export function parseChoice<T extends string>(choices: readonly T[]) {
   return (value: string): T => findChoice(choices, value);
 }
 
-/** Returns a parser for an option that can be repeated or hold several values separated by commas. */
+/** Returns a parser for an option that can be repeated or hold several values separated by commas; duplicates are dropped. */
 export function parseChoices<T extends string>(choices: readonly T[]) {
   return (value: string, previous: readonly T[] | undefined): T[] => {
     const values = value.split(',').map((part) => findChoice(choices, part));
-    return [...(previous ?? []), ...values];
+    return [...new Set([...(previous ?? []), ...values])];
   };
 }
 
