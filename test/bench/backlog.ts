@@ -11,18 +11,18 @@ import { toJobId } from '../../src/queue/job-id';
 import { eventOf } from './events';
 import type { Bed } from './lab';
 
-const AT_ONCE = 1000;
+const JOBS_PER_CALL = 1000;
 
-function deliveryOf(event: ApplicationEvent): ApplicationJobData {
+function jobData(event: ApplicationEvent): ApplicationJobData {
   const { id, createdAt } = newId();
   return { event, received_at: createdAt.toISOString(), request_id: id, delivery_id: id };
 }
 
-/** The queue of a bed, opened by conv's own function: the jobs have the names and options that conv gives them. */
+/** Opens the queue of a bed with conv's own function, so that jobs have the names and options that conv gives them. */
 export async function openQueue(bed: Bed): Promise<ApplicationQueue> {
   const settings = { redisUrl: bed.redisUrl, queuePrefix: 'conv', keepCompletedSeconds: 86_400 };
   const queue = openApplicationQueue(settings, createLogger('bench', 'silent'));
-  await once(queue.connection, 'ready'); // It would refuse, rather than wait.
+  await once(queue.connection, 'ready'); // Until then it refuses jobs.
   return queue;
 }
 
@@ -31,17 +31,17 @@ export async function addAll(
   { queue }: ApplicationQueue,
   events: readonly ApplicationEvent[],
 ): Promise<void> {
-  for (let from = 0; from < events.length; from += AT_ONCE)
+  for (let from = 0; from < events.length; from += JOBS_PER_CALL)
     await queue.addBulk(
-      events.slice(from, from + AT_ONCE).map((event) => ({
+      events.slice(from, from + JOBS_PER_CALL).map((event) => ({
         name: 'application',
-        data: deliveryOf(event),
+        data: jobData(event),
         opts: { jobId: toJobId(event.id) },
       })),
     );
 }
 
-/** So many distinct applications, their ids made from the label. */
+/** Returns `count` distinct applications; their ids contain the label. */
 export function distinctEvents(label: string, count: number): ApplicationEvent[] {
   return Array.from({ length: count }, (_, n) => eventOf(label, n));
 }

@@ -4,7 +4,7 @@ const AREAS = ['212', '415', '310', '312', '617', '702', '206', '303', '404', '5
 const FIRST = ['Jane', 'Juan', 'Aïcha', 'Wei', 'Olga', 'Kwame', 'Zoë', 'Ravi'];
 const LAST = ['Doe', 'García', 'Okafor', 'Ivanova', 'Müller', 'Nguyen', 'Smith', 'Haddad'];
 
-/** The n-th application of a burst: its own application, job and candidate, with a valid number. */
+/** Returns the n-th application of a burst, with its own application and candidate ids and a valid phone number. */
 export function eventOf(label: string, n: number): ApplicationEvent {
   const first = FIRST[n % FIRST.length] ?? '';
   const last = LAST[(n >> 3) % LAST.length] ?? '';
@@ -22,7 +22,7 @@ export function eventOf(label: string, n: number): ApplicationEvent {
   };
 }
 
-/** Every kind of outcome, to be handled one after the other: what all contestants of a row must agree on. */
+/** Returns applications of every outcome, to be processed one after the other: all contestants must agree on the results. */
 export function mixedEvents(): ApplicationEvent[] {
   const [a, b, c, d] = [0, 1, 2, 3].map((n) => eventOf('mixed', n)) as [
     ApplicationEvent,

@@ -9,7 +9,7 @@ import { destroyHome, startStores } from '../../src/local/stores';
 
 export const ROOT = join(__dirname, '../../../..');
 
-/** A migrated database of one trial, and a queue that is empty. */
+/** The test bed of one trial: a migrated database and an empty queue. */
 export interface Bed {
   /** The checkout whose processes run on it. */
   root: string;
@@ -19,12 +19,12 @@ export interface Bed {
   drop(): Promise<void>;
 }
 
-/** Stores of the bench's own: PostgreSQL as conv ships it, and Redis with the append-only file, `appendfsync always`. */
+/** The bench's own stores, with conv's settings: PostgreSQL, and Redis with an append-only file and `appendfsync always`. */
 export interface Lab {
   redis: Redis;
   /** @param root the checkout whose schema it gets; this one unless given */
   bed: (root?: string) => Promise<Bed>;
-  /** Runs it on the server, outside of all beds. */
+  /** Runs a statement on the server, outside of all beds. */
   sql: (statement: string) => Promise<void>;
   versions: string;
   stop(): Promise<void>;
@@ -38,13 +38,13 @@ async function migrate(root: string, databaseUrl: string): Promise<void> {
   await promisify(execFile)(process.execPath, [join(root, 'bin/conv'), 'db', 'migrate'], { env });
 }
 
-async function versionsOf(admin: Client, redis: Redis): Promise<string> {
+async function storeVersions(admin: Client, redis: Redis): Promise<string> {
   const { rows } = await admin.query<{ server_version: string }>('SHOW server_version');
   const version = /redis_version:(\S+)/.exec(await redis.info('server'))?.[1];
   return `PostgreSQL ${rows[0]?.server_version}, Redis ${version}, Node ${process.versions.node}`;
 }
 
-/** Starts both, in a folder that is gone afterwards. */
+/** Starts both stores in a temporary folder. */
 export async function openLab(): Promise<Lab> {
   const home = await mkdtemp(join(tmpdir(), 'conv-bench-'));
   await chmod(home, 0o711); // PostgreSQL runs as another user where this runs as root.
@@ -72,10 +72,10 @@ export async function openLab(): Promise<Lab> {
   async function bed(root = ROOT): Promise<Bed> {
     const name = `bench_${++beds}`;
     await sql(`CREATE DATABASE ${name} TEMPLATE ${await templateOf(root)}`);
-    await sql('CHECKPOINT'); // None begins with the work that another has left.
+    await sql('CHECKPOINT'); // So that no trial pays for the writes of the one before.
     await redis.flushall();
     const pool = new Pool({ connectionString: withName(databaseUrl, name), max: 2 });
-    pool.on('error', () => undefined); // Dropping a database cuts its connections.
+    pool.on('error', () => undefined); // Dropping a database closes its connections.
     return {
       root,
       databaseUrl: withName(databaseUrl, name),
@@ -92,7 +92,7 @@ export async function openLab(): Promise<Lab> {
     redis,
     bed,
     sql,
-    versions: await versionsOf(admin, redis),
+    versions: await storeVersions(admin, redis),
     async stop() {
       redis.disconnect();
       await admin.end();

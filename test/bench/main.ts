@@ -56,7 +56,7 @@ async function save(results: Results, options: Options, facts: object): Promise<
   console.log(`written to ${file}`);
 }
 
-/** Runs the rows that are asked for, each on the same stores, and tells what they showed. */
+/** Runs the selected rows on the same stores, prints their figures and saves them. */
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const lab = await openLab();

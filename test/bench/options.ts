@@ -27,21 +27,21 @@ export interface Options {
   /** Other checkouts that take part in the rows ingest, worker, commit-latency, e2e and pickup. */
   checkouts: readonly Checkout[];
   rows: readonly RowName[];
-  /** Only contestants whose name holds one of these; all where empty. */
+  /** Only contestants whose name contains one of these; empty for all. */
   only: readonly string[];
-  /** Each contestant runs once a round. */
+  /** Each contestant runs once per round. */
   rounds: number;
   /** Posts, or jobs, of one trial. */
   burst: number;
-  /** Sent first, so that what is timed is the running process and not its compiler: a tenth of the burst. */
+  /** Sent before the clock starts, so that code is compiled: a tenth of the burst. */
   warmUp: number;
   /** Minutes of the sustained row. */
   minutes: number;
-  /** Reads also at 10,000,000 conversations. */
+  /** Adds 10,000,000 conversations to the row `reads`. */
   large: boolean;
-  /** Proves that every row runs; its figures say nothing. */
+  /** Only shows that every row runs; its figures mean nothing. */
   quick: boolean;
-  /** Where the figures go. */
+  /** The file for the figures. */
   json: string | undefined;
 }
 
@@ -52,8 +52,8 @@ function list(text: string | undefined): string[] {
   return text?.split(',').filter((part) => part !== '') ?? [];
 }
 
-function wholeNumber(name: string, text: string | undefined, standard: number): number {
-  const value = text === undefined ? standard : Number(text);
+function wholeNumber(name: string, text: string | undefined, fallback: number): number {
+  const value = text === undefined ? fallback : Number(text);
   if (!(value > 0)) throw new Error(`--${name} must be a number above 0\n${USAGE}`);
   return value;
 }
@@ -69,7 +69,7 @@ function parseCheckouts(text: string | undefined): Checkout[] {
 
 const isRow = (name: string): name is RowName => (ROWS as readonly string[]).includes(name);
 
-/** What the command line asks for. */
+/** Parses the command line. */
 export function readOptions(args: readonly string[]): Options {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
@@ -87,13 +87,13 @@ export function readOptions(args: readonly string[]): Options {
       quick: flag,
     },
   });
-  const asked = list(values.rows);
-  const unknown = asked.filter((name) => !isRow(name));
-  if (unknown.length > 0) throw new Error(`no row is called ${unknown.join(', ')}\n${USAGE}`);
+  const selected = list(values.rows);
+  const unknown = selected.filter((name) => !isRow(name));
+  if (unknown.length > 0) throw new Error(`unknown row ${unknown.join(', ')}\n${USAGE}`);
   const { quick, large, json } = values;
   const burst = wholeNumber('burst', values.burst, quick ? 300 : 20_000);
   return {
-    rows: asked.length > 0 ? ROWS.filter((name) => asked.includes(name)) : ROWS,
+    rows: selected.length > 0 ? ROWS.filter((name) => selected.includes(name)) : ROWS,
     checkouts: parseCheckouts(values.checkout),
     only: list(values.only),
     rounds: wholeNumber('rounds', values.rounds, quick ? 1 : 5),

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Pool } from 'pg';
 
-/** A contestant that does nothing for so long is stuck. */
+/** A contestant without progress for this long is stuck. */
 const STUCK_MS = 20_000;
-const SOONEST_MS = 5;
+const MIN_POLL_MS = 5;
 
 /**
- * Waits until a count has reached its goal, and asks seldom while that is far, so that asking costs little.
- * @returns when it was reached, of `Date.now()`
+ * Polls a count until it reaches its goal. Polls seldom while the goal is far, to cost little.
+ * @returns when it was reached, as `Date.now()`
  */
 export async function untilReached(goal: number, count: () => Promise<number>): Promise<number> {
   const began = Date.now();
@@ -20,11 +20,11 @@ export async function untilReached(goal: number, count: () => Promise<number>): 
     else if (now - last.at > STUCK_MS) throw new Error(`stuck at ${seen} of ${goal}`);
     const rate = seen / Math.max(now - began, 1);
     const left = rate > 0 ? (goal - seen) / rate : 50;
-    await wait(Math.min(Math.max(left / 2, SOONEST_MS), 250));
+    await wait(Math.min(Math.max(left / 2, MIN_POLL_MS), 250));
   }
 }
 
-/** Counts the rows that are newer than this call, by an index: counting a table of millions would be a load of its own. */
+/** Counts the rows that are newer than this call, by an index: counting millions of rows would be a load of its own. */
 function countNew(pool: Pool, table: string, createdAt: string): () => Promise<number> {
   const since = new Date();
   const text = `SELECT count(*)::int AS count FROM ${table} WHERE ${createdAt} >= $1`;
@@ -34,12 +34,12 @@ function countNew(pool: Pool, table: string, createdAt: string): () => Promise<n
   };
 }
 
-/** How many conversations, applications or events are committed since now. */
+/** Count what was committed since the call. */
 export const conversations = (pool: Pool) => countNew(pool, 'conversations', 'created_at');
 export const applications = (pool: Pool) => countNew(pool, 'applications', 'received_at');
 export const events = (pool: Pool) => countNew(pool, 'events', 'created_at');
 
-/** What is in all tables, without what differs between two runs of the same contestant: ids and times. */
+/** Reads all tables, without ids and times, which differ between two runs of the same contestant. */
 export async function contents(pool: Pool): Promise<object> {
   const queries = {
     candidates: `SELECT id, phone_number, first_name, last_name, email_address FROM candidates ORDER BY id`,

@@ -1,6 +1,5 @@
 /**
- * What the bench uses of its peers, as their own types say it. They are installed by `npm run bench` alone, and the project's
- * lint and type check must pass without them.
+ * The parts of its peers that the bench uses. Only `npm run bench` installs them; lint and type check must pass without them.
  */
 declare module 'pg-boss' {
   interface Job {

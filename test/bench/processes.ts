@@ -7,24 +7,24 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { NODE_FLAGS } from '../../src/lib/node-flags';
 import { ROOT, type Bed } from './lab';
 
-/** Signs every post of the bench, and is what every web process checks. */
+/** Signs every post; every web process checks it. */
 export const SECRET = 'whsec_YmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtYmVuY2g=';
 
 const STOP_WITHIN_MS = 10_000;
 
 export interface Running {
   pid: number;
-  /** Where it listens, if it does. */
+  /** Where it listens; empty if it does not. */
   url: string;
-  /** The most memory that it has held, in MB. */
+  /** Peak resident memory in MB. */
   peakMemory(): Promise<number>;
   memory(): Promise<number>;
-  /** Processor time so far, in microseconds: what the other processes of the machine do changes it little. */
+  /** Processor time so far in microseconds: other load on the machine changes it little. */
   cpu(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Of one line of /proc/PID/status, in MB; NaN where there is no /proc. */
+/** Reads a line of /proc/PID/status in MB; NaN without /proc. */
 async function statusMegabytes(pid: number, name: 'VmHWM' | 'VmRSS'): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? NaN) / 1024;
@@ -32,19 +32,19 @@ async function statusMegabytes(pid: number, name: 'VmHWM' | 'VmRSS'): Promise<nu
 
 const TICK_US = 10_000;
 
-/** Of all processors of the machine so far, in microseconds: everything that runs, the stores and the load generator too. */
+/** Returns the processor time of the whole machine so far in microseconds, stores and load generator included. */
 export function machineCpu(): number {
   return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) * 1000;
 }
 
-/** User and system time, the 14th and 15th field of /proc/PID/stat; the name before them may hold anything. */
+/** Returns user and system time, fields 14 and 15 of /proc/PID/stat; the process name before them may contain spaces. */
 async function cpuMicroseconds(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK_US;
 }
 
-/** Of several processes together. */
+/** Returns the processor time of several processes together, in microseconds. */
 export async function cpuOf(processes: readonly Running[]): Promise<number> {
   const each = await Promise.all(processes.map((one) => one.cpu()));
   return each.reduce((sum, one) => sum + one, 0);
@@ -59,7 +59,7 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(kill);
 }
 
-/** Starts a Node process and waits until it says by IPC that it is ready. What it logs goes nowhere, errors to standard error. */
+/** Starts a Node process and waits until it reports by IPC that it is ready. Its standard output is discarded. */
 export async function start(
   script: string,
   env: NodeJS.ProcessEnv,
@@ -69,8 +69,8 @@ export async function start(
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },
   });
-  const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${script} ended at its start`)));
-  ended.catch(() => undefined); // Later it may end: whoever needs it then fails by itself.
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${script} ended while starting`)));
+  ended.catch(() => undefined); // It may end later; the trial then fails by itself.
   const [message] = (await Promise.race([once(child, 'message'), ended])) as [{ url?: string }];
   const pid = child.pid ?? 0;
   return {
@@ -83,7 +83,7 @@ export async function start(
   };
 }
 
-function storesOf(bed: Bed): NodeJS.ProcessEnv {
+function storeEnv(bed: Bed): NodeJS.ProcessEnv {
   return {
     DATABASE_URL: bed.databaseUrl,
     REDIS_URL: bed.redisUrl,
@@ -93,33 +93,33 @@ function storesOf(bed: Bed): NodeJS.ProcessEnv {
   };
 }
 
-/** `BENCH_PROFILE=FOLDER` writes a CPU profile of every process of the product. */
-function profiled(): string[] {
+/** `BENCH_PROFILE=FOLDER` writes a CPU profile of each of conv's processes. */
+function profilerFlags(): string[] {
   const folder = process.env['BENCH_PROFILE'];
   return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
 }
 
-/** One of the product's processes, from the build, with its own defaults; `CONV_…` of the caller change none. */
+/** Starts one of conv's processes from the build, with its default settings: the caller's environment changes none. */
 export async function startConv(
   name: 'web' | 'worker',
   bed: Bed,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Running> {
-  const flags = [...NODE_FLAGS, ...profiled()];
-  const running = await start(join(bed.root, `dist/bin/${name}.js`), { ...storesOf(bed), ...env }, flags);
-  // It listens before its stores are there; nobody else does.
+  const flags = [...NODE_FLAGS, ...profilerFlags()];
+  const running = await start(join(bed.root, `dist/bin/${name}.js`), { ...storeEnv(bed), ...env }, flags);
+  // It listens before it is connected to its stores.
   while (name === 'web' && !(await fetch(`${running.url}/readyz`)).ok) await wait(10);
   return running;
 }
 
-/** Where the peers are installed, and nothing else is. */
+/** Where `npm run bench` installs the peers. */
 const PEERS = join(ROOT, 'test/bench/node_modules');
 
-/** The first of conv's flags. The second one keeps the heap small, which would only slow a contestant down. */
+/** The first of conv's V8 flags. The second one keeps the heap small, which would only slow a contestant down. */
 const [YOUNG] = NODE_FLAGS;
 
-/** One of the contestants' processes: a file of `contestants/`. */
+/** Starts a file of `contestants/` as a process. */
 export function startContestant(file: string, bed: Bed, env: NodeJS.ProcessEnv = {}): Promise<Running> {
   const script = join(__dirname, 'contestants', `${file}.js`);
-  return start(script, { ...storesOf(bed), NODE_PATH: PEERS, ...env }, [YOUNG]);
+  return start(script, { ...storeEnv(bed), NODE_PATH: PEERS, ...env }, [YOUNG]);
 }

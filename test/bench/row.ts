@@ -3,26 +3,26 @@ import type { Load } from './load/client';
 import type { Options, RowName } from './options';
 import { median, spread, type Spread } from './statistics';
 
-/** What one trial measured, by the name of the metric. */
+/** The figures of one trial, by the name of the metric. */
 export type Figures = Record<string, number>;
 
 export interface Contestant {
   name: string;
   /** Its configuration, in a few words. */
   how: string;
-  /** What its figures are compared with, if not with the row's subject. */
+  /** The contestant that its figures are compared with; by default the row's subject. */
   beside?: string;
   trial: () => Promise<Figures>;
 }
 
-/** A promise about the median over rounds of one figure. */
+/** A goal for the median of one metric over the rounds. */
 export interface Goal {
   metric: string;
-  /** Whose figure; the row's subject where it is not said. */
+  /** The contestant; by default the row's subject. */
   of?: string;
-  /** Compared with this contestant's figure of the same round; with nobody's where it is not said. */
+  /** Compares with this contestant's figure of the same round; by default the figure itself is judged. */
   against?: string;
-  /** By division, where it is not said. */
+  /** By default as a ratio. */
   by?: 'difference';
   atLeast?: number;
   atMost?: number;
@@ -32,11 +32,11 @@ export interface Row {
   subject: string;
   contestants: Contestant[];
   goals: Goal[];
-  /** In place of the number that is asked for. */
+  /** Replaces `--rounds`. */
   rounds?: number;
-  /** Throws where contestants do not give the same result; comes before all trials. */
+  /** Runs before all trials; throws if contestants produce different results. */
   check?: (takesPart: (name: string) => boolean) => Promise<void>;
-  /** Clears away what the row has made for all of its trials. */
+  /** Removes what the row created for all of its trials. */
   end?: () => Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export interface Bench {
   lab: Lab;
   load: Load;
   options: Options;
-  /** Of rows that ran before, by row. */
+  /** Results of the rows that ran before. */
   results: Partial<Record<RowName, Result>>;
   say: (line: string) => void;
 }
@@ -63,7 +63,7 @@ export interface Result {
 
 type Trials = ReadonlyMap<string, Figures[]>;
 
-/** Round by round, so that a machine that is slow for a minute is so for both. */
+/** Compares round by round, so that a slow minute of the machine affects both. */
 function compare(trials: Trials, metric: string, of: string, goal: Pick<Goal, 'against' | 'by'>): number {
   const others = goal.against === undefined ? [] : (trials.get(goal.against) ?? []);
   const values = (trials.get(of) ?? []).map((figures, n) => {
@@ -93,7 +93,7 @@ function judge(trials: Trials, { goals, subject }: Row): Result['goals'] {
     const value = compare(trials, metric, of, goal);
     return { ...goal, of, value, met: value >= atLeast && value <= atMost };
   });
-  return judged.filter(({ value }) => !Number.isNaN(value)); // Not of contestants that took no part.
+  return judged.filter(({ value }) => !Number.isNaN(value)); // NaN: a contestant did not take part.
 }
 
 const shown = (figures: Figures): string =>
@@ -115,7 +115,7 @@ async function rounds(name: RowName, row: Row, contestants: Contestant[], bench:
   return trials;
 }
 
-/** Every contestant once a round, each round beginning with another: A B C, B C A, C A B. */
+/** Runs every contestant once per round; each round starts with another one: A B C, B C A, C A B. */
 export async function runRow(name: RowName, row: Row, bench: Bench): Promise<Result> {
   const { only } = bench.options;
   const takesPart = (who: string) =>

@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
 
-/** When the first row was created: so lately that workers keep its event, however many rows follow. */
+/** Creation time of the first row: recent enough that the retention of events keeps them. */
 const FIRST_MS = Date.now() - 25 * 24 * 3_600_000;
 const STEP_MS = 170;
 
-/** When the n-th conversation was created. */
+/** Returns the creation time of the n-th conversation. */
 export const createdAt = (n: number): Date => new Date(FIRST_MS + n * STEP_MS);
 
 const NUMBERS = `SELECT n, ${FIRST_MS} + n::bigint * ${STEP_MS} AS ms,
@@ -13,7 +13,7 @@ const NUMBERS = `SELECT n, ${FIRST_MS} + n::bigint * ${STEP_MS} AS ms,
 const uuid = (version: string) =>
   `CAST(lpad(to_hex(ms), 12, '0') || '7000' || '${version}' || lpad(to_hex(n), 15, '0') AS uuid)`;
 
-/** A conversation each, with all that belongs to it, as if they had come one by one. */
+/** One conversation per number with its candidate, application and event. */
 const TABLES = [
   `INSERT INTO candidates (id, phone_number, first_name, last_name, email_address, created_at, updated_at)
    SELECT 'candidate-seed-' || n, '+14155552671', 'Jane', 'Doe', 'jane.doe@example.com', at, at FROM numbers`,
@@ -31,14 +31,14 @@ const TABLES = [
        'job_id', 'job-' || n % 1000, 'status', 'CREATED', 'created_at', at, 'updated_at', at), at FROM numbers`,
 ];
 
-const AT_ONCE = 500_000;
+const ROWS_PER_STATEMENT = 500_000;
 
-/** Those that hold no rule; the rest stays while rows go in, and is sorted already. */
+/** Secondary indexes without a rule. The unique ones stay during the inserts, whose rows come in their order. */
 const INDEXES = `SELECT schemaname, indexname, indexdef FROM pg_indexes
   WHERE schemaname = 'public' AND tablename IN ('candidates', 'applications', 'conversations', 'events')
     AND indexdef NOT LIKE 'CREATE UNIQUE%'`;
 
-/** So many conversations, by plain SQL: past triggers and foreign keys, with the secondary indexes built at the end. */
+/** Inserts conversations by plain SQL, without triggers and foreign keys, and builds the secondary indexes at the end. */
 export async function seed(pool: Pool, count: number): Promise<void> {
   const client = await pool.connect();
   try {
@@ -46,16 +46,16 @@ export async function seed(pool: Pool, count: number): Promise<void> {
       SET maintenance_work_mem = '512MB'; SET work_mem = '64MB'`);
     const { rows } = await client.query<{ indexname: string; indexdef: string }>(INDEXES);
     for (const { indexname } of rows) await client.query(`DROP INDEX ${indexname}`);
-    for (let from = 1; from <= count; from += AT_ONCE)
+    for (let from = 1; from <= count; from += ROWS_PER_STATEMENT)
       for (const table of TABLES)
         await client.query(`WITH numbers AS (${NUMBERS}) ${table}`, [
           from,
-          Math.min(from + AT_ONCE - 1, count),
+          Math.min(from + ROWS_PER_STATEMENT - 1, count),
         ]);
     for (const { indexdef } of rows) await client.query(indexdef);
     await client.query(`SELECT setval('events_position', $1)`, [count]);
     await client.query('VACUUM ANALYZE');
   } finally {
-    client.release(true); // With its settings.
+    client.release(true); // Closes the connection, because its settings were changed.
   }
 }

@@ -6,7 +6,7 @@ import type { Figures } from './row';
 
 const TICK_US = 10_000;
 
-/** What has been spent so far: processor time in microseconds, and bytes. */
+/** Resources used so far: processor time in microseconds, and bytes. */
 interface Spent {
   web: number;
   worker: number;
@@ -17,7 +17,7 @@ interface Spent {
   walBytes: number;
 }
 
-/** The fields of /proc/PID/stat from the third on; the second is a name that may hold anything. */
+/** Reads the fields of /proc/PID/stat from the third on; the second, the process name, may contain spaces. */
 async function stat(pid: number | string): Promise<string[]> {
   const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return line.slice(line.lastIndexOf(')') + 2).split(' ');
@@ -25,11 +25,11 @@ async function stat(pid: number | string): Promise<string[]> {
 
 const ticks = (fields: string[], ...at: number[]) => at.reduce((sum, n) => sum + Number(fields[n] ?? 0), 0);
 
-/** Of the server that this pool is connected to: its processes, and those that have ended. */
+/** Returns the processor time of all processes of a PostgreSQL server, ended ones included. */
 async function postgresCpu(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   const server = (await stat(rows[0]?.pid ?? 0))[1] ?? '';
-  // Where there is no /proc, there is no figure.
+  // Without /proc there is no figure.
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const stats = await Promise.all(pids.map(stat));
   const ofChildren = stats.filter((fields) => fields[1] === server).map((fields) => ticks(fields, 11, 12));
@@ -41,14 +41,14 @@ async function redisFigure(redis: Redis, section: string, name: string): Promise
   return Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(await redis.info(section))?.[1] ?? NaN);
 }
 
-/** Memory that Redis holds, in bytes. */
+/** Returns the memory that Redis uses, in bytes. */
 export const redisBytes = (redis: Redis): Promise<number> => redisFigure(redis, 'memory', 'used_memory');
 
 export async function spentSoFar(redis: Redis, pool: Pool, web: Running, worker: Running): Promise<Spent> {
   const { rows } = await pool.query<{ size: string; wal: string }>(
     "SELECT pg_database_size(current_database()) AS size, pg_current_wal_insert_lsn() - '0/0' AS wal",
   );
-  let seconds = 0; // Its children rewrite the append-only file.
+  let seconds = 0; // Children rewrite the append-only file.
   for (const name of ['user', 'sys', 'user_children', 'sys_children'])
     seconds += await redisFigure(redis, 'cpu', `used_cpu_${name}`);
   return {
@@ -62,7 +62,7 @@ export async function spentSoFar(redis: Redis, pool: Pool, web: Running, worker:
   };
 }
 
-/** For one application of so many. */
+/** Returns the resources per application. */
 export function spentOnEach(before: Spent, after: Spent, count: number): Figures {
   const each = (name: keyof Spent) => (after[name] - before[name]) / count;
   return {

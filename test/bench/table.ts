@@ -19,7 +19,7 @@ function table(head: string[]): Table.Table {
   return new Table({ head, style: { head: [], border: [], compact: true } });
 }
 
-/** Every figure of every row: median, spread, and conv's figure of the same round as a multiple of this one. */
+/** Formats every figure: median, spread, and the ratio of conv's figure to it, round by round. */
 export function figuresTable(results: Readonly<Record<string, Result>>): string {
   const figures = table(['row', 'contestant', 'figure', 'median', 'min..max', 'conv ÷ it']);
   for (const [row, { measured }] of Object.entries(results))
@@ -27,19 +27,19 @@ export function figuresTable(results: Readonly<Record<string, Result>>): string 
   return figures.toString();
 }
 
-function limitOf({ atLeast, atMost, against, by }: Result['goals'][number]): string {
+function describeLimit({ atLeast, atMost, against, by }: Result['goals'][number]): string {
   const limit = atLeast === undefined ? `≤ ${String(atMost)}` : `≥ ${atLeast}`;
   if (against === undefined) return limit;
   return by === 'difference' ? `${limit} more than ${against}` : `${limit} × ${against}`;
 }
 
-/** What was promised, and whether it is so. */
+/** Formats the goals and whether they were met. */
 export function goalsTable(results: Readonly<Record<string, Result>>): string {
-  const promises = table(['row', 'goal', 'measured', '']);
+  const rows = table(['row', 'goal', 'measured', '']);
   for (const [row, { goals }] of Object.entries(results))
     for (const goal of goals) {
-      const text = `${goal.metric} of ${goal.of} ${limitOf(goal)}`;
-      promises.push([row, text, goal.value.toFixed(2), goal.met ? 'met' : 'short']);
+      const text = `${goal.metric} of ${goal.of} ${describeLimit(goal)}`;
+      rows.push([row, text, goal.value.toFixed(2), goal.met ? 'met' : 'missed']);
     }
-  return promises.toString();
+  return rows.toString();
 }

@@ -7,7 +7,7 @@ import { newId } from '../../../src/lib/ids';
 import { toJobId } from '../../../src/queue/job-id';
 import { serve, setting } from './serve';
 
-/** Koa, its usual body parser and BullMQ's `add`, with neither signature nor validation: what a webhook costs at the least. */
+/** The least that a webhook costs: Koa, its usual body parser and BullMQ's `add`, without signature or validation. */
 const connection = new Redis(setting('REDIS_URL'), { maxRetriesPerRequest: null });
 const queue = new Queue('applications', {
   connection,

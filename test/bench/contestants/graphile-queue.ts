@@ -6,7 +6,7 @@ export const TASK = 'application';
 
 export const silent = new Logger(() => () => undefined);
 
-/** A pool that lives through the end of a trial, which cuts its connections. */
+/** Opens a pool that survives the end of a trial, when dropping the database closes its connections. */
 export function openPool(max: number): Pool {
   const pool = new Pool({ connectionString: setting('DATABASE_URL'), max });
   pool.on('error', (error) => console.error('pool', error.message));

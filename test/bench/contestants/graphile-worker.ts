@@ -2,16 +2,16 @@ import { run } from 'graphile-worker';
 import type { ApplicationEvent } from '../../../src/lib/domain';
 import { openPool, silent, TASK } from './graphile-queue';
 import { group } from './group';
-import { setting, untilTold } from './serve';
+import { setting, stopOnSigterm } from './serve';
 import { decideMany } from './statement';
 
-/** Jobs fetched ahead, completions gathered, and all jobs in hand decided by one statement. */
+/** Fetches jobs ahead, batches completions, and processes all active jobs with one statement. */
 async function main(): Promise<void> {
   const concurrentJobs = Number(setting('CONCURRENCY'));
   const pgPool = openPool(10);
   const decide = group({
-    lanes: 2,
-    most: 100,
+    concurrentGroups: 2,
+    maxItems: 100,
     keyOf: (event: ApplicationEvent) => event.candidate_id,
     work: (events) => decideMany(pgPool, events),
   });
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     },
   });
   process.send?.({ ready: true });
-  untilTold(() => runner.stop());
+  stopOnSigterm(() => runner.stop());
 }
 
 void main();

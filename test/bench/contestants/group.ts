@@ -1,4 +1,4 @@
-/** An item and who waits for its result. */
+/** An item, and the promise of its result. */
 interface Waiting<T, R> {
   item: T;
   resolve: (result: R) => void;
@@ -6,17 +6,22 @@ interface Waiting<T, R> {
 }
 
 export interface Grouping<T, R> {
-  /** Groups at work at once. */
-  lanes: number;
-  /** Items in a group. */
-  most: number;
-  /** Two items of one key do not go into the same group. */
+  /** Groups that run at the same time. */
+  concurrentGroups: number;
+  /** Most items in a group. */
+  maxItems: number;
+  /** Items with the same key go into different groups. */
   keyOf?: (item: T) => string;
   work: (items: T[]) => Promise<R[]>;
 }
 
-/** Gathers what callers ask for while a group is at work, and does it as the next group. */
-export function group<T, R>({ lanes, most, keyOf, work }: Grouping<T, R>): (item: T) => Promise<R> {
+/** Collects the items that arrive while a group runs, and runs them as the next group. */
+export function group<T, R>({
+  concurrentGroups,
+  maxItems,
+  keyOf,
+  work,
+}: Grouping<T, R>): (item: T) => Promise<R> {
   let waiting: Waiting<T, R>[] = [];
   let busy = 0;
   let planned = false;
@@ -27,7 +32,7 @@ export function group<T, R>({ lanes, most, keyOf, work }: Grouping<T, R>): (item
     const left: Waiting<T, R>[] = [];
     for (const one of waiting) {
       const key = keyOf?.(one.item);
-      const fits = taken.length < most && (key === undefined || !keys.has(key));
+      const fits = taken.length < maxItems && (key === undefined || !keys.has(key));
       (fits ? taken : left).push(one);
       if (fits && key !== undefined) keys.add(key);
     }
@@ -48,13 +53,13 @@ export function group<T, R>({ lanes, most, keyOf, work }: Grouping<T, R>): (item
     plan();
   }
 
-  /** At the end of the tick, so that all requests that it brings are in the group. */
+  /** Waits for the end of the tick, so that all requests of the tick are in the group. */
   function plan(): void {
-    if (planned || waiting.length === 0 || busy >= lanes) return;
+    if (planned || waiting.length === 0 || busy >= concurrentGroups) return;
     planned = true;
     setImmediate(() => {
       planned = false;
-      while (waiting.length > 0 && busy < lanes) void run();
+      while (waiting.length > 0 && busy < concurrentGroups) void run();
     });
   }
 
@@ -65,7 +70,7 @@ export function group<T, R>({ lanes, most, keyOf, work }: Grouping<T, R>): (item
     });
 }
 
-/** Cuts a list into parts in which no key comes twice, in order. */
+/** Splits a list, in order, into parts without a repeated key. */
 export function distinctBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
   const parts: T[][] = [];
   const seen = new Map<string, number>();

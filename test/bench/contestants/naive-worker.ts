@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import type { ApplicationEvent } from '../../../src/lib/domain';
 import type { ApplicationJobData } from '../../../src/queue/applications';
 import { connectNaive, naiveDecide } from './naive';
-import { setting, untilTold } from './serve';
+import { setting, stopOnSigterm } from './serve';
 
 const concurrency = Number(setting('CONCURRENCY'));
 const database = connectNaive(setting('DATABASE_URL'), concurrency);
@@ -14,4 +14,4 @@ const worker = new Worker<ApplicationJobData & { event: ApplicationEvent }>(
   { connection, prefix: 'conv', concurrency },
 );
 void worker.waitUntilReady().then(() => process.send?.({ ready: true }));
-untilTold(() => worker.close());
+stopOnSigterm(() => worker.close());

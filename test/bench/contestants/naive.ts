@@ -5,7 +5,7 @@ import { connectDatabase, type Database } from '../../../src/models/connect';
 
 type Result = { status: 'ACCEPTED' | 'REJECTED'; reason: string | null; conversation_id: string | null };
 
-async function obstacle(
+async function rejectionReason(
   database: Database,
   event: ApplicationEvent,
   options: object,
@@ -20,7 +20,7 @@ async function obstacle(
   return active ? 'ACTIVE_CONVERSATION' : null;
 }
 
-/** As one would write it first: models and `findOrCreate`, a step at a time, in a transaction. */
+/** The straightforward way: models and `findOrCreate`, one step after the other, in a transaction. */
 export function naiveDecide(database: Database, event: ApplicationEvent, receivedAt: Date): Promise<Result> {
   return database.sequelize.transaction(async (transaction) => {
     const options = { transaction };
@@ -37,7 +37,7 @@ export function naiveDecide(database: Database, event: ApplicationEvent, receive
       },
       transaction,
     });
-    const reason = await obstacle(database, event, options);
+    const reason = await rejectionReason(database, event, options);
     const conversation = newId();
     const at = { createdAt: conversation.createdAt, updatedAt: conversation.createdAt };
     const [created] =
@@ -75,7 +75,7 @@ export function naiveDecide(database: Database, event: ApplicationEvent, receive
   });
 }
 
-/** @param poolSize connections, one for each that is in hand */
+/** @param poolSize one connection per concurrent application */
 export function connectNaive(url: string, poolSize: number): Database {
   return connectDatabase(url, { poolSize, applicationName: 'naive' });
 }

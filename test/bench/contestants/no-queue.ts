@@ -1,13 +1,13 @@
 import { Pool } from 'pg';
 import type { ApplicationEvent } from '../../../src/lib/domain';
-import { door, type Answer } from './door';
+import { webhookApp, type Answer } from './webhook-app';
 import { group } from './group';
 import { connectNaive, naiveDecide } from './naive';
 import { readRoutes } from './read-routes';
 import { serve, setting } from './serve';
 import { decideMany, decideOne } from './statement';
 
-/** The same handler, which writes to PostgreSQL before it answers. `FORM` says how. */
+/** The shared webhook without a queue: writes to PostgreSQL before it answers, in the way that `FORM` names. */
 const databaseUrl = setting('DATABASE_URL');
 const connections = Number(setting('CONNECTIONS'));
 const pool = new Pool({ connectionString: databaseUrl, max: connections });
@@ -22,13 +22,13 @@ const forms: Record<string, () => (event: ApplicationEvent) => Promise<Answer>> 
   statement: () => (event) => decideOne(pool, event),
   grouped: () =>
     group({
-      lanes: connections,
-      most: 100,
+      concurrentGroups: connections,
+      maxItems: 100,
       keyOf: (event) => event.candidate_id,
       work: (events) => decideMany(pool, events),
     }),
 };
 
-const take = forms[setting('FORM')]?.();
-if (!take) throw new Error('FORM is none of these');
-serve(door(take, readRoutes(pool)), () => pool.end());
+const accept = forms[setting('FORM')]?.();
+if (!accept) throw new Error(`FORM must be one of ${Object.keys(forms).join(', ')}`);
+serve(webhookApp(accept, readRoutes(pool)), () => pool.end());

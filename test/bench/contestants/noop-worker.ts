@@ -1,8 +1,8 @@
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { setting, untilTold } from './serve';
+import { setting, stopOnSigterm } from './serve';
 
-/** A worker that does nothing with its jobs: what BullMQ costs at the least. */
+/** The least that BullMQ costs: a worker that does nothing with its jobs. */
 const connection = new Redis(setting('REDIS_URL'), { maxRetriesPerRequest: null });
 const worker = new Worker('applications', () => Promise.resolve({ status: 'ACCEPTED' }), {
   connection,
@@ -10,4 +10,4 @@ const worker = new Worker('applications', () => Promise.resolve({ status: 'ACCEP
   concurrency: Number(setting('CONCURRENCY')),
 });
 void worker.waitUntilReady().then(() => process.send?.({ ready: true }));
-untilTold(() => worker.close());
+stopOnSigterm(() => worker.close());

@@ -3,7 +3,7 @@ import { setting } from './serve';
 
 export const QUEUE = 'applications';
 
-/** pg-boss on so many connections, without its own maintenance, which the trial is too short to need. */
+/** Starts pg-boss with this many connections and without its maintenance, which a short trial does not need. */
 export async function openBoss(connections: number): Promise<PgBoss> {
   const boss = new PgBoss({
     connectionString: setting('DATABASE_URL'),

@@ -2,19 +2,19 @@ import { Pool } from 'pg';
 import type { ApplicationEvent } from '../../../src/lib/domain';
 import { distinctBy } from './group';
 import { openBoss, QUEUE } from './pg-boss-queue';
-import { setting, untilTold } from './serve';
+import { setting, stopOnSigterm } from './serve';
 import { decideMany } from './statement';
 
-/** The shortest that pg-boss takes. */
+/** The shortest interval that pg-boss accepts. */
 const POLL_SECONDS = 0.5;
 
-/** Several takers of batches, each decided by one statement; a full batch is followed by the next at once. */
+/** Several batch workers, one statement per batch; each fetches the next batch at once. */
 async function main(): Promise<void> {
-  const takers = Number(setting('TAKERS'));
+  const batchWorkers = Number(setting('BATCH_WORKERS'));
   const batchSize = Number(setting('BATCH'));
-  const pool = new Pool({ connectionString: setting('DATABASE_URL'), max: takers });
-  const boss = await openBoss(takers * 2);
-  for (let n = 0; n < takers; n++) {
+  const pool = new Pool({ connectionString: setting('DATABASE_URL'), max: batchWorkers });
+  const boss = await openBoss(batchWorkers * 2);
+  for (let n = 0; n < batchWorkers; n++) {
     let id = '';
     id = await boss.work(QUEUE, { batchSize, pollingIntervalSeconds: POLL_SECONDS }, async (jobs) => {
       boss.notifyWorker(id);
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
     });
   }
   process.send?.({ ready: true });
-  untilTold(() => boss.stop({ graceful: false, wait: false }));
+  stopOnSigterm(() => boss.stop({ graceful: false, wait: false }));
 }
 
 void main();

@@ -7,7 +7,7 @@ import { CONVERSATION_STATUSES } from '../../../src/lib/domain';
 const PAGE = 50;
 const COLUMNS = 'id, application_id, candidate_id, job_id, status, created_at, updated_at';
 
-/** conv's own statements, with moments as pg reads them. */
+/** conv's own statements; timestamps stay as pg returns them. */
 const list = { ...CONVERSATION_LIST, columns: COLUMNS };
 
 function prepared(
@@ -24,7 +24,7 @@ const FIRST = prepared('first', undefined, undefined);
 const NEXT = prepared('next', '', ['', '']);
 const ONE = { name: 'one', text: `SELECT ${COLUMNS} FROM conversations WHERE id = $1` };
 
-/** @param place before which moment, and where there the page before ended; nothing for the first page */
+/** @param place for a later page: its `created_before`, and the sort key of the last row before it */
 async function page(pool: Pool, place: unknown[]): Promise<object> {
   const statement = place.length === 0 ? FIRST : NEXT;
   const { rows } = await pool.query<{ id: string }>({
@@ -35,7 +35,7 @@ async function page(pool: Pool, place: unknown[]): Promise<object> {
   return { data, next_cursor: rows.length > PAGE ? data.at(-1)?.id : null };
 }
 
-/** The same queries by pg: no token, no validation, no log, no router. What a read costs at the least. */
+/** The least that a read costs: the same queries by pg, without token, validation, log or router. */
 export function readRoutes(pool: Pool): Koa.Middleware {
   return async (ctx, next) => {
     if (ctx.method !== 'GET') {

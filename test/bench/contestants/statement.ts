@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { ApplicationEvent } from '../../../src/lib/domain';
 import { newId } from '../../../src/lib/ids';
-import type { Answer } from './door';
+import type { Answer } from './webhook-app';
 
 const COLUMNS = [
   ['application_id', 'text'],
@@ -21,8 +21,8 @@ const names = COLUMNS.map(([name]) => name).join(', ');
 const one = `SELECT ${COLUMNS.map(([name, type], n) => `$${n + 1}::${type} AS ${name}`).join(', ')}`;
 const many = `SELECT * FROM unnest(${COLUMNS.map(([, type], n) => `$${n + 1}::${type}[]`).join(', ')}) AS rows (${names})`;
 
-/** One statement for everything that becomes of applications; the constraints decide, as in conv. */
-const decide = (input: string) => `
+/** Processes applications in one statement; as in conv, the constraints decide. */
+const processSql = (input: string) => `
 WITH input AS MATERIALIZED (${input}),
 candidate AS (
   INSERT INTO candidates (id, phone_number, first_name, last_name, email_address, created_at, updated_at)
@@ -56,10 +56,10 @@ event AS (
   FROM application JOIN input ON application_id = application.id)
 SELECT id, status FROM application`;
 
-const ONE = { name: 'decide-one', text: decide(one) };
-const MANY = { name: 'decide-many', text: decide(many) };
+const ONE = { name: 'process-one', text: processSql(one) };
+const MANY = { name: 'process-many', text: processSql(many) };
 
-function valuesOf(event: ApplicationEvent): unknown[] {
+function rowValues(event: ApplicationEvent): unknown[] {
   const { candidate } = event;
   const { id, createdAt } = newId();
   return [
@@ -77,22 +77,22 @@ function valuesOf(event: ApplicationEvent): unknown[] {
   ];
 }
 
-const answerTo = ({ id }: ApplicationEvent, decided: Map<string, string>): Answer => ({
+const toAnswer = ({ id }: ApplicationEvent, statuses: Map<string, string>): Answer => ({
   id,
-  status: decided.get(id) ?? 'KNOWN',
+  status: statuses.get(id) ?? 'ALREADY_PROCESSED',
 });
 
-/** Decides one application by one named statement. */
+/** Processes one application with one named statement. */
 export async function decideOne(pool: Pool, event: ApplicationEvent): Promise<Answer> {
-  const { rows } = await pool.query<Answer>({ ...ONE, values: valuesOf(event) });
-  return rows[0] ?? answerTo(event, new Map());
+  const { rows } = await pool.query<Answer>({ ...ONE, values: rowValues(event) });
+  return rows[0] ?? toAnswer(event, new Map());
 }
 
-/** Decides many by one named statement: no two of the same candidate or application. */
+/** Processes many applications with one named statement; each has its own id and candidate. */
 export async function decideMany(pool: Pool, events: readonly ApplicationEvent[]): Promise<Answer[]> {
-  const values = events.map(valuesOf);
+  const values = events.map(rowValues);
   const columns = COLUMNS.map((_, n) => values.map((row) => row[n]));
   const { rows } = await pool.query<Answer>({ ...MANY, values: columns });
-  const decided = new Map(rows.map(({ id, status }) => [id, status]));
-  return events.map((event) => answerTo(event, decided));
+  const statuses = new Map(rows.map(({ id, status }) => [id, status]));
+  return events.map((event) => toAnswer(event, statuses));
 }

@@ -1,11 +1,11 @@
-/** What the generator's process is told, and what it answers. */
+/** One run of the load generator. */
 export interface LoadJob {
   url: string;
   connections: number;
   count: number;
-  /** Requests a second, spread evenly; as fast as answers come where it is null. */
+  /** Requests a second, spread evenly; null sends as fast as responses come. */
   rate: number | null;
-  /** Signed posts of `eventOf(label, 0…count)`, or reads of these paths in turn. */
+  /** Signed posts of the events `from` to `from + count` of a label, or reads of these paths in turn. */
   send: { kind: 'posts'; label: string; from: number } | { kind: 'gets'; paths: string[]; token: string };
 }
 
@@ -13,14 +13,14 @@ export interface LoadResult {
   /** Milliseconds since 1970. */
   began: number;
   seconds: number;
-  /** Answers a second. */
+  /** Responses a second. */
   rate: number;
-  /** Milliseconds from when it was to be sent to the whole answer. */
+  /** Milliseconds from the planned time of the request to the whole response. */
   p50: number;
   p95: number;
   p99: number;
   max: number;
-  /** How often each status came. */
+  /** Number of responses by status. */
   statuses: Record<string, number>;
 }
 

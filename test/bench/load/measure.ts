@@ -1,9 +1,9 @@
 import { quantile } from '../statistics';
 import type { LoadResult } from './job';
 
-/** Counts answers and keeps their latencies, whatever sent the requests. */
+/** Counts responses and records their latencies. */
 export interface Measure {
-  /** @param since when the request was to be sent, of `performance.now()` */
+  /** @param since the planned time of the request, as `performance.now()` */
   answered(since: number, status: string): void;
   result(): LoadResult;
 }

@@ -21,7 +21,7 @@ function get(host: string, path: string, token: string): Buffer {
   return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\n\r\n`);
 }
 
-/** The n-th request of a job, as it goes over the wire. */
+/** Returns the n-th request of a job, as bytes. */
 export function requestOf({ url, send }: LoadJob, n: number): Buffer {
   const { host } = new URL(url);
   if (send.kind === 'posts') return post(host, send.label, send.from + n);

@@ -2,7 +2,7 @@ import type { Connection } from './connection';
 import { createMeasure } from './measure';
 import type { LoadResult } from './job';
 
-/** Every connection sends its next request when it has its answer: the closed loop that finds the ceiling. */
+/** Finds the ceiling: every connection sends its next request as soon as it has a response (closed loop). */
 export async function saturate(connections: Connection[], requests: readonly Buffer[]): Promise<LoadResult> {
   const measure = createMeasure(requests.length);
   let next = 0;

@@ -7,7 +7,7 @@ import type { Bench, Row } from '../row';
 import { seed } from '../seed';
 
 const ROUNDS = 15;
-const SHOWN = 50;
+const CONVERSATIONS = 50;
 
 async function run(args: string[], env: NodeJS.ProcessEnv): Promise<{ ms: number }> {
   const began = performance.now();
@@ -20,10 +20,10 @@ async function run(args: string[], env: NodeJS.ProcessEnv): Promise<{ ms: number
   return { ms: performance.now() - began };
 }
 
-/** From the start of the process to its end. */
+/** Measures commands from the start of the process to its end. */
 export async function cli({ lab, options }: Bench): Promise<Row> {
   const bed: Bed = await lab.bed();
-  await seed(bed.pool, SHOWN);
+  await seed(bed.pool, CONVERSATIONS);
   const conv = join(ROOT, 'bin/conv');
   const stores = { DATABASE_URL: bed.databaseUrl, REDIS_URL: bed.redisUrl };
   return {
@@ -32,7 +32,7 @@ export async function cli({ lab, options }: Bench): Promise<Row> {
     contestants: [
       { name: 'node -e 0', how: 'Node alone', trial: () => run(['-e', '0'], {}) },
       { name: 'conv --help', how: 'touches no store', trial: () => run([conv, '--help'], {}) },
-      { name: 'conv list', how: `${SHOWN} conversations`, trial: () => run([conv, 'list'], stores) },
+      { name: 'conv list', how: `${CONVERSATIONS} conversations`, trial: () => run([conv, 'list'], stores) },
     ],
     goals: [
       { metric: 'ms', of: 'conv --help', against: 'node -e 0', by: 'difference', atMost: 40 },

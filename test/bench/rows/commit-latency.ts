@@ -3,7 +3,7 @@ import { ROOT, type Bed } from '../lab';
 import { conversations } from '../outcomes';
 import { startConv } from '../processes';
 import type { Bench, Contestant, Row } from '../row';
-import { workOff } from './worker';
+import { drainBacklog } from './worker';
 
 const COMMIT_MS = 50;
 const WORKERS = [1, 2, 4];
@@ -30,7 +30,7 @@ async function delayCommits(pool: Pool): Promise<void> {
   await pool.query(DELAY_COMMITS);
 }
 
-/** A web process, which assigns the positions of the events, and so many workers. */
+/** Starts a web process, which assigns the positions of the events, and `count` workers. */
 async function startProcesses(bed: Bed, count: number) {
   await delayCommits(bed.pool);
   const env = { WORKER_CONCURRENCY: CONCURRENCY };
@@ -48,7 +48,7 @@ export function commitLatency(bench: Bench): Row {
       how: `concurrency ${CONCURRENCY} each, backlog ${backlog}, commits of ${COMMIT_MS} ms`,
       beside: named(name, 1),
       trial: () =>
-        workOff(bench, backlog, {
+        drainBacklog(bench, backlog, {
           root,
           start: (bed) => startProcesses(bed, count),
           done: (bed) => conversations(bed.pool),

@@ -5,10 +5,10 @@ import { startContestant, startConv, type Running } from '../processes';
 export interface Pipeline {
   name: string;
   how: string;
-  /** Of the burst: the slow ones need no whole one for a rate. */
+  /** Share of the burst: slow contestants need less for a rate. */
   share: number;
   goal?: number;
-  /** Redis' durability. */
+  /** Redis' `appendfsync`; by default `always`. */
   fsync?: 'everysec';
   /** The checkout that runs, if not this one. */
   root?: string;
@@ -22,15 +22,15 @@ const noQueue =
     await startContestant('no-queue', bed, { FORM, CONNECTIONS: String(CONNECTIONS) }),
   ];
 
-const BOSS_WORKER = '2 takers, batches of 100, each decided by one statement, no wait while there are jobs';
+const BOSS_WORKER = '2 workers, batches of 100, one statement per batch, no wait while there are jobs';
 const GRAPHILE_WORKER =
-  '100 jobs at once, localQueue 500, completions batched, jobs in hand decided by one statement';
+  '100 concurrent jobs, localQueue 500, batched completions, one statement for the active jobs';
 
 const pgBoss =
   (FORM: string, CONNECTIONS: number) =>
   async (bed: Bed): Promise<[Running, Running]> => [
     await startContestant('pg-boss-web', bed, { FORM, CONNECTIONS: String(CONNECTIONS) }),
-    await startContestant('pg-boss-worker', bed, { TAKERS: '2', BATCH: '100' }),
+    await startContestant('pg-boss-worker', bed, { BATCH_WORKERS: '2', BATCH: '100' }),
   ];
 
 const graphile =
@@ -67,14 +67,14 @@ export const PIPELINES: readonly Pipeline[] = [
   },
   {
     name: 'no queue, one statement',
-    how: 'the handler waits for one named statement (pg, 20 connections)',
+    how: 'the request waits for one named statement (pg, 20 connections)',
     share: 1,
     goal: 1,
     start: noQueue('statement', 20),
   },
   {
     name: 'no queue, grouped',
-    how: 'one named statement for up to 100 requests (pg, 2 at once)',
+    how: 'one named statement for up to 100 requests (pg, 2 concurrent)',
     share: 1,
     start: noQueue('grouped', 2),
   },
@@ -87,11 +87,11 @@ export const PIPELINES: readonly Pipeline[] = [
   },
   {
     name: 'BullMQ, findOrCreate',
-    how: 'the handler and `add`; worker with findOrCreate in a transaction, concurrency 10',
+    how: 'the same webhook with a plain `add`; worker with findOrCreate in a transaction, concurrency 10',
     share: 0.1,
     goal: 8,
     start: async (bed) => [
-      await startContestant('bullmq-door', bed),
+      await startContestant('bullmq-web', bed),
       await startContestant('naive-worker', bed, { CONCURRENCY: '10' }),
     ],
   },
@@ -104,7 +104,7 @@ export const PIPELINES: readonly Pipeline[] = [
   },
   {
     name: 'pg-boss, inserts',
-    how: `one insert for up to 100 posts (2 at once); worker: ${BOSS_WORKER}`,
+    how: `one insert for up to 100 posts (2 concurrent); worker: ${BOSS_WORKER}`,
     share: 1,
     goal: 1,
     start: pgBoss('insert', 2),
@@ -118,7 +118,7 @@ export const PIPELINES: readonly Pipeline[] = [
   },
   {
     name: 'graphile, addJobs',
-    how: `one addJobs for up to 100 posts (2 at once); worker: ${GRAPHILE_WORKER}`,
+    how: `one addJobs for up to 100 posts (2 concurrent); worker: ${GRAPHILE_WORKER}`,
     share: 0.5,
     goal: 5,
     start: graphile('addJobs', 2),

@@ -8,7 +8,7 @@ import { postOne } from '../post-one';
 import { checkoutPipeline, PIPELINES, type Pipeline } from './e2e-contestants';
 import { CONNECTIONS } from './ingest';
 
-/** Runs something on a pipeline that is started for it, and stops it. */
+/** Starts a pipeline, runs `use` on it and stops it. */
 export async function withPipeline<T>(
   lab: Lab,
   { start, fsync, root }: Pick<Pipeline, 'start' | 'fsync' | 'root'>,
@@ -26,7 +26,7 @@ export async function withPipeline<T>(
   }
 }
 
-/** A burst of posts, until the last conversation is committed; a smaller one before it. */
+/** Measures a burst of posts until the last conversation is committed; a smaller burst warms up. */
 export function burstThrough(
   { lab, load, options }: Bench,
   pipeline: Pick<Pipeline, 'start' | 'fsync' | 'root'>,
@@ -83,7 +83,7 @@ async function check(bench: Bench, takesPart: (name: string) => boolean): Promis
   assertSame('e2e', found);
 }
 
-/** The whole way, and the same work for everybody. */
+/** From the post to the committed conversation, the same work for every contestant. */
 export function e2e(bench: Bench): Row {
   const { burst } = bench.options;
   return {

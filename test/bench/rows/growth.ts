@@ -3,7 +3,7 @@ import { events } from '../outcomes';
 import { startConv } from '../processes';
 import type { Bench, Contestant, Row } from '../row';
 import { seeded } from './reads';
-import { workOff } from './worker';
+import { drainBacklog } from './worker';
 
 const WORKERS = [1, 2, 4];
 
@@ -13,7 +13,7 @@ const startWorkers = (count: number) => async (bed: Bed) => {
   return workers;
 };
 
-/** The same backlog with more workers, and on tables that hold more. */
+/** The same backlog with more workers, and on larger tables. */
 export function growth(bench: Bench): Row {
   const { burst, quick } = bench.options;
   const [small, large] = quick ? [100, 1000] : [10_000, 5_000_000];
@@ -24,12 +24,12 @@ export function growth(bench: Bench): Row {
   const byWorkers = WORKERS.map((count): Contestant => ({
     name: `${count} worker${count > 1 ? 's' : ''}`,
     how: 'worker processes on an empty table',
-    trial: () => workOff(bench, burst, { start: startWorkers(count), done }),
+    trial: () => drainBacklog(bench, burst, { start: startWorkers(count), done }),
   }));
   const bySize = beds.map(({ bed }, n): Contestant => ({
     name: label(sizes[n] ?? 0),
     how: 'one worker process, with as many candidates, applications and events',
-    trial: async () => workOff(bench, burst, { start: startWorkers(1), done, on: await bed() }),
+    trial: async () => drainBacklog(bench, burst, { start: startWorkers(1), done, on: await bed() }),
   }));
   return {
     subject: '1 worker',

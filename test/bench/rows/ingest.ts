@@ -16,7 +16,7 @@ export interface Door {
 }
 
 /** The two web processes that are compared, without a worker. */
-export const DOORS: readonly Door[] = [
+export const WEB_CONTESTANTS: readonly Door[] = [
   { name: 'conv', how: 'web process, signature, validation, log', open: (bed) => startConv('web', bed) },
   {
     name: 'bare Koa + add',
@@ -25,12 +25,12 @@ export const DOORS: readonly Door[] = [
   },
 ];
 
-/** Posts to a door that is opened for it, and closes it. */
+/** Starts a web process, posts to it and stops it. */
 export async function postTo(
   { lab, load, options }: Bench,
   { open, root }: Pick<Door, 'open' | 'root'>,
   job: { count: number; rate: number | null },
-  look: (bed: Bed) => Promise<unknown> = () => Promise.resolve(),
+  inspect: (bed: Bed) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<LoadResult & { cpuEach: number }> {
   const bed = await lab.bed(root);
   const web = await open(bed);
@@ -43,7 +43,7 @@ export async function postTo(
     const before = await web.cpu();
     const result = await load.run();
     const cpuEach = ((await web.cpu()) - before) / job.count;
-    await look(bed);
+    await inspect(bed);
     return { ...result, cpuEach };
   } finally {
     await web.stop();
@@ -51,7 +51,7 @@ export async function postTo(
   }
 }
 
-/** What the queue of a bed holds: ids, events and options of its jobs. */
+/** Reads the jobs in the queue of a bed: their ids, events and options. */
 async function jobsIn(bed: Bed): Promise<object[]> {
   const opened = await openQueue(bed);
   const jobs = await opened.queue.getJobs('waiting');
@@ -61,7 +61,7 @@ async function jobsIn(bed: Bed): Promise<object[]> {
     .sort((a, b) => String(a.id).localeCompare(String(b.id)));
 }
 
-/** A signed post to its 202, the queue's file synced for each, no worker running. */
+/** From a signed post to its 202, without a worker. Redis syncs its file before each 202. */
 export function ingest(bench: Bench): Row {
   const { burst } = bench.options;
   const others = bench.options.checkouts.map(({ name, root }): Door => ({
@@ -76,7 +76,7 @@ export function ingest(bench: Bench): Row {
   };
   return {
     subject: 'conv',
-    contestants: [...DOORS, ...others].map((door): Contestant => ({
+    contestants: [...WEB_CONTESTANTS, ...others].map((door): Contestant => ({
       name: door.name,
       how: door.how,
       trial: () => trial(door),
@@ -87,7 +87,7 @@ export function ingest(bench: Bench): Row {
     ],
     async check() {
       const found = new Map<string, unknown>();
-      for (const door of DOORS)
+      for (const door of WEB_CONTESTANTS)
         await postTo(bench, door, { count: 20, rate: null }, async (bed) =>
           found.set(door.name, await jobsIn(bed)),
         );

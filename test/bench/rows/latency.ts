@@ -1,23 +1,23 @@
 import type { Bench, Contestant, Figures, Row } from '../row';
-import { DOORS, postTo } from './ingest';
+import { WEB_CONTESTANTS, postTo } from './ingest';
 
 const SHARES = [0.25, 0.5, 0.75];
 const SECONDS = 3;
 
 async function convRate(bench: Bench): Promise<number> {
-  const known = bench.results.ingest?.measured.find(({ name }) => name === 'conv');
-  if (known) return known.metrics['posts/s']?.median ?? NaN;
-  const [conv] = DOORS;
-  if (!conv) throw new Error('there is no door');
+  const measured = bench.results.ingest?.measured.find(({ name }) => name === 'conv');
+  if (measured) return measured.metrics['posts/s']?.median ?? NaN;
+  const [conv] = WEB_CONTESTANTS;
+  if (!conv) throw new Error('no contestant');
   const { rate } = await postTo(bench, conv, { count: bench.options.burst, rate: null });
   return rate;
 }
 
-/** How long a post takes at rates below what conv can do, sent evenly whether or not answers come. */
+/** Latency of posts at constant rates below the maximum of conv, sent whether or not responses come. */
 export async function latency(bench: Bench): Promise<Row> {
   const most = await convRate(bench);
   const seconds = bench.options.quick ? 0.3 : SECONDS;
-  const trial = async (open: (typeof DOORS)[number]['open']): Promise<Figures> => {
+  const trial = async (open: (typeof WEB_CONTESTANTS)[number]['open']): Promise<Figures> => {
     const figures: Figures = {};
     for (const share of SHARES) {
       const rate = most * share;
@@ -29,7 +29,7 @@ export async function latency(bench: Bench): Promise<Row> {
   };
   return {
     subject: 'conv',
-    contestants: DOORS.map(({ name, how, open }): Contestant => {
+    contestants: WEB_CONTESTANTS.map(({ name, how, open }): Contestant => {
       return { name, how: `${how}; of ${Math.round(most)} posts/s`, trial: () => trial(open) };
     }),
     goals: [],

@@ -9,7 +9,7 @@ import { readToken } from './readers';
 
 const LIMIT_MB = 200;
 
-/** The most that web and worker held while a burst came in and the largest pages were read. */
+/** Peak memory of web and worker during a burst of posts and reads of the largest pages. */
 function underLoad({ lab, load, options }: Bench): Promise<Figures> {
   return withPipeline(lab, { start: conv }, async (bed, [web, worker]) => {
     const { burst } = options;
@@ -25,7 +25,7 @@ function underLoad({ lab, load, options }: Bench): Promise<Figures> {
   });
 }
 
-/** What Redis holds for a job that waits; those that warm the process up wait too. */
+/** Memory in Redis per waiting job; the jobs of the warm-up wait too. */
 async function waiting(bench: Bench): Promise<Figures> {
   const { lab, options } = bench;
   await lab.redis.flushall();
@@ -42,7 +42,7 @@ async function waiting(bench: Bench): Promise<Figures> {
   return { 'Redis bytes each': held / (options.burst + options.warmUp) };
 }
 
-/** Peak resident memory under load, and what a job takes that nobody works on. */
+/** Peak resident memory under load, and the memory of a waiting job. */
 export function memory(bench: Bench): Row {
   return {
     subject: 'conv',
@@ -52,7 +52,7 @@ export function memory(bench: Bench): Row {
         how: 'a burst of posts, then pages of 200, 64 connections',
         trial: () => underLoad(bench),
       },
-      { name: 'conv, no worker', how: 'a burst of posts that wait', trial: () => waiting(bench) },
+      { name: 'conv, no worker', how: 'a burst of posts, all waiting', trial: () => waiting(bench) },
     ],
     goals: [
       { metric: 'web MB', atMost: LIMIT_MB },

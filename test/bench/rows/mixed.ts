@@ -11,7 +11,7 @@ import { PAGE, readToken } from './readers';
 const CONNECTIONS = 32;
 const ROWS = 10_000;
 
-/** Pages, until the posts are over. */
+/** Reads pages until the posts are done. */
 async function readUntil(
   load: Load,
   url: string,
@@ -50,7 +50,7 @@ async function both(bench: Bench, reader: Load, bed: Bed, url: string): Promise<
   };
 }
 
-/** Posts and pages at once, each from 32 connections. */
+/** Posts and reads of pages at the same time, each from 32 connections. */
 export async function mixed(bench: Bench): Promise<Row> {
   const reader = await startLoad();
   const trial = (pipeline: Pipeline) =>

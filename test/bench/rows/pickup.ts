@@ -8,7 +8,7 @@ import { checkoutPipeline, PIPELINES, type Pipeline } from './e2e-contestants';
 
 const POSTS = 1000;
 
-/** Asked without pause, the same for both; it is one statement at a time. */
+/** Polls without pause, one statement at a time, for every contestant alike. */
 async function committed(pool: Pool, applicationId: string): Promise<void> {
   const query = { name: 'committed', text: 'SELECT FROM conversations WHERE application_id = $1' };
   while ((await pool.query({ ...query, values: [applicationId] })).rowCount === 0);
@@ -20,7 +20,7 @@ function send(connection: Connection, request: Buffer): Promise<void> {
   });
 }
 
-/** One post after the other, each until its conversation is there. */
+/** Sends one post after the other, each when the conversation of the one before is committed. */
 function pickUp({ lab, options }: Bench, pipeline: Pipeline): Promise<Figures> {
   return withPipeline(lab, pipeline, async ({ pool }, [web, ...workers]) => {
     const count = options.quick ? 20 : POSTS;
@@ -30,8 +30,8 @@ function pickUp({ lab, options }: Bench, pipeline: Pipeline): Promise<Figures> {
     for (let n = 0; n < count * 2; n++) {
       const request = requestOf({ ...job, send: { kind: 'posts', label: 'pickup', from: 0 } }, n);
       const began = performance.now();
-      await send(connection, request); // Nobody asks before: it would take a core from whoever is measured.
-      if (workers.length > 0) await committed(pool, `application-pickup-${n}`); // Else the answer says so.
+      await send(connection, request); // Polling starts after the response; before, it would take a core from the contestant.
+      if (workers.length > 0) await committed(pool, `application-pickup-${n}`); // Without a worker the response comes after the commit.
       times.push(performance.now() - began);
     }
     connection.end();
@@ -40,7 +40,7 @@ function pickUp({ lab, options }: Bench, pipeline: Pipeline): Promise<Figures> {
   });
 }
 
-/** From a post to its committed conversation, where nothing else is going on. */
+/** From a post to its committed conversation on an idle system. */
 export function pickup(bench: Bench): Row {
   const names = ['conv', 'no queue, one statement', 'no queue, findOrCreate'];
   return {

@@ -6,7 +6,7 @@ import { createdAt } from '../seed';
 
 export const PAGE = 50;
 
-/** Who answers reads on a seeded database, and where what is asked of it is found. */
+/** A server for reads on a seeded database, and the paths to read from it. */
 export interface Reader {
   name: string;
   how: string;
@@ -16,9 +16,9 @@ export interface Reader {
 
 export interface Paths {
   first: string[];
-  /** With nine tenths of the table before it. */
+  /** A page with nine tenths of the table before it. */
   deep: string[];
-  /** The newest before a moment at that depth. */
+  /** The first page before a `created_before` at that depth. */
   before?: string[];
   one: string[];
 }
@@ -28,7 +28,7 @@ interface Page {
   next_cursor: string | null;
 }
 
-/** A token for reading, made as an operator makes one. */
+/** Creates a token for reads, as an operator would. */
 export async function readToken(bed: Bed): Promise<string> {
   const database = connectDatabase(bed.databaseUrl);
   const scopes = ['conversations:read'] as const;
@@ -43,9 +43,9 @@ export async function getJson(url: string, token: string): Promise<unknown> {
   return response.json();
 }
 
-const deepMoment = (size: number) => createdAt(Math.ceil(size / 10)).toISOString();
+const deepTime = (size: number) => createdAt(Math.ceil(size / 10)).toISOString();
 
-/** Ids all over the table. */
+/** Returns ids from the whole table. */
 async function someIds(bed: Bed): Promise<string[]> {
   const { rows } = await bed.pool.query<{ id: string }>(
     'SELECT id FROM conversations ORDER BY md5(id::text) LIMIT 1000',
@@ -61,7 +61,7 @@ export function readers(bed: () => Bed): Reader[] {
       how: 'web process, token, log',
       start: (on) => startConv('web', on),
       async paths(url, token, size) {
-        const before = `/conversations?limit=${PAGE}&created_before=${deepMoment(size)}`;
+        const before = `/conversations?limit=${PAGE}&created_before=${deepTime(size)}`;
         const { next_cursor } = (await getJson(url + before, token)) as Page;
         return {
           first: [`/conversations?limit=${PAGE}`],
@@ -76,7 +76,7 @@ export function readers(bed: () => Bed): Reader[] {
       how: 'the same query by a named statement; no token, no validation, no log',
       start: (on) => startContestant('bare-reads', on),
       async paths(_url, _token, size) {
-        const before = deepMoment(size);
+        const before = deepTime(size);
         const text =
           'SELECT id, created_at FROM conversations WHERE created_at < $1 ORDER BY created_at DESC, id DESC OFFSET $2 LIMIT 1';
         const { rows } = await bed().pool.query<{ id: string; created_at: Date }>(text, [before, PAGE - 1]);

@@ -5,7 +5,7 @@ import { seed } from '../seed';
 import { CONNECTIONS } from './ingest';
 import { getJson, readers, readToken, type Paths, type Reader } from './readers';
 
-/** A seeded database that is made when it is first needed, and serves all trials of a row. */
+/** Creates a seeded database at its first use; all trials of a row share it. */
 export function seeded(lab: Lab, size: number): { bed: () => Promise<Bed>; drop: () => Promise<void> } {
   let made: Promise<Bed> | null = null;
   const make = async (): Promise<Bed> => {
@@ -21,7 +21,7 @@ export function seeded(lab: Lab, size: number): { bed: () => Promise<Bed>; drop:
   };
 }
 
-/** Every kind of read: at saturation, and one at a time. */
+/** Measures every kind of read at saturation, and with one connection. */
 async function read({ load, options }: Bench, url: string, token: string, paths: Paths): Promise<Figures> {
   const figures: Figures = {};
   for (const [kind, list] of Object.entries(paths) as [string, string[]][]) {
@@ -60,7 +60,7 @@ function growthGoals(small: number, large: number): Goal[] {
   }));
 }
 
-/** Pages and single conversations, as the table grows. */
+/** Pages and single conversations on tables of different sizes. */
 export function reads(bench: Bench): Row {
   const { quick, large } = bench.options;
   const sizes = quick ? [1000, 5000] : [10_000, 1_000_000, ...(large ? [10_000_000] : [])];
@@ -70,7 +70,7 @@ export function reads(bench: Bench): Row {
   async function trial(size: number, pick: (of: Reader[]) => Reader | undefined): Promise<Figures> {
     const bed = await beds.get(size)?.bed();
     const reader = bed && pick(readers(() => bed));
-    if (!reader) throw new Error('nobody reads');
+    if (!reader) throw new Error('no such reader');
     const token = await readToken(bed);
     const web = await reader.start(bed);
     try {
@@ -104,7 +104,7 @@ export function reads(bench: Bench): Row {
   };
 }
 
-/** Each has cursors of its own. */
+/** Removes the cursors, which differ between contestants. */
 function withoutCursor(answers: readonly unknown[]): unknown {
   return answers.map((answer) => ({ ...(answer as object), next_cursor: undefined }));
 }

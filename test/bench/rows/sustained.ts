@@ -18,20 +18,20 @@ interface Sample {
   workerMb: number;
 }
 
-async function ceilingOf(bench: Bench): Promise<number> {
-  const known = bench.results.e2e?.measured.find(({ name }) => name === 'conv');
-  if (known) return known.metrics['applications/s']?.median ?? NaN;
+async function maximumRate(bench: Bench): Promise<number> {
+  const measured = bench.results.e2e?.measured.find(({ name }) => name === 'conv');
+  if (measured) return measured.metrics['applications/s']?.median ?? NaN;
   return (await burstThrough(bench, { start: conv }, bench.options.burst))['applications/s'] ?? NaN;
 }
 
-/** Of the last third of the time, and of the third before it. */
-function growthOf(samples: readonly Sample[], value: (sample: Sample) => number): number {
+/** Returns the median of the last third of the run divided by that of the third before. */
+function growthRatio(samples: readonly Sample[], value: (sample: Sample) => number): number {
   const third = Math.floor(samples.length / 3);
   const values = samples.map(value);
   return median(values.slice(-third)) / median(values.slice(third, -third));
 }
 
-/** What every store does now and then, so that it happens however short the run is. */
+/** Starts the periodic work of both stores, so that even a short run contains it. */
 async function rewriteAll({ lab }: Bench): Promise<void> {
   const rewriting = /aof_rewrite_in_progress:1/.test(await lab.redis.info('persistence'));
   if (!rewriting) await lab.redis.bgrewriteaof();
@@ -64,9 +64,9 @@ async function hold(bench: Bench, rate: number, bed: Bed, web: Running, worker: 
   let ended = NaN;
   const posts = load.run().finally(() => (ended = Date.now()));
   const over = { yet: false };
-  posts.finally(() => (over.yet = true)).catch(() => undefined); // Waited for below.
+  posts.finally(() => (over.yet = true)).catch(() => undefined); // Awaited below.
   const halfTime = wait(seconds * 500).then(() => rewriteAll(bench));
-  halfTime.catch(() => undefined); // Waited for below.
+  halfTime.catch(() => undefined); // Awaited below.
   while (!over.yet) {
     await wait(Math.min(5000, seconds * 20));
     const [backlog, webMb, workerMb] = [await inQueue(), await web.memory(), await worker.memory()];
@@ -79,37 +79,37 @@ async function hold(bench: Bench, rate: number, bed: Bed, web: Running, worker: 
   const { p50, p99, rate: answered } = await posts;
   await halfTime;
   await untilReached(0, async () => -(await inQueue()));
-  const emptied = (Date.now() - ended) / 1000;
+  const drainSeconds = (Date.now() - ended) / 1000;
   await queue.close();
   const after = await spentSoFar(bench.lab.redis, bed.pool, web, worker);
   return {
     'posts/s': answered,
-    'of those asked for': answered / rate,
+    'share of target rate': answered / rate,
     'p50 ms': p50,
     'p99 ms': p99,
     'backlog, median': median(samples.map(({ backlog }) => backlog)),
-    'backlog, most': Math.max(...samples.map(({ backlog }) => backlog)),
-    'seconds to empty it': emptied,
+    'backlog, maximum': Math.max(...samples.map(({ backlog }) => backlog)),
+    'seconds to drain backlog': drainSeconds,
     'web MB': median(samples.map(({ webMb }) => webMb)),
-    'web growth': growthOf(samples, ({ webMb }) => webMb),
+    'web growth': growthRatio(samples, ({ webMb }) => webMb),
     'worker MB': median(samples.map(({ workerMb }) => workerMb)),
-    'worker growth': growthOf(samples, ({ workerMb }) => workerMb),
+    'worker growth': growthRatio(samples, ({ workerMb }) => workerMb),
     ...spentOnEach(before, after, count),
     ...(await facts(bench.lab, bed)),
   };
 }
 
-/** For minutes at seven tenths of the ceiling, with checkpoints and rewrites of the append-only file in it. */
+/** Minutes of load at 70 % of the maximum rate, with checkpoints and rewrites of the append-only file. */
 export async function sustained(bench: Bench): Promise<Row> {
-  const ceiling = await ceilingOf(bench);
-  const rate = ceiling * SHARE;
+  const maximum = await maximumRate(bench);
+  const rate = maximum * SHARE;
   return {
     subject: 'conv',
     rounds: 1,
     contestants: [
       {
         name: 'conv',
-        how: `${Math.round(rate)} posts/s for ${bench.options.minutes} minutes; the ceiling was ${Math.round(ceiling)}`,
+        how: `${Math.round(rate)} posts/s for ${bench.options.minutes} minutes; the maximum was ${Math.round(maximum)}`,
         trial: () =>
           withPipeline(bench.lab, { start: conv }, (bed, [web, worker]) => {
             if (!worker) throw new Error('there is no worker');
@@ -118,8 +118,8 @@ export async function sustained(bench: Bench): Promise<Row> {
       },
     ],
     goals: [
-      { metric: 'of those asked for', atLeast: 0.99 },
-      { metric: 'seconds to empty it', atMost: 2 },
+      { metric: 'share of target rate', atLeast: 0.99 },
+      { metric: 'seconds to drain backlog', atMost: 2 },
       { metric: 'web growth', atMost: 1.1 },
       { metric: 'worker growth', atMost: 1.1 },
     ],

@@ -7,11 +7,11 @@ import { cpuOf, startContestant, startConv, type Running } from '../processes';
 import type { Bench, Contestant, Figures, Row } from '../row';
 import { assertSame } from '../same';
 
-/** Many times slower than the others; a rate needs no more. */
+/** Share of the burst for the slowest contestant, which needs less for a rate. */
 const NAIVE_SHARE = 0.1;
 
-/** What conv works at where nobody sets anything. */
-export function standardConcurrency(): number {
+/** Returns the default of WORKER_CONCURRENCY. */
+export function defaultConcurrency(): number {
   return readSettings({ DATABASE_URL: 'postgres://x/x', REDIS_URL: 'redis://x' }).workerConcurrency;
 }
 
@@ -19,17 +19,17 @@ interface Work {
   /** The checkout that runs, if not this one. */
   root?: string;
   start: (bed: Bed) => Promise<Running[]>;
-  /** How many jobs' work is done, by what it leaves. */
+  /** Counts the processed jobs by their results. */
   done: (bed: Bed) => () => Promise<number>;
-  /** A database made before, which is kept; a new one where it is not said. */
+  /** An existing database, which is kept; by default a new one. */
   on?: Bed;
 }
 
-/** Lets workers work off a backlog, and times it from the moment that it is let go. */
-export async function workOff({ lab, options }: Bench, count: number, work: Work): Promise<Figures> {
+/** Fills a paused queue, resumes it and measures until the workers have processed the backlog. */
+export async function drainBacklog({ lab, options }: Bench, count: number, work: Work): Promise<Figures> {
   const bed = work.on ?? (await lab.bed(work.root));
   if (work.on) await lab.redis.flushall();
-  const label = String(Date.now()); // Such a database knows the applications of earlier trials.
+  const label = String(Date.now()); // A kept database contains the applications of earlier trials.
   const queue = await openQueue(bed);
   const workers = await work.start(bed);
   const done = work.done(bed);
@@ -61,13 +61,13 @@ function noop(bench: Bench, name: string, concurrency: number): Contestant {
   return {
     name,
     how: `BullMQ worker that does nothing, concurrency ${concurrency}`,
-    trial: () => workOff(bench, bench.options.burst, work),
+    trial: () => drainBacklog(bench, bench.options.burst, work),
   };
 }
 
 const startNaive = (bed: Bed) => startContestant('naive-worker', bed, { CONCURRENCY: '10' });
 
-/** What both make of every kind of application, one after the other. */
+/** Checks that both produce the same results for every kind of application. */
 async function check({ lab }: Bench): Promise<void> {
   const found = new Map<string, unknown>();
   const contestants = { conv: (bed: Bed) => startConv('worker', bed), findOrCreate: startNaive };
@@ -89,10 +89,10 @@ async function check({ lab }: Bench): Promise<void> {
   assertSame('worker', found);
 }
 
-/** A backlog of distinct applications to conversations with events. */
+/** From a backlog of distinct applications to conversations with events. */
 export function worker(bench: Bench): Row {
   const { burst } = bench.options;
-  const ours = standardConcurrency();
+  const ours = defaultConcurrency();
   return {
     subject: 'conv',
     contestants: [
@@ -100,7 +100,7 @@ export function worker(bench: Bench): Row {
         name,
         how: `worker process of ${root}, its default concurrency ${ours}, log`,
         trial: () =>
-          workOff(bench, burst, {
+          drainBacklog(bench, burst, {
             root,
             start: async (bed) => [await startConv('worker', bed)],
             done: (bed) => events(bed.pool),
@@ -113,7 +113,7 @@ export function worker(bench: Bench): Row {
         name: 'findOrCreate',
         how: `Sequelize findOrCreate in a transaction, concurrency 10, backlog ${burst * NAIVE_SHARE}`,
         trial: () =>
-          workOff(bench, burst * NAIVE_SHARE, {
+          drainBacklog(bench, burst * NAIVE_SHARE, {
             start: async (bed) => [await startNaive(bed)],
             done: (bed) => events(bed.pool),
           }),

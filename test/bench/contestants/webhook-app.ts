@@ -6,18 +6,22 @@ import { jsonBody, parsedBody, rawBody } from '../../../src/web/middleware/body'
 import type { State } from '../../../src/web/context';
 import { setting } from './serve';
 
-/** What is answered at the door. */
+/** The body of a 202. */
 export interface Answer {
   id: string;
   status: string;
 }
 
 /**
- * The handler that every end-to-end contestant shares: conv's own reader, signature check and validation on a bare Koa, and then
- * whatever the contestant does with the event.
- * @param first answers what is no post
+ * Creates the webhook that every end-to-end contestant shares: conv's own body parser, signature check and validation on a bare
+ * Koa.
+ * @param accept what the contestant does with a valid event
+ * @param first a middleware for requests other than posts
  */
-export function door(take: (event: ApplicationEvent) => Promise<Answer>, first?: Koa.Middleware): Koa<State> {
+export function webhookApp(
+  accept: (event: ApplicationEvent) => Promise<Answer>,
+  first?: Koa.Middleware,
+): Koa<State> {
   const keys = parseSecrets(setting('WEBHOOK_SECRETS'));
   const app = new Koa<State>();
   if (first) app.use(first);
@@ -30,7 +34,7 @@ export function door(take: (event: ApplicationEvent) => Promise<Answer>, first?:
     };
     const verified = verifySignature(keys, headers, rawBody(ctx), Date.now() / 1000);
     if ('fault' in verified) return ctx.throw(401, verified.fault);
-    ctx.body = await take(parseApplicationEvent(parsedBody(ctx)));
+    ctx.body = await accept(parseApplicationEvent(parsedBody(ctx)));
     ctx.status = 202;
   });
   return app;
