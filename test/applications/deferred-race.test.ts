@@ -4,7 +4,7 @@ import { connectDatabase, type Database } from '../../src/models/connect';
 import type { ApplicationEvent } from '../../src/lib/domain';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
-import { applicationEvent, delivery } from '../support/factories';
+import { applicationEvent, jobData } from '../support/factories';
 
 const stores = useDatabase();
 
@@ -34,7 +34,7 @@ async function forgotten(): Promise<unknown[]> {
 const active = (candidateId: string) =>
   stores.database.conversations.findOne({ where: { candidateId, status: ['CREATED', 'ONGOING'] } });
 
-const apply = (event: ApplicationEvent) => processApplication(deciders, delivery(event), 'defer');
+const apply = (event: ApplicationEvent) => processApplication(deciders, jobData(event), 'defer');
 
 const ROUNDS = 150;
 

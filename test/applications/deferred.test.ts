@@ -5,10 +5,10 @@ import { atEnd } from '../support/cleanup';
 import { createCli, parseJson } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
-import { applicationEvent, delivery } from '../support/factories';
+import { applicationEvent, jobData } from '../support/factories';
 import { useQueue } from '../support/queue';
 import { call, post, readApplication, useWeb } from '../support/web';
-import { open } from '../support/work-off';
+import { countOpenJobs } from '../support/queue-jobs';
 import { runWorker } from '../support/worker';
 
 const stores = useDatabase();
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 async function send(event: ApplicationEvent): Promise<ApplicationView> {
   expect((await post(web, event)).status).toBe(202);
-  await eventually(async () => (await open(queue)) === 0);
+  await eventually(async () => (await countOpenJobs(queue)) === 0);
   return readApplication(web, event.id);
 }
 
@@ -111,14 +111,14 @@ it('answers a redelivery of a deferred application with its present state', asyn
   const before = await readApplication(web, second.id);
   const response = await post(web, second);
   expect([response.status, response.headers.get('Idempotent-Replayed')]).toEqual([202, 'true']);
-  await eventually(async () => (await open(queue)) === 0);
+  await eventually(async () => (await countOpenJobs(queue)) === 0);
   expect(await readApplication(web, second.id)).toMatchObject({
     status: 'DEFERRED',
     received_at: before.received_at,
   });
   await complete(active);
   await post(web, second);
-  await eventually(async () => (await open(queue)) === 0);
+  await eventually(async () => (await countOpenJobs(queue)) === 0);
   const after = await readApplication(web, second.id);
   expect(after.status).toBe('ACCEPTED');
   const again = (await (await post(web, second)).json()) as ApplicationView;
@@ -129,7 +129,7 @@ it('answers a redelivery of a deferred application with its present state', asyn
 it('keeps the time of receipt of a deferred application that is redelivered after the queue removed its job', async () => {
   const { events, active } = await apply('a', 'b', 'c');
   const second = events[1] as ApplicationEvent;
-  await processApplication(stores.database, delivery(second), 'defer');
+  await processApplication(stores.database, jobData(second), 'defer');
   await complete(active);
   expect(await statuses(events)).toEqual(['ACCEPTED', 'ACCEPTED', 'DEFERRED']);
 });
@@ -137,7 +137,7 @@ it('keeps the time of receipt of a deferred application that is redelivered afte
 it('changes nothing when a deferred application is replayed while it has to wait', async () => {
   const { events, active } = await apply('a', 'b', 'c');
   expect((await call(web, 'POST', `/applications/${events[1]?.id}/replay`)).status).toBe(202);
-  await eventually(async () => (await open(queue)) === 0);
+  await eventually(async () => (await countOpenJobs(queue)) === 0);
   expect(await statuses(events)).toEqual(['ACCEPTED', 'DEFERRED', 'DEFERRED']);
   await complete(active);
   expect(await statuses(events)).toEqual(['ACCEPTED', 'ACCEPTED', 'DEFERRED']);
@@ -155,7 +155,7 @@ it('rejects without WHEN_ACTIVE=defer, and still processes applications that wer
   const { events, active } = await apply('a', 'b');
   const { candidate_id } = events[0] as ApplicationEvent;
   const third = applicationEvent({ candidate_id });
-  expect(await processApplication(stores.database, delivery(third))).toMatchObject({
+  expect(await processApplication(stores.database, jobData(third))).toMatchObject({
     status: 'REJECTED',
     reason: 'ACTIVE_CONVERSATION',
   });

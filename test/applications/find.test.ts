@@ -4,17 +4,17 @@ import { replayApplication } from '../../src/applications/replay';
 import type { ApplicationEvent } from '../../src/lib/domain';
 import { findJob } from '../../src/queue/applications';
 import { useDatabase } from '../support/database';
-import { decided, failed, rejected } from '../support/decided';
+import { processEvent, createFailed, createRejected } from '../support/applications';
 import { eventually } from '../support/eventually';
-import { applicationEvent, CANDIDATE, delivery } from '../support/factories';
+import { applicationEvent, CANDIDATE, jobData } from '../support/factories';
 import { useQueue } from '../support/queue';
 import { runWorker } from '../support/worker';
-import { enqueue, failForGood, workOff } from '../support/work-off';
+import { enqueue, failPermanently, drainQueue } from '../support/queue-jobs';
 
 const stores = useDatabase();
 const queue = useQueue();
 
-const find = (id: string) => findApplication(stores.database, queue.queue, id);
+const find = (id: string) => findApplication(stores.database, queue.applications, id);
 const idsOf = ({ id, job_id, candidate_id }: ApplicationEvent) => ({ id, job_id, candidate_id });
 
 it('is QUEUED while it waits', async () => {
@@ -28,12 +28,12 @@ it('is QUEUED while it waits', async () => {
     received_at: data.received_at,
     processed_at: null,
   });
-  await workOff(stores, queue);
+  await drainQueue(stores, queue);
 });
 
 it('is PROCESSING while a worker has it, and what was decided when it has', async () => {
   const first = applicationEvent();
-  await decided(stores, first);
+  await processEvent(stores, first);
   const event = applicationEvent({ candidate_id: first.candidate_id });
   const { sequelize } = stores.database;
   const stop = await sequelize.transaction(async (transaction) => {
@@ -53,7 +53,7 @@ it('is PROCESSING while a worker has it, and what was decided when it has', asyn
 
 it('is ACCEPTED with its conversation', async () => {
   const event = applicationEvent();
-  const { conversation_id, processed_at } = await decided(
+  const { conversation_id, processed_at } = await processEvent(
     stores,
     event,
     new Date('2024-01-01T00:00:00.001Z'),
@@ -69,7 +69,7 @@ it('is ACCEPTED with its conversation', async () => {
 });
 
 it('is REJECTED with the reason', async () => {
-  const event = await rejected(stores);
+  const event = await createRejected(stores);
   expect(await find(event.id)).toMatchObject({
     status: 'REJECTED',
     reason: 'ACTIVE_CONVERSATION',
@@ -79,7 +79,7 @@ it('is REJECTED with the reason', async () => {
 
 it('is FAILED with the error in one line', async () => {
   const event = applicationEvent();
-  await failForGood(stores, queue, event);
+  await failPermanently(stores, queue, event);
   const { status, reason, processed_at } = await find(event.id);
   expect(status).toBe('FAILED');
   expect(reason).toMatch(/^the database refuses the data.*$/);
@@ -88,7 +88,7 @@ it('is FAILED with the error in one line', async () => {
 
 it('is FAILED also where only the queue knows it', async () => {
   const event = applicationEvent();
-  await failForGood(stores, queue, event);
+  await failPermanently(stores, queue, event);
   const inDatabase = await find(event.id);
   await stores.database.applications.destroy({ where: { id: event.id } });
   const inQueue = await find(event.id);
@@ -97,52 +97,52 @@ it('is FAILED also where only the queue knows it', async () => {
 });
 
 it('is FAILED where the queue has forgotten it', async () => {
-  const event = await failed(stores, 'it broke');
+  const event = await createFailed(stores, 'it broke');
   expect(await find(event.id)).toMatchObject({ status: 'FAILED', reason: 'it broke' });
 });
 
 it('is QUEUED again when it is replayed, whatever the row says', async () => {
-  const event = await rejected(stores);
-  await replayApplication(stores.database, queue.queue, event.id, 'test');
+  const event = await createRejected(stores);
+  await replayApplication(stores.database, queue.applications, event.id, 'test');
   expect(await find(event.id)).toMatchObject({ status: 'QUEUED', reason: null, processed_at: null });
-  await workOff(stores, queue);
+  await drainQueue(stores, queue);
 });
 
 it('stays what the row says while a redelivery that changes nothing waits', async () => {
-  const event = await rejected(stores);
+  const event = await createRejected(stores);
   await enqueue(queue, event);
   expect(await find(event.id)).toMatchObject({ status: 'REJECTED' });
-  await workOff(stores, queue);
+  await drainQueue(stores, queue);
 });
 
 it('is what the row says, not what a job with another payload would', async () => {
   const event = applicationEvent();
-  await decided(stores, event);
+  await processEvent(stores, event);
   await enqueue(queue, applicationEvent({ id: event.id, candidate: { ...CANDIDATE, first_name: 'Other' } }));
   expect(await find(event.id)).toMatchObject({ ...idsOf(event), status: 'ACCEPTED' });
-  await workOff(stores, queue);
+  await drainQueue(stores, queue);
 });
 
 it('is QUEUED between two attempts', async () => {
   const event = applicationEvent();
   const job = await enqueue(queue, event);
-  await queue.queue.queue.pause();
+  await queue.bullmq.pause();
   await job.remove();
-  await queue.queue.queue.add('application', delivery(event), { jobId: job.id ?? '', delay: 3_600_000 });
-  expect((await findJob(queue.queue, event.id))?.state).toBe('delayed');
+  await queue.bullmq.add('application', jobData(event), { jobId: job.id ?? '', delay: 3_600_000 });
+  expect((await findJob(queue.applications, event.id))?.state).toBe('delayed');
   expect(await find(event.id)).toMatchObject({ status: 'QUEUED' });
-  await (await findJob(queue.queue, event.id))?.job.remove();
-  await queue.queue.queue.resume();
+  await (await findJob(queue.applications, event.id))?.job.remove();
+  await queue.bullmq.resume();
 });
 
 it('has the same outcome in the row and in the finished job', async () => {
   const event = applicationEvent();
   await enqueue(queue, event);
-  await workOff(stores, queue);
-  const found = await findJob(queue.queue, event.id);
+  await drainQueue(stores, queue);
+  const found = await findJob(queue.applications, event.id);
   const { status, reason, conversation_id, processed_at } = await find(event.id);
   expect(found?.job.returnvalue).toEqual({ status, reason, conversation_id, processed_at });
-  expect(await processApplication(stores.database, delivery(event))).toEqual(found?.job.returnvalue);
+  expect(await processApplication(stores.database, jobData(event))).toEqual(found?.job.returnvalue);
 });
 
 it.each(['unknown', '', ' ', '\u0000', '\ud800', 'x'.repeat(256)])('is not found: %j', async (id) => {

@@ -2,8 +2,8 @@ import { processApplication } from '../../src/applications/process';
 import { recordFailure } from '../../src/applications/record-failure';
 import { listApplications, type ApplicationQuery } from '../../src/applications/list';
 import { useDatabase } from '../support/database';
-import { applicationEvent, delivery } from '../support/factories';
-import { allPages } from '../support/many-rows';
+import { applicationEvent, jobData } from '../support/factories';
+import { readAllPages } from '../support/bulk-rows';
 import { ODD_IDS } from '../support/ids';
 
 const stores = useDatabase();
@@ -23,17 +23,20 @@ beforeAll(async () => {
       candidate_id: `candidate-${n % 3}`,
       job_id: n === 3 ? 'job-0' : `job-${n}`,
     });
-    await processApplication(stores.database, delivery(event, { received_at: SAME_MOMENT }));
+    await processApplication(stores.database, jobData(event, { received_at: SAME_MOMENT }));
   }
   const event = applicationEvent({ id: 'failed', candidate_id: ':id' });
-  await recordFailure(stores.database, delivery(event, { received_at: LATER }), 'it broke');
+  await recordFailure(stores.database, jobData(event, { received_at: LATER }), 'it broke');
 });
 
 it.each([1, 2, 7])(
   'pages through many that were received at the same moment, each once, %d at a time',
   async (limit) => {
     for (const order of ['asc', 'desc'] as const) {
-      const { found } = await allPages((query) => listApplications(stores.database, query), { order, limit });
+      const { found } = await readAllPages((query) => listApplications(stores.database, query), {
+        order,
+        limit,
+      });
       expect([...found].sort()).toEqual([...ODD_IDS.map(([, id]) => id), 'failed'].sort());
       expect(found.at(order === 'asc' ? -1 : 0)).toBe('failed');
     }
@@ -67,11 +70,11 @@ it('treats a filter value that looks like a placeholder as text, on every page',
     const event = applicationEvent({ id: `placeholder-${n}`, job_id: ':receivedAt' });
     await recordFailure(
       stores.database,
-      delivery(event, { received_at: `2023-01-0${n}T00:00:00Z` }),
+      jobData(event, { received_at: `2023-01-0${n}T00:00:00Z` }),
       'it broke',
     );
   }
-  const { found } = await allPages((page) => listApplications(stores.database, page), query);
+  const { found } = await readAllPages((page) => listApplications(stores.database, page), query);
   expect(found).toEqual(['placeholder-1', 'placeholder-2']);
 });
 

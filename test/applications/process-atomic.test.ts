@@ -1,11 +1,11 @@
 import { processApplication } from '../../src/applications/process';
 import { recordFailure } from '../../src/applications/record-failure';
-import { clear, useDatabase } from '../support/database';
-import { applicationEvent, delivery } from '../support/factories';
-import { counts } from '../support/rows';
+import { clearTables, useDatabase } from '../support/database';
+import { applicationEvent, jobData } from '../support/factories';
+import { countRows } from '../support/rows';
 
 const stores = useDatabase();
-beforeEach(() => clear(stores));
+beforeEach(() => clearTables(stores));
 
 /** Makes every INSERT into a table fail while the work runs. */
 async function whileBroken(table: string, work: () => Promise<void>): Promise<void> {
@@ -24,9 +24,9 @@ it.each(['candidates', 'conversations', 'applications', 'events'])(
   'leaves no rows behind when writing %s fails',
   async (table) => {
     await whileBroken(table, async () => {
-      const work = processApplication(stores.database, delivery(applicationEvent()));
+      const work = processApplication(stores.database, jobData(applicationEvent()));
       await expect(work).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
-      expect(await counts(stores.database.sequelize)).toEqual([0, 0, 0, 0]);
+      expect(await countRows(stores.database.sequelize)).toEqual([0, 0, 0, 0]);
     });
   },
 );
@@ -37,27 +37,27 @@ it('leaves no rows behind when the commit fails', async () => {
     $$ BEGIN RAISE EXCEPTION 'broken' USING ERRCODE = 'disk_full'; END $$;
     CREATE CONSTRAINT TRIGGER broken AFTER INSERT ON candidates DEFERRABLE INITIALLY DEFERRED
       FOR EACH ROW EXECUTE FUNCTION broken()`);
-  const work = processApplication(stores.database, delivery(applicationEvent()));
+  const work = processApplication(stores.database, jobData(applicationEvent()));
   await expect(work).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
-  expect(await counts(sequelize)).toEqual([0, 0, 0, 0]);
+  expect(await countRows(sequelize)).toEqual([0, 0, 0, 0]);
   await sequelize.query('DROP FUNCTION broken CASCADE');
 });
 
 it('writes no event for a rejection that could not be stored', async () => {
   const first = applicationEvent();
-  await processApplication(stores.database, delivery(first));
+  await processApplication(stores.database, jobData(first));
   await whileBroken('applications', async () => {
-    const second = delivery(applicationEvent({ candidate_id: first.candidate_id }));
+    const second = jobData(applicationEvent({ candidate_id: first.candidate_id }));
     await expect(processApplication(stores.database, second)).rejects.toMatchObject({ retry: 'outage' });
   });
   expect(await stores.database.events.count()).toBe(1);
 });
 
 it('processes the application normally after the failure', async () => {
-  const event = delivery(applicationEvent());
+  const event = jobData(applicationEvent());
   await whileBroken('events', () => expect(processApplication(stores.database, event)).rejects.toBeDefined());
   expect(await processApplication(stores.database, event)).toMatchObject({ status: 'ACCEPTED' });
-  expect(await counts(stores.database.sequelize)).toEqual([1, 1, 1, 1]);
+  expect(await countRows(stores.database.sequelize)).toEqual([1, 1, 1, 1]);
 });
 
 describe('recordFailure', () => {
@@ -68,29 +68,29 @@ describe('recordFailure', () => {
   };
 
   it('stores a FAILED row with the reason', async () => {
-    await recordFailure(stores.database, delivery(event), 'it broke');
+    await recordFailure(stores.database, jobData(event), 'it broke');
     expect(await statusAndReason()).toEqual(['FAILED', 'it broke']);
   });
 
   it('replaces an earlier failure', async () => {
-    await recordFailure(stores.database, delivery(event), 'it broke');
-    await recordFailure(stores.database, delivery(event), 'it broke otherwise');
+    await recordFailure(stores.database, jobData(event), 'it broke');
+    await recordFailure(stores.database, jobData(event), 'it broke otherwise');
     expect(await statusAndReason()).toEqual(['FAILED', 'it broke otherwise']);
   });
 
   it('keeps an ACCEPTED outcome', async () => {
-    await processApplication(stores.database, delivery(event));
-    await recordFailure(stores.database, delivery(event), 'it broke');
+    await processApplication(stores.database, jobData(event));
+    await recordFailure(stores.database, jobData(event), 'it broke');
     expect(await statusAndReason()).toEqual(['ACCEPTED', null]);
   });
 
   it('keeps a rejection', async () => {
     await processApplication(
       stores.database,
-      delivery(applicationEvent({ candidate_id: event.candidate_id })),
+      jobData(applicationEvent({ candidate_id: event.candidate_id })),
     );
-    await processApplication(stores.database, delivery(event));
-    await recordFailure(stores.database, delivery(event), 'it broke');
+    await processApplication(stores.database, jobData(event));
+    await recordFailure(stores.database, jobData(event), 'it broke');
     expect(await statusAndReason()).toEqual(['REJECTED', 'ACTIVE_CONVERSATION']);
   });
 });

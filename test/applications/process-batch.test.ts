@@ -3,15 +3,15 @@ import { moveConversation } from '../../src/conversations/move';
 import type { ApplicationEvent } from '../../src/lib/domain';
 import { readFeed } from '../../src/events/feed';
 import { assignPositions } from '../../src/events/position';
-import { clear, useDatabase } from '../support/database';
-import { applicationEvent, CANDIDATE, delivery } from '../support/factories';
-import { counts } from '../support/rows';
+import { clearTables, useDatabase } from '../support/database';
+import { applicationEvent, CANDIDATE, jobData } from '../support/factories';
+import { countRows } from '../support/rows';
 
 const stores = useDatabase();
-beforeEach(() => clear(stores));
+beforeEach(() => clearTables(stores));
 
 async function outcomesOf(events: readonly ApplicationEvent[], whenActive: 'reject' | 'defer' = 'reject') {
-  const deliveries = events.map((event) => delivery(event));
+  const deliveries = events.map((event) => jobData(event));
   const results = await processApplications(stores.database, deliveries, whenActive);
   return results.map(({ outcome, isNew }) => [outcome.reason ?? outcome.status, isNew]);
 }
@@ -26,7 +26,7 @@ it('processes applications of one candidate in their order', async () => {
     ['ACTIVE_CONVERSATION', true],
     ['DUPLICATE_APPLICATION', true],
   ]);
-  await clear(stores);
+  await clearTables(stores);
   expect(await outcomesOf([other, again, first])).toEqual([
     ['ACCEPTED', true],
     ['ACTIVE_CONVERSATION', true],
@@ -37,7 +37,7 @@ it('processes applications of one candidate in their order', async () => {
 it('defers an application while a conversation of the same batch is active', async () => {
   const { candidate_id } = applicationEvent();
   const events = [applicationEvent({ candidate_id }), applicationEvent({ candidate_id })];
-  const deliveries = events.map((event) => delivery(event));
+  const deliveries = events.map((event) => jobData(event));
   const statuses = (await processApplications(stores.database, deliveries, 'defer')).map(
     ({ outcome }) => outcome.status,
   );
@@ -46,21 +46,21 @@ it('defers an application while a conversation of the same batch is active', asy
 
 it('keeps an existing outcome between new applications', async () => {
   const existing = applicationEvent();
-  const before = await processApplication(stores.database, delivery(existing));
+  const before = await processApplication(stores.database, jobData(existing));
   const neighbours = [applicationEvent(), applicationEvent()];
   const deliveries = [neighbours[0], { ...existing, job_id: 'another' }, neighbours[1]].map((event) =>
-    delivery(event ?? existing),
+    jobData(event ?? existing),
   );
   const results = await processApplications(stores.database, deliveries);
   expect(results.map(({ isNew }) => isNew)).toEqual([true, false, true]);
   expect(results[1]?.outcome).toEqual(before);
-  expect(await counts(stores.database.sequelize)).toEqual([3, 3, 3, 3]);
+  expect(await countRows(stores.database.sequelize)).toEqual([3, 3, 3, 3]);
 });
 
 it('keeps the candidate data of the newest application, whatever its place in the batch', async () => {
   const { candidate_id } = applicationEvent();
   const withName = (first_name: string, received_at: string) =>
-    delivery(applicationEvent({ candidate_id, candidate: { ...CANDIDATE, first_name } }), { received_at });
+    jobData(applicationEvent({ candidate_id, candidate: { ...CANDIDATE, first_name } }), { received_at });
   await processApplications(stores.database, [
     withName('Jane', '2024-01-01T00:00:00.000Z'),
     withName('Janet', '2024-01-03T00:00:00.000Z'),
@@ -72,7 +72,7 @@ it('keeps the candidate data of the newest application, whatever its place in th
 it('writes events in the order of the batch, after earlier events', async () => {
   const { candidate_id } = applicationEvent();
   const first = applicationEvent({ candidate_id });
-  const { conversation_id } = await processApplication(stores.database, delivery(first));
+  const { conversation_id } = await processApplication(stores.database, jobData(first));
   await moveConversation(stores.database, conversation_id ?? '', 'ONGOING');
   const events = [applicationEvent({ candidate_id }), applicationEvent(), applicationEvent({ candidate_id })];
   await outcomesOf(events);
@@ -92,7 +92,7 @@ it('writes events in the order of the batch, after earlier events', async () => 
 it('stores nothing of a batch when one application fails', async () => {
   const events = [applicationEvent(), applicationEvent({ candidate: { ...CANDIDATE, phone_number: '123' } })];
   await expect(outcomesOf(events)).rejects.toMatchObject({ code: 'INVALID' });
-  expect(await counts(stores.database.sequelize)).toEqual([0, 0, 0, 0]);
+  expect(await countRows(stores.database.sequelize)).toEqual([0, 0, 0, 0]);
 });
 
 it('processes two concurrent batches of the same candidates in opposite order', async () => {

@@ -1,6 +1,6 @@
 import { processApplication } from '../../src/applications/process';
 import { useDatabase } from '../support/database';
-import { applicationEvent, CANDIDATE, delivery } from '../support/factories';
+import { applicationEvent, CANDIDATE, jobData } from '../support/factories';
 
 const stores = useDatabase();
 
@@ -9,7 +9,7 @@ const LATE = '2024-01-02T00:00:00.000Z';
 
 function apply(candidate_id: string, first_name: string, received_at: string) {
   const event = applicationEvent({ candidate_id, candidate: { ...CANDIDATE, first_name } });
-  return processApplication(stores.database, delivery(event, { received_at }));
+  return processApplication(stores.database, jobData(event, { received_at }));
 }
 
 const nameOf = async (id: string) => (await stores.database.candidates.findByPk(id))?.firstName;
@@ -35,7 +35,7 @@ it('keeps every field of the newest application', async () => {
     email_address: 'other@example.com',
   };
   const event = applicationEvent({ candidate_id: 'fields', candidate });
-  await processApplication(stores.database, delivery(event, { received_at: LATE }));
+  await processApplication(stores.database, jobData(event, { received_at: LATE }));
   expect(await stores.database.candidates.findByPk('fields')).toMatchObject({
     phoneNumber: '+447700900123',
     firstName: 'J',

@@ -4,8 +4,8 @@ import { parseApplicationEvent } from '../../src/applications/application-event'
 import { processApplication } from '../../src/applications/process';
 import type { ApplicationEvent } from '../../src/lib/domain';
 import { ConvError } from '../../src/lib/errors';
-import { clear, useDatabase } from '../support/database';
-import { CANDIDATE, delivery } from '../support/factories';
+import { clearTables, useDatabase } from '../support/database';
+import { CANDIDATE, jobData } from '../support/factories';
 
 const stores = useDatabase();
 
@@ -56,8 +56,8 @@ it('stores and returns every text that validation accepts', async () => {
   const property = fc.asyncProperty(anyEvent, async (raw) => {
     const event = accepted(raw);
     fc.pre(event !== null);
-    await clear(stores);
-    expect(await processApplication(stores.database, delivery(event))).toMatchObject({ status: 'ACCEPTED' });
+    await clearTables(stores);
+    expect(await processApplication(stores.database, jobData(event))).toMatchObject({ status: 'ACCEPTED' });
     const row = await stores.database.applications.findByPk(event.id, { rejectOnEmpty: true });
     expect(row.payload).toEqual(event);
     expect(presentApplication(row)).toMatchObject({

@@ -1,7 +1,7 @@
 import { processApplication } from '../../src/applications/process';
 import { recordFailure } from '../../src/applications/record-failure';
 import { useDatabase } from '../support/database';
-import { applicationEvent, delivery } from '../support/factories';
+import { applicationEvent, jobData } from '../support/factories';
 
 const stores = useDatabase();
 
@@ -10,11 +10,11 @@ const countEvents = (applicationId: string) => stores.database.events.count({ wh
 /** Returns an application that is rejected because its candidate has an active conversation. */
 async function refusedDelivery() {
   const active = applicationEvent();
-  await processApplication(stores.database, delivery(active));
-  return delivery(applicationEvent({ candidate_id: active.candidate_id }));
+  await processApplication(stores.database, jobData(active));
+  return jobData(applicationEvent({ candidate_id: active.candidate_id }));
 }
 
-async function processTwiceAtOnce(sent: ReturnType<typeof delivery>) {
+async function processTwiceAtOnce(sent: ReturnType<typeof jobData>) {
   return Promise.all([processApplication(stores.database, sent), processApplication(stores.database, sent)]);
 }
 

@@ -4,15 +4,15 @@ import { recordFailure } from '../../src/applications/record-failure';
 import { moveConversation } from '../../src/conversations/move';
 import type { ApplicationEvent } from '../../src/lib/domain';
 import type { ApplicationJobData, Outcome } from '../../src/queue/applications';
-import { clear, useDatabase } from '../support/database';
-import { applicationEvent, CANDIDATE, delivery } from '../support/factories';
-import { everything } from '../support/rows';
+import { clearTables, useDatabase } from '../support/database';
+import { applicationEvent, CANDIDATE, jobData } from '../support/factories';
+import { readAllRows } from '../support/rows';
 
 const stores = useDatabase();
-beforeEach(() => clear(stores));
+beforeEach(() => clearTables(stores));
 
 const processEvent = (event: ApplicationEvent, extra: Partial<ApplicationJobData> = {}) =>
-  processApplication(stores.database, delivery(event, extra));
+  processApplication(stores.database, jobData(event, extra));
 
 const conversationId = ({ conversation_id }: Outcome): string => {
   if (conversation_id === null) throw new Error('there is no conversation');
@@ -113,9 +113,9 @@ it('accepts two candidates for the same job', async () => {
 it('returns the same outcome and changes nothing when an accepted application is processed again', async () => {
   const event = applicationEvent();
   const outcome = await processEvent(event);
-  const before = await everything(stores.database.sequelize);
+  const before = await readAllRows(stores.database.sequelize);
   expect(await processEvent(event)).toEqual(outcome);
-  expect(await everything(stores.database.sequelize)).toEqual(before);
+  expect(await readAllRows(stores.database.sequelize)).toEqual(before);
 });
 
 it('keeps a rejection after its reason is gone', async () => {
@@ -124,17 +124,17 @@ it('keeps a rejection after its reason is gone', async () => {
   const second = applicationEvent({ candidate_id: first.candidate_id });
   const rejected = await processEvent(second);
   await complete(accepted);
-  const before = await everything(stores.database.sequelize);
+  const before = await readAllRows(stores.database.sequelize);
   expect(await processEvent(second)).toEqual(rejected);
-  expect(await everything(stores.database.sequelize)).toEqual(before);
+  expect(await readAllRows(stores.database.sequelize)).toEqual(before);
 });
 
 it('keeps the first outcome when another payload has the same id', async () => {
   const event = applicationEvent();
   const outcome = await processEvent(event);
-  const before = await everything(stores.database.sequelize);
+  const before = await readAllRows(stores.database.sequelize);
   expect(await processEvent(applicationEvent({ id: event.id }))).toEqual(outcome);
-  expect(await everything(stores.database.sequelize)).toEqual(before);
+  expect(await readAllRows(stores.database.sequelize)).toEqual(before);
 });
 
 describe('a replay', () => {
@@ -168,7 +168,7 @@ describe('a replay', () => {
 
 it('processes a FAILED application again when it is delivered again', async () => {
   const event = applicationEvent();
-  await recordFailure(stores.database, delivery(event), 'it broke');
+  await recordFailure(stores.database, jobData(event), 'it broke');
   expect(await processEvent(event)).toMatchObject({ status: 'ACCEPTED' });
   expect((await stores.database.applications.findByPk(event.id))?.reason).toBeNull();
 });

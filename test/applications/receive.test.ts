@@ -2,17 +2,17 @@ import { receive } from '../../src/applications/receive';
 import { applicationEvent, CANDIDATE } from '../support/factories';
 import { useDatabase } from '../support/database';
 import { useQueue } from '../support/queue';
-import { failForGood, workOff } from '../support/work-off';
+import { failPermanently, drainQueue } from '../support/queue-jobs';
 
 const stores = useDatabase();
 const queue = useQueue();
 
 const receiving = (event = applicationEvent(), requestId = 'request-1') =>
-  receive(queue.queue, event, requestId);
+  receive(queue.applications, event, requestId);
 
-const jobs = () => queue.queue.queue.getWaitingCount();
+const jobs = () => queue.bullmq.getWaitingCount();
 
-beforeEach(() => queue.queue.queue.obliterate({ force: true }));
+beforeEach(() => queue.bullmq.obliterate({ force: true }));
 
 it('queues a new application and says so', async () => {
   const event = applicationEvent();
@@ -25,7 +25,7 @@ it('queues a new application and says so', async () => {
 it('tells the present state on a redelivery, with the moment of the first', async () => {
   const event = applicationEvent();
   const first = await receiving(event);
-  await workOff(stores, queue);
+  await drainQueue(stores, queue);
   const { application, redelivered } = await receiving(event);
   expect(redelivered).toBe(true);
   expect(application).toMatchObject({ status: 'ACCEPTED', received_at: first.application.received_at });
@@ -54,25 +54,25 @@ it.each([
 it('refuses another payload also when the first is done', async () => {
   const event = applicationEvent();
   await receiving(event);
-  await workOff(stores, queue);
+  await drainQueue(stores, queue);
   await expect(receiving({ ...event, job_id: 'other' })).rejects.toMatchObject({ code: 'CONFLICT' });
 });
 
 it('starts a failed application again with fresh attempts', async () => {
   const event = applicationEvent();
-  await failForGood(stores, queue, event);
+  await failPermanently(stores, queue, event);
   expect(await receiving(event)).toMatchObject({
     redelivered: true,
     application: { status: 'QUEUED', reason: null },
   });
   expect(await jobs()).toBe(1);
-  await workOff(stores, queue);
+  await drainQueue(stores, queue);
   expect((await receiving(event)).application.status).toBe('ACCEPTED');
 });
 
 it('starts a failed application again once, though twenty deliver it again at once', async () => {
   const event = applicationEvent();
-  await failForGood(stores, queue, event);
+  await failPermanently(stores, queue, event);
   const receipts = await Promise.all(Array.from({ length: 20 }, () => receiving(event)));
   expect(receipts.every(({ application }) => application.status === 'QUEUED')).toBe(true);
   expect(await jobs()).toBe(1);
@@ -97,6 +97,6 @@ it('lets one of two payloads win that come at once under one id', async () => {
 it('keeps the request id, so that a log line in the worker leads back to the request', async () => {
   const event = applicationEvent();
   await receiving(event, 'request-7');
-  const [job] = await queue.queue.queue.getJobs(['waiting']);
+  const [job] = await queue.bullmq.getJobs(['waiting']);
   expect(job?.data).toMatchObject({ request_id: 'request-7', event });
 });

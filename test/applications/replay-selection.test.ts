@@ -1,59 +1,59 @@
 import { processApplication } from '../../src/applications/process';
 import { recordFailure } from '../../src/applications/record-failure';
 import { selectByFilter, selectByIds, type ReplayFilter } from '../../src/applications/replay-selection';
-import { clear, useDatabase } from '../support/database';
-import { conversation, decided, failed, rejected } from '../support/decided';
-import { applicationEvent, delivery } from '../support/factories';
+import { clearTables, useDatabase } from '../support/database';
+import { createConversation, processEvent, createFailed, createRejected } from '../support/applications';
+import { applicationEvent, jobData } from '../support/factories';
 import { useQueue } from '../support/queue';
-import { enqueue, failForGood } from '../support/work-off';
+import { enqueue, failPermanently } from '../support/queue-jobs';
 
 const stores = useDatabase();
 const queue = useQueue();
 beforeEach(async () => {
-  await clear(stores);
-  await queue.queue.queue.obliterate({ force: true });
+  await clearTables(stores);
+  await queue.bullmq.obliterate({ force: true });
 });
 
 const chosen = async (filter: Partial<ReplayFilter> = {}) =>
-  (await selectByFilter(stores.database, queue.queue, { status: ['FAILED', 'REJECTED'], ...filter })).map(
-    ({ id }) => id,
-  );
+  (
+    await selectByFilter(stores.database, queue.applications, { status: ['FAILED', 'REJECTED'], ...filter })
+  ).map(({ id }) => id);
 
 const at = (day: number) => `2024-01-0${day}T00:00:00.000Z`;
 
 /** A failed job whose failure never reached the database. */
 async function failedInQueueOnly(received_at: string): Promise<string> {
   const event = applicationEvent();
-  await failForGood(stores, queue, event, received_at);
+  await failPermanently(stores, queue, event, received_at);
   await stores.database.applications.destroy({ where: { id: event.id } });
   return event.id;
 }
 
 async function failedAt(day: number): Promise<string> {
   const event = applicationEvent();
-  await recordFailure(stores.database, delivery(event, { received_at: at(day) }), 'it broke');
+  await recordFailure(stores.database, jobData(event, { received_at: at(day) }), 'it broke');
   return event.id;
 }
 
 it('chooses what failed and what was rejected, and nothing that was accepted', async () => {
-  const { id } = await failed(stores);
-  const second = await rejected(stores);
+  const { id } = await createFailed(stores);
+  const second = await createRejected(stores);
   expect(await chosen()).toEqual([id, second.id]);
 });
 
 it('chooses by status', async () => {
-  const { id } = await failed(stores);
-  const second = await rejected(stores);
+  const { id } = await createFailed(stores);
+  const second = await createRejected(stores);
   expect(await chosen({ status: ['FAILED'] })).toEqual([id]);
   expect(await chosen({ status: ['REJECTED'] })).toEqual([second.id]);
 });
 
 it('chooses by reason', async () => {
-  await failed(stores);
-  const active = await rejected(stores);
+  await createFailed(stores);
+  const active = await createRejected(stores);
   const duplicate = applicationEvent({ candidate_id: active.candidate_id, job_id: 'twice' });
-  await conversation(stores, 'COMPLETED', { candidate_id: 'other', job_id: 'twice' });
-  await decided(stores, { ...duplicate, candidate_id: 'other' });
+  await createConversation(stores, 'COMPLETED', { candidate_id: 'other', job_id: 'twice' });
+  await processEvent(stores, { ...duplicate, candidate_id: 'other' });
   expect(await chosen({ reason: ['DUPLICATE_APPLICATION'] })).toEqual([duplicate.id]);
   expect(await chosen({ reason: ['ACTIVE_CONVERSATION'] })).toEqual([active.id]);
 });
@@ -94,14 +94,14 @@ describe('a failed job that is in the queue only', () => {
 
   it('is chosen once where it has a row as well', async () => {
     const event = applicationEvent();
-    await failForGood(stores, queue, event);
+    await failPermanently(stores, queue, event);
     expect(await chosen()).toEqual([event.id]);
   });
 
   it('is not chosen as FAILED where its row says that it was accepted after all', async () => {
     const event = applicationEvent();
-    await failForGood(stores, queue, event);
-    await processApplication(stores.database, delivery(event));
+    await failPermanently(stores, queue, event);
+    await processApplication(stores.database, jobData(event));
     expect(await chosen()).toEqual([]);
   });
 });
@@ -112,10 +112,10 @@ it('does not choose a job that waits', async () => {
 });
 
 it('finds applications by id, each once, and names those that do not exist', async () => {
-  const first = await failed(stores);
+  const first = await createFailed(stores);
   const waiting = applicationEvent();
   await enqueue(queue, waiting);
-  const { found, missing } = await selectByIds(stores.database, queue.queue, [
+  const { found, missing } = await selectByIds(stores.database, queue.applications, [
     first.id,
     'missing',
     waiting.id,

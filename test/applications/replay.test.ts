@@ -3,16 +3,16 @@ import { moveConversation } from '../../src/conversations/move';
 import { replayApplication } from '../../src/applications/replay';
 import { findJob } from '../../src/queue/applications';
 import { useDatabase } from '../support/database';
-import { conversation, decided, failed, rejected } from '../support/decided';
+import { createConversation, processEvent, createFailed, createRejected } from '../support/applications';
 import { applicationEvent } from '../support/factories';
 import { useQueue } from '../support/queue';
-import { enqueue, failForGood, workOff } from '../support/work-off';
+import { enqueue, failPermanently, drainQueue } from '../support/queue-jobs';
 
 const stores = useDatabase();
 const queue = useQueue();
 
-const replay = (id: string) => replayApplication(stores.database, queue.queue, id, 'test-replay');
-const find = (id: string) => findApplication(stores.database, queue.queue, id);
+const replay = (id: string) => replayApplication(stores.database, queue.applications, id, 'test-replay');
+const find = (id: string) => findApplication(stores.database, queue.applications, id);
 
 async function complete(conversationId: string): Promise<void> {
   await moveConversation(stores.database, conversationId, 'ONGOING');
@@ -22,35 +22,35 @@ async function complete(conversationId: string): Promise<void> {
 describe('a FAILED application', () => {
   it('is sent again where its job is still there, with fresh attempts', async () => {
     const event = applicationEvent();
-    await failForGood(stores, queue, event);
+    await failPermanently(stores, queue, event);
     expect(await replay(event.id)).toMatchObject({ id: event.id, status: 'QUEUED', reason: null });
-    const found = await findJob(queue.queue, event.id);
+    const found = await findJob(queue.applications, event.id);
     expect(found).toMatchObject({ state: 'waiting', job: { attemptsMade: 0 } });
-    await workOff(stores, queue);
+    await drainQueue(stores, queue);
     expect(await find(event.id)).toMatchObject({ status: 'ACCEPTED' });
   });
 
   it('is sent again from its row where the queue has forgotten the job', async () => {
-    const event = await failed(stores);
+    const event = await createFailed(stores);
     expect(await replay(event.id)).toMatchObject({ status: 'QUEUED' });
-    await workOff(stores, queue);
+    await drainQueue(stores, queue);
     expect(await find(event.id)).toMatchObject({ status: 'ACCEPTED', candidate_id: event.candidate_id });
   });
 
   it('is sent again from its job where it never got a row', async () => {
     const event = applicationEvent();
-    await failForGood(stores, queue, event);
+    await failPermanently(stores, queue, event);
     await stores.database.applications.destroy({ where: { id: event.id } });
     expect(await replay(event.id)).toMatchObject({ status: 'QUEUED' });
-    await workOff(stores, queue);
+    await drainQueue(stores, queue);
     expect(await find(event.id)).toMatchObject({ status: 'ACCEPTED' });
   });
 
   it('keeps the moment at which it was received first', async () => {
     const event = applicationEvent();
-    await failForGood(stores, queue, event, '2024-01-01T00:00:00.000Z');
+    await failPermanently(stores, queue, event, '2024-01-01T00:00:00.000Z');
     await replay(event.id);
-    await workOff(stores, queue);
+    await drainQueue(stores, queue);
     expect(await find(event.id)).toMatchObject({
       status: 'ACCEPTED',
       received_at: '2024-01-01T00:00:00.000Z',
@@ -60,43 +60,43 @@ describe('a FAILED application', () => {
 
 describe('a REJECTED application', () => {
   it('is decided anew', async () => {
-    const { id, active } = await rejected(stores);
+    const { id, active } = await createRejected(stores);
     await complete(active);
     expect(await replay(id)).toMatchObject({ status: 'QUEUED', reason: null, conversation_id: null });
-    await workOff(stores, queue);
+    await drainQueue(stores, queue);
     expect(await find(id)).toMatchObject({ status: 'ACCEPTED', reason: null });
   });
 
   it('is decided anew where its completed job is still there', async () => {
     const first = applicationEvent();
-    const active = await conversation(stores, 'CREATED', first);
+    const active = await createConversation(stores, 'CREATED', first);
     const second = applicationEvent({ candidate_id: first.candidate_id });
     await enqueue(queue, second);
-    await workOff(stores, queue);
+    await drainQueue(stores, queue);
     expect(await find(second.id)).toMatchObject({ status: 'REJECTED' });
     await complete(active);
     await replay(second.id);
     expect(await find(second.id)).toMatchObject({ status: 'QUEUED' });
-    await workOff(stores, queue);
+    await drainQueue(stores, queue);
     expect(await find(second.id)).toMatchObject({ status: 'ACCEPTED' });
   });
 
   it('is rejected again, at a later moment, while the reason is still there', async () => {
-    const { id } = await rejected(stores);
+    const { id } = await createRejected(stores);
     const before = await find(id);
     await replay(id);
-    await workOff(stores, queue);
+    await drainQueue(stores, queue);
     const after = await find(id);
     expect(after).toMatchObject({ status: 'REJECTED', reason: 'ACTIVE_CONVERSATION' });
     expect(new Date(after.processed_at ?? 0) > new Date(before.processed_at ?? 0)).toBe(true);
   });
 
   it('is decided anew once, however often the replay is asked for', async () => {
-    const { id, active } = await rejected(stores);
+    const { id, active } = await createRejected(stores);
     await complete(active);
     const answers = await Promise.all(Array.from({ length: 10 }, () => replay(id)));
     expect(answers.every(({ status }) => status === 'QUEUED')).toBe(true);
-    await workOff(stores, queue);
+    await drainQueue(stores, queue);
     expect(await find(id)).toMatchObject({ status: 'ACCEPTED' });
     expect(
       await stores.database.events.count({ where: { applicationId: id, type: 'conversation.created' } }),
@@ -106,19 +106,19 @@ describe('a REJECTED application', () => {
 
 it('refuses an ACCEPTED application and names its conversation', async () => {
   const event = applicationEvent();
-  const { conversation_id } = await decided(stores, event);
+  const { conversation_id } = await processEvent(stores, event);
   await expect(replay(event.id)).rejects.toMatchObject({
     code: 'CONFLICT',
     detail: expect.stringContaining(conversation_id ?? 'none') as string,
   });
-  expect(await findJob(queue.queue, event.id)).toBeNull();
+  expect(await findJob(queue.applications, event.id)).toBeNull();
 });
 
 it('leaves one that waits already as it is', async () => {
   const event = applicationEvent();
   await enqueue(queue, event);
   expect(await replay(event.id)).toMatchObject({ status: 'QUEUED' });
-  await workOff(stores, queue);
+  await drainQueue(stores, queue);
   expect(await find(event.id)).toMatchObject({ status: 'ACCEPTED' });
 });
 
@@ -128,7 +128,7 @@ it.each(['unknown', '', ' ', '\u0000', '\ud800', 'x'.repeat(256)])('knows no app
 
 it('refuses a job whose conversation exists though the queue holds it as failed', async () => {
   const event = applicationEvent();
-  await failForGood(stores, queue, event);
-  await decided(stores, event);
+  await failPermanently(stores, queue, event);
+  await processEvent(stores, event);
   await expect(replay(event.id)).rejects.toMatchObject({ code: 'CONFLICT' });
 });

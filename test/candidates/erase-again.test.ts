@@ -5,81 +5,81 @@ import { receive } from '../../src/applications/receive';
 import { replayApplication } from '../../src/applications/replay';
 import { findCandidateJobs } from '../../src/queue/candidate-jobs';
 import { findJob } from '../../src/queue/applications';
-import { clear, useDatabase } from '../support/database';
-import { decided } from '../support/decided';
-import { markedPerson, NO_TRACE, tracesOf } from '../support/marked';
+import { clearTables, useDatabase } from '../support/database';
+import { processEvent } from '../support/applications';
+import { traceablePerson, NO_TRACES, findTraces } from '../support/traceable-person';
 import { useQueue } from '../support/queue';
-import { enqueue, failForGood, workOff } from '../support/work-off';
+import { enqueue, failPermanently, drainQueue } from '../support/queue-jobs';
 
 const stores = useDatabase();
 const queue = useQueue();
 
-const erase = (id: string) => eraseCandidate(stores.database, queue.queue, id);
-const find = (id: string) => findApplication(stores.database, queue.queue, id);
-const work = () => workOff(stores, queue);
-const traces = (person: ReturnType<typeof markedPerson>) => tracesOf(person, stores, queue);
+const erase = (id: string) => eraseCandidate(stores.database, queue.applications, id);
+const find = (id: string) => findApplication(stores.database, queue.applications, id);
+const work = () => drainQueue(stores, queue);
+const traces = (person: ReturnType<typeof traceablePerson>) => findTraces(person, stores, queue);
 
 beforeEach(async () => {
-  await clear(stores);
-  await queue.queue.queue.obliterate({ force: true });
+  await clearTables(stores);
+  await queue.bullmq.obliterate({ force: true });
 });
 
 it('refuses to send an erased application through again', async () => {
-  const person = markedPerson();
-  await decided(stores, person.event());
+  const person = traceablePerson();
+  await processEvent(stores, person.event());
   const rejected = person.event();
-  await decided(stores, rejected);
+  await processEvent(stores, rejected);
   await erase(rejected.candidate_id);
-  const replayed = replayApplication(stores.database, queue.queue, rejected.id, 'test');
+  const replayed = replayApplication(stores.database, queue.applications, rejected.id, 'test');
   await expect(replayed).rejects.toMatchObject({ code: 'ERASED', status: 409 });
-  expect(await findCandidateJobs(queue.queue, rejected.candidate_id)).toEqual([]);
+  expect(await findCandidateJobs(queue.applications, rejected.candidate_id)).toEqual([]);
 });
 
 describe('a redelivery of what was erased', () => {
-  const redeliver = (event: ReturnType<ReturnType<typeof markedPerson>['event']>) =>
-    receive(queue.queue, event, randomUUID());
+  const redeliver = (event: ReturnType<ReturnType<typeof traceablePerson>['event']>) =>
+    receive(queue.applications, event, randomUUID());
 
   it('is told what became of it, and brings nothing into the queue, while the queue knows it', async () => {
-    const person = markedPerson();
+    const person = traceablePerson();
     const event = person.event();
     await enqueue(queue, event);
     await work();
     await erase(event.candidate_id);
     expect(await redeliver(event)).toMatchObject({ redelivered: true, application: { status: 'ACCEPTED' } });
-    expect(await traces(person)).toEqual(NO_TRACE);
+    expect(await traces(person)).toEqual(NO_TRACES);
     await expect(redeliver({ ...event, job_id: 'other' })).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
   it.each(['ACCEPTED', 'FAILED'])(
     'leaves nothing when the worker has seen it, where it was %s',
     async (status) => {
-      const person = markedPerson();
+      const person = traceablePerson();
       const event = person.event();
-      if (status === 'FAILED') await failForGood(stores, queue, event);
-      else await decided(stores, event);
+      if (status === 'FAILED') await failPermanently(stores, queue, event);
+      else await processEvent(stores, event);
       await erase(event.candidate_id);
-      await queue.queue.queue.obliterate({ force: true });
+      await queue.bullmq.obliterate({ force: true });
       const before = await find(event.id);
       expect(await redeliver(event)).toMatchObject({ redelivered: false });
       await work();
       expect(await find(event.id)).toMatchObject({ status, conversation_id: before.conversation_id });
-      expect(await traces(person)).toEqual(NO_TRACE);
+      expect(await traces(person)).toEqual(NO_TRACES);
     },
   );
 
   it('of one that FAILED does not run again', async () => {
-    const person = markedPerson();
+    const person = traceablePerson();
     const event = person.event();
-    await failForGood(stores, queue, event);
+    await failPermanently(stores, queue, event);
     await erase(event.candidate_id);
     expect(await redeliver(event)).toMatchObject({ redelivered: true, application: { status: 'FAILED' } });
-    expect((await findJob(queue.queue, event.id))?.state).toBe('failed');
+    expect((await findJob(queue.applications, event.id))?.state).toBe('failed');
   });
 });
 
 it('takes a new application of the person as anybody’s: it is their wish', async () => {
-  const person = markedPerson();
-  await decided(stores, person.event());
+  const person = traceablePerson();
+  await processEvent(stores, person.event());
   await erase(person.event().candidate_id);
   const again = person.event();
   await enqueue(queue, again, new Date(Date.now() + 1000).toISOString());
@@ -89,5 +89,5 @@ it('takes a new application of the person as anybody’s: it is their wish', asy
     phoneNumber: person.candidate.phone_number,
   });
   expect(await erase(again.candidate_id)).toMatchObject({ candidates: 1, applications: 1, jobs: 1 });
-  expect(await traces(person)).toEqual(NO_TRACE);
+  expect(await traces(person)).toEqual(NO_TRACES);
 });

@@ -2,8 +2,8 @@ import { processApplication, processApplications } from '../../src/applications/
 import { recordFailure } from '../../src/applications/record-failure';
 import { eraseCandidate } from '../../src/candidates/erase';
 import { useDatabase } from '../support/database';
-import { applicationEvent, delivery } from '../support/factories';
-import { markedPerson, NO_TRACE, tracesOf } from '../support/marked';
+import { applicationEvent, jobData } from '../support/factories';
+import { traceablePerson, NO_TRACES, findTraces } from '../support/traceable-person';
 import { useQueue } from '../support/queue';
 
 const stores = useDatabase();
@@ -11,11 +11,11 @@ const queue = useQueue();
 
 /** A delivery that a worker took before its candidate was erased, and comes back with afterwards. */
 async function lateDelivery() {
-  const person = markedPerson();
-  const known = delivery(person.event());
+  const person = traceablePerson();
+  const known = jobData(person.event());
   await processApplication(stores.database, known);
-  const late = delivery({ ...person.event(), candidate_id: known.event.candidate_id });
-  await eraseCandidate(stores.database, queue.queue, known.event.candidate_id);
+  const late = jobData({ ...person.event(), candidate_id: known.event.candidate_id });
+  await eraseCandidate(stores.database, queue.applications, known.event.candidate_id);
   return { person, late };
 }
 
@@ -26,12 +26,12 @@ it('decides nothing that was received before the erasure, and keeps nothing of i
     retry: 'never',
   });
   expect(await stores.database.applications.findByPk(late.event.id)).toBeNull();
-  expect(await tracesOf(person, stores, queue)).toEqual(NO_TRACE);
+  expect(await findTraces(person, stores, queue)).toEqual(NO_TRACES);
 });
 
 it('refuses a batch with such a one as a whole, so that its neighbours are decided one by one', async () => {
   const { late } = await lateDelivery();
-  const neighbour = delivery(applicationEvent());
+  const neighbour = jobData(applicationEvent());
   await expect(processApplications(stores.database, [neighbour, late])).rejects.toMatchObject({
     code: 'ERASED',
   });
@@ -42,12 +42,12 @@ it('keeps the failure of such a one without the data', async () => {
   const { person, late } = await lateDelivery();
   await recordFailure(stores.database, late, 'erased');
   expect(await stores.database.applications.findByPk(late.event.id)).toMatchObject({ status: 'FAILED' });
-  expect(await tracesOf(person, stores, queue)).toEqual(NO_TRACE);
+  expect(await findTraces(person, stores, queue)).toEqual(NO_TRACES);
 });
 
 it('decides what is received afterwards: that is new consent', async () => {
   const { late } = await lateDelivery();
-  const again = delivery(applicationEvent({ candidate_id: late.event.candidate_id }), {
+  const again = jobData(applicationEvent({ candidate_id: late.event.candidate_id }), {
     received_at: new Date(Date.now() + 1000).toISOString(),
   });
   expect(await processApplication(stores.database, again)).toMatchObject({ reason: 'ACTIVE_CONVERSATION' });

@@ -4,38 +4,38 @@ import { findApplication } from '../../src/applications/find';
 import { moveConversation } from '../../src/conversations/move';
 import { showConversation } from '../../src/conversations/show';
 import { ERASED_REASON } from '../../src/lib/errors';
-import { clear, useDatabase } from '../support/database';
-import { conversation } from '../support/decided';
-import { delivery } from '../support/factories';
+import { clearTables, useDatabase } from '../support/database';
+import { createConversation } from '../support/applications';
+import { jobData } from '../support/factories';
 import { ODD_IDS } from '../support/ids';
-import { ISO_TIME } from '../support/like';
-import { markedPerson, NO_TRACE, tracesOf } from '../support/marked';
+import { ISO_TIME } from '../support/matchers';
+import { traceablePerson, NO_TRACES, findTraces } from '../support/traceable-person';
 import { useQueue } from '../support/queue';
-import { counts } from '../support/rows';
-import { enqueue, failForGood, workOff } from '../support/work-off';
+import { countRows } from '../support/rows';
+import { enqueue, failPermanently, drainQueue } from '../support/queue-jobs';
 
 const stores = useDatabase();
 const queue = useQueue();
 
-const erase = (id: string) => eraseCandidate(stores.database, queue.queue, id);
-const find = (id: string) => findApplication(stores.database, queue.queue, id);
-const work = () => workOff(stores, queue);
-const traces = (person: ReturnType<typeof markedPerson>) => tracesOf(person, stores, queue);
+const erase = (id: string) => eraseCandidate(stores.database, queue.applications, id);
+const find = (id: string) => findApplication(stores.database, queue.applications, id);
+const work = () => drainQueue(stores, queue);
+const traces = (person: ReturnType<typeof traceablePerson>) => findTraces(person, stores, queue);
 
 beforeEach(async () => {
-  await clear(stores);
-  await queue.queue.queue.obliterate({ force: true });
+  await clearTables(stores);
+  await queue.bullmq.obliterate({ force: true });
 });
 
 it('leaves nothing of the person in any table or key, and every count and status as it was', async () => {
-  const person = markedPerson();
+  const person = traceablePerson();
   const [first, second, failing] = [person.event(), person.event(), person.event()];
   for (const event of [first, second]) await enqueue(queue, event);
   await work();
-  await failForGood(stores, queue, { ...failing, candidate_id: first.candidate_id });
+  await failPermanently(stores, queue, { ...failing, candidate_id: first.candidate_id });
   expect((await traces(person)).database).toHaveLength(4);
   expect((await traces(person)).queue).toHaveLength(4);
-  const before = await counts(stores.database.sequelize);
+  const before = await countRows(stores.database.sequelize);
   const views = await Promise.all([first, second, failing].map(({ id }) => find(id)));
   expect(await erase(first.candidate_id)).toStrictEqual({
     id: first.candidate_id,
@@ -46,13 +46,13 @@ it('leaves nothing of the person in any table or key, and every count and status
     jobs: 3,
     active_conversation: views[0]?.conversation_id,
   });
-  expect(await traces(person)).toEqual(NO_TRACE);
-  expect(await counts(stores.database.sequelize)).toEqual(before);
+  expect(await traces(person)).toEqual(NO_TRACES);
+  expect(await countRows(stores.database.sequelize)).toEqual(before);
   expect(await Promise.all([first, second, failing].map(({ id }) => find(id)))).toEqual(views);
 });
 
 it('leaves other people alone', async () => {
-  const [person, other] = [markedPerson(), markedPerson()];
+  const [person, other] = [traceablePerson(), traceablePerson()];
   for (const event of [person.event(), other.event()]) await enqueue(queue, event);
   await work();
   await erase(person.event().candidate_id);
@@ -62,15 +62,15 @@ it('leaves other people alone', async () => {
 
 it('finds them by ids of every kind', async () => {
   for (const [, candidate_id] of ODD_IDS) {
-    const person = markedPerson();
+    const person = traceablePerson();
     await enqueue(queue, person.event({ candidate_id }));
     expect(await erase(candidate_id)).toMatchObject({ jobs: 1 });
-    expect(await traces(person)).toEqual(NO_TRACE);
+    expect(await traces(person)).toEqual(NO_TRACES);
   }
 });
 
 it('lets what waits in the queue fail for that reason when a worker comes to it, and counts it', async () => {
-  const person = markedPerson();
+  const person = traceablePerson();
   const event = person.event();
   await enqueue(queue, event);
   expect(await erase(event.candidate_id)).toMatchObject({ candidates: 0, applications: 0, jobs: 1 });
@@ -79,14 +79,14 @@ it('lets what waits in the queue fail for that reason when a worker comes to it,
   expect(await find(event.id)).toMatchObject({ status: 'FAILED', reason: ERASED_REASON });
   expect(await stores.database.conversations.count()).toBe(0);
   expect(await stores.database.applications.count()).toBe(1);
-  expect(await traces(person)).toEqual(NO_TRACE);
+  expect(await traces(person)).toEqual(NO_TRACES);
 });
 
 it('lets those fail that wait for the end of a conversation, so that nobody erased is written to', async () => {
-  const person = markedPerson();
-  const { conversation_id } = await processApplication(stores.database, delivery(person.event()), 'defer');
+  const person = traceablePerson();
+  const { conversation_id } = await processApplication(stores.database, jobData(person.event()), 'defer');
   const waiting = person.event();
-  await processApplication(stores.database, delivery(waiting), 'defer');
+  await processApplication(stores.database, jobData(waiting), 'defer');
   expect(await erase(waiting.candidate_id)).toMatchObject({ applications: 2, deferred: 1 });
   for (const to of ['ONGOING', 'COMPLETED'] as const)
     await moveConversation(stores.database, conversation_id ?? '', to);
@@ -95,8 +95,8 @@ it('lets those fail that wait for the end of a conversation, so that nobody eras
 });
 
 it('keeps an active conversation, says which, and lets it be moved and shown', async () => {
-  const person = markedPerson();
-  const id = await conversation(stores, 'CREATED', person.event());
+  const person = traceablePerson();
+  const id = await createConversation(stores, 'CREATED', person.event());
   expect(await erase(person.event().candidate_id)).toMatchObject({ active_conversation: id });
   await moveConversation(stores.database, id, 'ONGOING');
   expect(await showConversation(stores.database, id)).toMatchObject({
@@ -112,30 +112,32 @@ it('keeps an active conversation, says which, and lets it be moved and shown', a
 });
 
 it('again finds nothing, and is fine', async () => {
-  const person = markedPerson();
+  const person = traceablePerson();
   const event = person.event();
   await enqueue(queue, event);
   await work();
   await erase(event.candidate_id);
   const nothing = { candidates: 0, applications: 0, deferred: 0, jobs: 0 };
-  expect(await previewErasure(stores.database, queue.queue, event.candidate_id)).toMatchObject(nothing);
+  expect(await previewErasure(stores.database, queue.applications, event.candidate_id)).toMatchObject(
+    nothing,
+  );
   expect(await erase(event.candidate_id)).toMatchObject(nothing);
 });
 
 it.each(['unknown', '', '\u0000', '\ud800', 'x'.repeat(256)])('knows no candidate %j', async (id) => {
   await expect(erase(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  await expect(previewErasure(stores.database, queue.queue, id)).rejects.toMatchObject({
+  await expect(previewErasure(stores.database, queue.applications, id)).rejects.toMatchObject({
     code: 'NOT_FOUND',
   });
   expect(await stores.database.candidates.count()).toBe(0);
 });
 
 it('surveys without changing anything', async () => {
-  const person = markedPerson();
+  const person = traceablePerson();
   const event = person.event();
   await enqueue(queue, event);
   await work();
-  const found = await previewErasure(stores.database, queue.queue, event.candidate_id);
+  const found = await previewErasure(stores.database, queue.applications, event.candidate_id);
   expect(found).toMatchObject({ erased_at: null, candidates: 1, applications: 1, jobs: 1 });
   expect((await traces(person)).queue).toHaveLength(4);
 });

@@ -1,11 +1,11 @@
 import type { ApplicationView } from '../../src/lib/domain';
 import { createCli, parseCells, parseJson, splitLines, successOutput } from '../support/cli';
-import { clear, useDatabase } from '../support/database';
-import { conversation, decided, failed, rejected } from '../support/decided';
+import { clearTables, useDatabase } from '../support/database';
+import { createConversation, processEvent, createFailed, createRejected } from '../support/applications';
 import { applicationEvent } from '../support/factories';
-import { having, ISO_TIME } from '../support/like';
+import { having, ISO_TIME } from '../support/matchers';
 import { useQueue } from '../support/queue';
-import { enqueue } from '../support/work-off';
+import { enqueue } from '../support/queue-jobs';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -16,7 +16,7 @@ const ODD_ID = "--status=\\' OR 1=1 --";
 
 describe('conv apps show', () => {
   it('shows the outcome in the fields of the API', async () => {
-    const event = await rejected(stores);
+    const event = await createRejected(stores);
     expect(parseJson(await conv(['apps', 'show', event.id, '-o', 'json']))).toStrictEqual({
       id: event.id,
       job_id: event.job_id,
@@ -39,7 +39,7 @@ describe('conv apps show', () => {
 
   it('prints one field per line when piped', async () => {
     const event = applicationEvent();
-    const id = await conversation(stores, 'CREATED', event);
+    const id = await createConversation(stores, 'CREATED', event);
     const lines = splitLines(successOutput(await conv(['apps', 'show', event.id])));
     expect(lines).toEqual(
       expect.arrayContaining([`id\t${event.id}`, 'status\tACCEPTED', `conversation_id\t${id}`]),
@@ -53,7 +53,7 @@ describe('conv apps show', () => {
   });
 
   it('accepts an odd id after --', async () => {
-    await decided(stores, { id: ODD_ID });
+    await processEvent(stores, { id: ODD_ID });
     expect(parseJson(await conv(['apps', 'show', '-o', 'json', '--', ODD_ID]))).toMatchObject({
       id: ODD_ID,
       status: 'ACCEPTED',
@@ -65,9 +65,9 @@ describe('conv apps list', () => {
   let rejectedId: string;
   let failedId: string;
   beforeAll(async () => {
-    await clear(stores);
-    rejectedId = (await rejected(stores)).id;
-    failedId = (await failed(stores, 'it broke')).id;
+    await clearTables(stores);
+    rejectedId = (await createRejected(stores)).id;
+    failedId = (await createFailed(stores, 'it broke')).id;
   });
 
   const ids = async (...args: string[]) =>
@@ -93,7 +93,7 @@ describe('conv apps list', () => {
   });
 
   it('accepts odd ids as filters', async () => {
-    await decided(stores, { candidate_id: ODD_ID, job_id: ODD_ID });
+    await processEvent(stores, { candidate_id: ODD_ID, job_id: ODD_ID });
     const rows = parseJson<ApplicationView[]>(
       await conv(['apps', 'list', '-o', 'json', `--candidate=${ODD_ID}`, `--job=${ODD_ID}`]),
     );

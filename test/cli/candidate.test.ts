@@ -1,34 +1,34 @@
 import type { Erasure } from '../../src/candidates/erase';
 import { createCli, parseCells, parseJson, successOutput } from '../support/cli';
-import { clear, useDatabase } from '../support/database';
-import { conversation, decided } from '../support/decided';
-import { ISO_TIME } from '../support/like';
-import { markedPerson, NO_TRACE, tracesOf, type Marked } from '../support/marked';
+import { clearTables, useDatabase } from '../support/database';
+import { createConversation, processEvent } from '../support/applications';
+import { ISO_TIME } from '../support/matchers';
+import { traceablePerson, NO_TRACES, findTraces, type TraceablePerson } from '../support/traceable-person';
 import { useQueue } from '../support/queue';
-import { enqueue } from '../support/work-off';
+import { enqueue } from '../support/queue-jobs';
 
 const stores = useDatabase();
 const queue = useQueue();
 const conv = createCli(stores, queue);
 const erase = (...args: string[]) => conv(['candidate', 'erase', ...args]);
-const traces = (person: Marked) => tracesOf(person, stores, queue);
+const traces = (person: TraceablePerson) => findTraces(person, stores, queue);
 
 /** Stores a candidate with two applications, one of them REJECTED, and a job in the queue; returns the candidate's id. */
-async function storeCandidate(person: Marked): Promise<string> {
+async function storeCandidate(person: TraceablePerson): Promise<string> {
   const { candidate_id } = person.event();
-  await decided(stores, person.event());
-  await decided(stores, person.event());
+  await processEvent(stores, person.event());
+  await processEvent(stores, person.event());
   await enqueue(queue, person.event());
   return candidate_id;
 }
 
 beforeEach(async () => {
-  await clear(stores);
-  await queue.queue.queue.obliterate({ force: true });
+  await clearTables(stores);
+  await queue.applications.queue.obliterate({ force: true });
 });
 
 it('erases with --yes, prints what it erased, and names the conversation that is still active', async () => {
-  const person = markedPerson();
+  const person = traceablePerson();
   const id = await storeCandidate(person);
   const { code, stdout, stderr } = await erase(id, '--yes', '-o', 'json');
   const report = JSON.parse(stdout) as Erasure;
@@ -45,11 +45,11 @@ it('erases with --yes, prints what it erased, and names the conversation that is
     code: 0,
     stderr: `candidate "${id}" still has the active conversation ${report.active_conversation ?? ''}: complete it with \`conv move\`\n`,
   });
-  expect(await traces(person)).toEqual(NO_TRACE);
+  expect(await traces(person)).toEqual(NO_TRACES);
 });
 
 it('refuses without --yes and without a terminal, prints the counts and changes nothing', async () => {
-  const person = markedPerson();
+  const person = traceablePerson();
   const { code, stdout, stderr } = await erase(await storeCandidate(person));
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/erase .*\(1 candidate record, 2 applications, 1 queued job\).*--yes/);
@@ -58,7 +58,7 @@ it('refuses without --yes and without a terminal, prints the counts and changes 
 });
 
 it('prints with --dry-run exactly what would be erased, and changes nothing even with --yes', async () => {
-  const person = markedPerson();
+  const person = traceablePerson();
   const id = await storeCandidate(person);
   const { code, stdout, stderr } = await erase(id, '--dry-run', '--yes', '-o', 'json');
   expect(code).toBe(0);
@@ -71,7 +71,7 @@ it('prints with --dry-run exactly what would be erased, and changes nothing even
 });
 
 it('erases nothing the second time and does not ask', async () => {
-  const id = await storeCandidate(markedPerson());
+  const id = await storeCandidate(traceablePerson());
   await erase(id, '--yes');
   const { code, stdout } = await erase(id, '-o', 'json');
   expect(code).toBe(0);
@@ -90,7 +90,7 @@ it('exits 2 without an id', async () => {
 });
 
 it('prints one field per line when piped, and the id with -o ids', async () => {
-  const person = markedPerson();
+  const person = traceablePerson();
   const id = await storeCandidate(person);
   expect((await erase(id, '--yes', '-o', 'ids')).stdout).toBe(`${id}\n`);
   const lines = parseCells((await erase(id)).stdout);
@@ -103,8 +103,8 @@ it('prints one field per line when piped, and the id with -o ids', async () => {
 
 describe('after an erasure', () => {
   it('conv show prints when the data was erased', async () => {
-    const person = markedPerson();
-    const id = await conversation(stores, 'ONGOING', person.event());
+    const person = traceablePerson();
+    const id = await createConversation(stores, 'ONGOING', person.event());
     await erase(person.event().candidate_id, '--yes');
     expect(successOutput(await conv(['show', id]))).toMatch(/personal data erased at \d{4}-.*Z\n/);
     expect(parseJson(await conv(['show', id, '-o', 'json']))).toMatchObject({
@@ -113,7 +113,7 @@ describe('after an erasure', () => {
   });
 
   it('conv replay skips the applications with a notice', async () => {
-    const id = await storeCandidate(markedPerson());
+    const id = await storeCandidate(traceablePerson());
     await erase(id, '--yes');
     const { code, stdout, stderr } = await conv(['replay', '--status', 'REJECTED', '--yes']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
@@ -121,7 +121,7 @@ describe('after an erasure', () => {
   });
 
   it('conv apps list prints the same rows as before', async () => {
-    const id = await storeCandidate(markedPerson());
+    const id = await storeCandidate(traceablePerson());
     const list = () => conv(['apps', 'list', '--candidate', id]);
     const before = successOutput(await list());
     await erase(id, '--yes');

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCli, parseCells, successOutput } from '../support/cli';
 import { useDatabase } from '../support/database';
-import { like } from '../support/like';
+import { like } from '../support/matchers';
 import { useQueue } from '../support/queue';
 
 const stores = useDatabase('template0');

@@ -4,10 +4,10 @@ import { listDeliveries, type DeliveryView } from '../../src/events/list-push-de
 import { allEvents, runPushing } from '../push/support/pushing';
 import { useReceiver } from '../push/support/receiver';
 import { createCli, parseCells, parseJson, successOutput } from '../support/cli';
-import { clear, useDatabase } from '../support/database';
-import { conversation } from '../support/decided';
+import { clearTables, useDatabase } from '../support/database';
+import { createConversation } from '../support/applications';
 import { eventually } from '../support/eventually';
-import { containing, like } from '../support/like';
+import { containing, like } from '../support/matchers';
 import { useQueue } from '../support/queue';
 
 const stores = useDatabase();
@@ -27,15 +27,15 @@ afterEach(async () => {
   stop = null;
   await queue.push.queue.resume();
   await queue.push.queue.obliterate({ force: true });
-  await clear(stores);
+  await clearTables(stores);
 });
 
 /** Parks three events: two of one conversation, then one of another. The receiver works afterwards. */
 async function parkThree(): Promise<FeedEvent[]> {
   receiver.behave(() => ({ status: 500 }));
   stop = runPushing(stores, queue, receiver, { giveUpAfter: 50 });
-  await conversation(stores, 'ONGOING');
-  await conversation(stores);
+  await createConversation(stores, 'ONGOING');
+  await createConversation(stores);
   const events = await allEvents(stores);
   for (const event of events)
     await eventually(async () => (await queue.push.queue.getJob(event.id))?.isFailed());
@@ -51,7 +51,7 @@ it('names EVENTS_URL if nothing was pushed', async () => {
 
 it('lists deliveries, newest first, and filters them by status', async () => {
   stop = runPushing(stores, queue, receiver);
-  await conversation(stores, 'ONGOING');
+  await createConversation(stores, 'ONGOING');
   const events = await allEvents(stores);
   await eventually(async () => (await count('DELIVERED')) === 2);
   const rows = await listWithCli();
@@ -115,7 +115,7 @@ it.each(['0198c0de-0000-7000-8000-000000000000', 'nonsense'])(
 it('resumes pushing after a 410, and every pending event gets a new retry period', async () => {
   receiver.behave(() => ({ status: 410 }));
   stop = runPushing(stores, queue, receiver, { giveUpAfter: 1 });
-  await conversation(stores, 'ONGOING');
+  await createConversation(stores, 'ONGOING');
   await eventually(() => queue.push.queue.isPaused());
   await eventually(async () => (await count('PENDING')) === 2);
   const [, first] = await listWithCli();

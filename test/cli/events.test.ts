@@ -3,8 +3,8 @@ import type { FeedEvent } from '../../src/lib/domain';
 import { readFeed } from '../../src/events/feed';
 import { createCli, parseCells, parseJson, splitLines, successOutput } from '../support/cli';
 import { useDatabase } from '../support/database';
-import { conversation, rejected } from '../support/decided';
-import { placeAll, plantEvents } from '../support/feed';
+import { createConversation, createRejected } from '../support/applications';
+import { assignAllPositions, insertEvents } from '../support/feed';
 import { useQueue } from '../support/queue';
 
 const stores = useDatabase();
@@ -22,9 +22,9 @@ async function ids(...args: string[]): Promise<string[]> {
 const where = (test: (event: FeedEvent) => boolean) => all.filter(test).map(({ id }) => id);
 
 beforeAll(async () => {
-  await conversation(stores, 'ONGOING');
-  await rejected(stores);
-  await placeAll(stores.database);
+  await createConversation(stores, 'ONGOING');
+  await createRejected(stores);
+  await assignAllPositions(stores.database);
   all = (await readFeed(stores.database, { after: null, types: undefined, limit: 100 })).data;
   expect(all).toHaveLength(4);
 });
@@ -97,7 +97,7 @@ describe('flags', () => {
 });
 
 it('prints 50 events by default, and all with --all, including events that have no position yet', async () => {
-  await plantEvents(stores.database, 5200);
+  await insertEvents(stores.database, 5200);
   await stores.database.sequelize.query('UPDATE events SET position = NULL');
   const everything = await ids('--all');
   expect(new Set(everything).size).toBe(5204);

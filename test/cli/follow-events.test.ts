@@ -5,7 +5,7 @@ import { moveConversation } from '../../src/conversations/move';
 import { NO_STACK } from '../support/cli';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
-import { conversation } from '../support/decided';
+import { createConversation } from '../support/applications';
 import { eventually } from '../support/eventually';
 import { forwardTo } from '../support/proxy';
 
@@ -36,10 +36,10 @@ function follow(databaseUrl: string, ...args: string[]) {
 }
 
 it('prints existing events and then new ones', async () => {
-  const first = await conversation(stores);
+  const first = await createConversation(stores);
   const following = follow(stores.url, '-o', 'ndjson');
   await eventually(() => following.lines().length === 1);
-  const second = await conversation(stores);
+  const second = await createConversation(stores);
   await eventually(() => following.lines().length === 2);
   await moveConversation(stores.database, first, 'ONGOING');
   await eventually(() => following.lines().length === 3);
@@ -60,7 +60,7 @@ it('prints only the events after --after with the types of --type', async () => 
   await all.stop();
   const following = follow(stores.url, '-o', 'table', '--after', first, '--type', 'conversation.updated');
   await eventually(() => following.lines().length === 1);
-  const id = await conversation(stores, 'ONGOING');
+  const id = await createConversation(stores, 'ONGOING');
   await eventually(() => following.lines().length === 2);
   const cells = following.lines().map((line) => line.split('\t'));
   expect(cells.map(([, type]) => type)).toEqual(['conversation.updated', 'conversation.updated']);
@@ -73,12 +73,12 @@ it.each(['cut', 'stall'] as const)(
   async (outage) => {
     const proxy = await forwardTo(stores.url);
     const following = follow(proxy.through(stores.url), '-o', 'ids');
-    await conversation(stores);
+    await createConversation(stores);
     const hasAll = async () => (await stores.database.events.count()) === following.lines().length;
     await eventually(hasAll);
     proxy[outage]();
     if (outage === 'cut') await eventually(() => following.stderr().includes('lost the connection'));
-    await conversation(stores);
+    await createConversation(stores);
     proxy.restore();
     await eventually(hasAll);
     expect(new Set(following.lines()).size).toBe(following.lines().length);

@@ -2,9 +2,9 @@ import { getConversation } from '../../src/conversations/list';
 import type { ConversationStatus, ConversationView } from '../../src/lib/domain';
 import { createCli, parseCells, parseJson, splitLines, successOutput } from '../support/cli';
 import { useDatabase } from '../support/database';
-import { conversation } from '../support/decided';
-import { plantMany } from '../support/many-rows';
-import { momentBetween } from '../support/moments';
+import { createConversation } from '../support/applications';
+import { insertManyConversations } from '../support/bulk-rows';
+import { nextInstant } from '../support/time';
 import { useQueue } from '../support/queue';
 
 const stores = useDatabase();
@@ -20,9 +20,9 @@ let between: string;
 
 beforeAll(async () => {
   for (let n = 0; n < 6; n++) {
-    if (n === 3) between = await momentBetween();
+    if (n === 3) between = await nextInstant();
     const ids = { id: `a-${n}`, candidate_id: `c-${n}`, job_id: n % 2 ? 'odd' : 'even' };
-    const id = await conversation(stores, STATUSES[n % 3], ids);
+    const id = await createConversation(stores, STATUSES[n % 3], ids);
     all.unshift(await getConversation(stores.database, id));
   }
 });
@@ -115,7 +115,7 @@ describe('limits', () => {
   });
 
   it('prints 50 conversations by default, and more than one page with --all or --limit', async () => {
-    const job = (await plantMany(stores.database.sequelize, 1, 210)).toReversed();
+    const job = (await insertManyConversations(stores.database.sequelize, 1, 210)).toReversed();
     expect(await ids('--job', 'job')).toEqual(job.slice(0, 50));
     expect(await ids('--job', 'job', '--all')).toEqual(job);
     expect(await ids('--job', 'job', '--limit', '205')).toEqual(job.slice(0, 205));

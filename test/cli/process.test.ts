@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { NO_STACK, splitLines, storesEnv, type CliResult } from '../support/cli';
 import { useDatabase } from '../support/database';
-import { plantMany } from '../support/many-rows';
+import { insertManyConversations } from '../support/bulk-rows';
 import { useQueue } from '../support/queue';
 
 const stores = useDatabase();
 const queue = useQueue();
 const CONV = `"${process.execPath}" "${join(__dirname, '../../bin/conv')}"`;
 
-beforeAll(() => plantMany(stores.database.sequelize, 1, 300));
+beforeAll(() => insertManyConversations(stores.database.sequelize, 1, 300));
 
 /** Runs a command line in a real shell. */
 async function shell(line: string, env: NodeJS.ProcessEnv = {}): Promise<CliResult> {

@@ -2,7 +2,7 @@ import { createCli, parseJson, splitLines, successOutput } from '../support/cli'
 import { useDatabase } from '../support/database';
 import { applicationEvent } from '../support/factories';
 import { useQueue } from '../support/queue';
-import { enqueue } from '../support/work-off';
+import { enqueue } from '../support/queue-jobs';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -28,7 +28,7 @@ it('counts waiting jobs and prints the age of the oldest', async () => {
 });
 
 it('prints that the queue is paused', async () => {
-  await queue.queue.queue.pause();
+  await queue.applications.queue.pause();
   expect(splitLines(successOutput(await conv(['queue', 'stats'])))).toContain('paused\ttrue');
-  await queue.queue.queue.resume();
+  await queue.applications.queue.resume();
 });

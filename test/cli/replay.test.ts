@@ -1,12 +1,12 @@
 import type { ApplicationEvent, ApplicationView } from '../../src/lib/domain';
 import { recordFailure } from '../../src/applications/record-failure';
 import { createCli, parseCells, splitLines } from '../support/cli';
-import { clear, useDatabase } from '../support/database';
-import { conversation, failed, rejected } from '../support/decided';
+import { clearTables, useDatabase } from '../support/database';
+import { createConversation, createFailed, createRejected } from '../support/applications';
 import { eventually } from '../support/eventually';
-import { applicationEvent, delivery } from '../support/factories';
+import { applicationEvent, jobData } from '../support/factories';
 import { ODD_IDS } from '../support/ids';
-import { ISO_TIME } from '../support/like';
+import { ISO_TIME } from '../support/matchers';
 import { useQueue } from '../support/queue';
 import { runWorker } from '../support/worker';
 
@@ -16,19 +16,19 @@ const conv = createCli(stores, queue);
 const replay = (...args: string[]) => conv(['replay', ...args]);
 
 async function waitingIds(): Promise<string[]> {
-  const jobs = await queue.queue.queue.getJobs('waiting');
+  const jobs = await queue.applications.queue.getJobs('waiting');
   return jobs.map(({ data }) => data.event.id).sort();
 }
 
 const sortedIds = (...events: ApplicationEvent[]) => events.map(({ id }) => id).sort();
 
 beforeEach(async () => {
-  await clear(stores);
-  await queue.queue.queue.obliterate({ force: true });
+  await clearTables(stores);
+  await queue.applications.queue.obliterate({ force: true });
 });
 
 it('replays one application without asking', async () => {
-  const event = await failed(stores);
+  const event = await createFailed(stores);
   const { code, stdout, stderr } = await replay(event.id);
   expect({ code, stderr }).toEqual({ code: 0, stderr: 'replayed 1 application\n' });
   expect(parseCells(stdout)).toEqual([[event.id, 'QUEUED', '', event.candidate_id, event.job_id, ISO_TIME]]);
@@ -36,7 +36,7 @@ it('replays one application without asking', async () => {
 });
 
 it('lets a worker process the application again', async () => {
-  const event = await failed(stores);
+  const event = await createFailed(stores);
   await replay(event.id);
   const stop = await runWorker(stores, queue);
   await eventually(
@@ -47,7 +47,7 @@ it('lets a worker process the application again', async () => {
 
 it('accepts odd ids as arguments', async () => {
   const ids = ODD_IDS.map(([, id]) => id);
-  for (const id of ids) await recordFailure(stores.database, delivery(applicationEvent({ id })), 'broke');
+  for (const id of ids) await recordFailure(stores.database, jobData(applicationEvent({ id })), 'broke');
   const { code, stdout } = await replay('--yes', '-o', 'json', '--', ...ids);
   expect(code).toBe(0);
   expect((JSON.parse(stdout) as ApplicationView[]).map(({ id }) => id)).toEqual(ids);
@@ -55,7 +55,7 @@ it('accepts odd ids as arguments', async () => {
 });
 
 it('accepts an id that looks like a flag only after --', async () => {
-  await recordFailure(stores.database, delivery(applicationEvent({ id: '-x' })), 'broke');
+  await recordFailure(stores.database, jobData(applicationEvent({ id: '-x' })), 'broke');
   expect((await replay('-x')).code).toBe(2);
   expect((await replay('--', '-x')).code).toBe(0);
   expect(await waitingIds()).toEqual(['-x']);
@@ -65,7 +65,7 @@ describe('several applications', () => {
   it.each([['ids'], ['--status', 'FAILED'], ['--since', '1h']])(
     'are not replayed without --yes and without a terminal (%s)',
     async (...args) => {
-      const events = [await failed(stores), await failed(stores)];
+      const events = [await createFailed(stores), await createFailed(stores)];
       const { code, stdout, stderr } = await replay(...(args[0] === 'ids' ? sortedIds(...events) : args));
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toMatch(/refusing to replay 2 applications.*--yes/);
@@ -74,7 +74,7 @@ describe('several applications', () => {
   );
 
   it('are replayed with --yes', async () => {
-    const events = [await failed(stores), await failed(stores)];
+    const events = [await createFailed(stores), await createFailed(stores)];
     const { code, stdout, stderr } = await replay('--status', 'FAILED', '--yes', '-o', 'ids');
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'replayed 2 applications\n' });
     expect(splitLines(stdout).sort()).toEqual(sortedIds(...events));
@@ -82,7 +82,7 @@ describe('several applications', () => {
   });
 
   it('are replayed if the operator answers yes, and not if the answer is no', async () => {
-    const events = [await failed(stores), await failed(stores)];
+    const events = [await createFailed(stores), await createFailed(stores)];
     const args = ['replay', '--status', 'FAILED'];
     expect((await conv(args, { canPrompt: true, input: 'n\n' })).code).toBe(1);
     expect(await waitingIds()).toEqual([]);
@@ -92,14 +92,14 @@ describe('several applications', () => {
 });
 
 it.each(['id', 'status'])('replays an application once if its %s is given twice', async (what) => {
-  const { id } = await failed(stores);
+  const { id } = await createFailed(stores);
   const { code, stderr } = await replay(...(what === 'id' ? [id, id] : ['--status', 'FAILED,FAILED']));
   expect([code, stderr]).toEqual([0, 'replayed 1 application\n']);
 });
 
 describe('--dry-run', () => {
   it('prints exactly what would be replayed, and replays nothing even with --yes', async () => {
-    const events = [await failed(stores), await rejected(stores)];
+    const events = [await createFailed(stores), await createRejected(stores)];
     const { code, stdout, stderr } = await replay(
       '--status',
       'FAILED,REJECTED',
@@ -115,7 +115,7 @@ describe('--dry-run', () => {
   });
 
   it('prints the present status', async () => {
-    const event = await rejected(stores);
+    const event = await createRejected(stores);
     const { stdout } = await replay(event.id, '--dry-run', '-o', 'json');
     expect(JSON.parse(stdout) as ApplicationView[]).toMatchObject([{ id: event.id, status: 'REJECTED' }]);
   });
@@ -135,8 +135,8 @@ describe('filters', () => {
     [['--status', 'FAILED', '--since', '2999-01-01'], []],
   ])('%j', async (args, expected) => {
     const events: Record<string, string> = {
-      failed: (await failed(stores)).id,
-      rejected: (await rejected(stores)).id,
+      failed: (await createFailed(stores)).id,
+      rejected: (await createRejected(stores)).id,
     };
     const { code, stdout } = await replay(...args, '--dry-run', '-o', 'ids');
     expect(code).toBe(0);
@@ -150,7 +150,7 @@ describe('filters', () => {
   });
 
   it('never match an ACCEPTED application', async () => {
-    await conversation(stores);
+    await createConversation(stores);
     expect((await replay('--since', '1h', '--yes')).stdout).toBe('');
     expect(await waitingIds()).toEqual([]);
   });
@@ -158,7 +158,7 @@ describe('filters', () => {
 
 it('skips an ACCEPTED application and names its conversation', async () => {
   const event = applicationEvent();
-  const id = await conversation(stores, 'CREATED', event);
+  const id = await createConversation(stores, 'CREATED', event);
   const { stdout, stderr } = await replay(event.id);
   expect(stdout).toBe('');
   expect(stderr).toContain(`skipped ${event.id}: it is ACCEPTED (conversation ${id})`);
@@ -166,7 +166,7 @@ it('skips an ACCEPTED application and names its conversation', async () => {
 });
 
 it('exits 1 for an unknown id, and still replays the others', async () => {
-  const event = await failed(stores);
+  const event = await createFailed(stores);
   const { code, stderr } = await replay('unknown', event.id);
   expect(code).toBe(1);
   expect(stderr).toContain('application "unknown" does not exist');
@@ -180,7 +180,7 @@ it.each([
   [['--status', 'ACCEPTED'], /Expected FAILED or REJECTED/],
   [['--status', 'FAILED', '--reason', 'ACTIVE_CONVERSATION'], /--reason selects REJECTED/],
 ])('exits 2 for %j, and changes nothing', async (args, message) => {
-  await failed(stores);
+  await createFailed(stores);
   const { code, stdout, stderr } = await replay(...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(message);

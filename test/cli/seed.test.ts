@@ -1,6 +1,6 @@
 import { parsePhone } from '../../src/lib/phone';
 import { createCli, runInProcess, storesEnv } from '../support/cli';
-import { clear, useDatabase } from '../support/database';
+import { clearTables, useDatabase } from '../support/database';
 import { useQueue } from '../support/queue';
 
 const stores = useDatabase();
@@ -30,7 +30,7 @@ async function contents(): Promise<object> {
   return { people, conversations };
 }
 
-beforeEach(() => clear(stores));
+beforeEach(() => clearTables(stores));
 
 it('creates --count valid applications, with conversations in every status and with rejections', async () => {
   expect(await seed('--count', '50')).toMatch(
@@ -51,7 +51,7 @@ it('creates the same data for the same seed, and adds nothing the second time', 
     /^0 conversations created, 0 applications rejected, 30 existed already/,
   );
   expect(await contents()).toEqual(first);
-  await clear(stores);
+  await clearTables(stores);
   await seed('--count', '30', '--seed', '7');
   expect(await contents()).toEqual(first);
 });
@@ -59,7 +59,7 @@ it('creates the same data for the same seed, and adds nothing the second time', 
 it('creates other data for another seed', async () => {
   await seed('--count', '5', '--seed', '1');
   const first = await contents();
-  await clear(stores);
+  await clearTables(stores);
   await seed('--count', '5', '--seed', '2');
   expect(await contents()).not.toEqual(first);
 });

@@ -5,7 +5,7 @@ import { createSecret } from '../../src/lib/signature';
 import { parseCells, parseJson, runInProcess, successOutput, type CliResult } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { applicationEvent, CANDIDATE } from '../support/factories';
-import { containing, like, without } from '../support/like';
+import { containing, like, without } from '../support/matchers';
 import { useQueue } from '../support/queue';
 import { readApplication, useWeb } from '../support/web';
 import { useWorker } from '../support/worker';

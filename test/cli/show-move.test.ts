@@ -4,9 +4,9 @@ import type { ConversationView } from '../../src/lib/domain';
 import { newId } from '../../src/lib/ids';
 import { createCli, parseCells, parseJson, splitLines, successOutput } from '../support/cli';
 import { useDatabase } from '../support/database';
-import { conversation } from '../support/decided';
+import { createConversation } from '../support/applications';
 import { applicationEvent, CANDIDATE } from '../support/factories';
-import { having } from '../support/like';
+import { having } from '../support/matchers';
 import { useQueue } from '../support/queue';
 
 const stores = useDatabase();
@@ -16,7 +16,7 @@ const conv = createCli(stores, queue);
 describe('conv show', () => {
   it('shows the conversation, its candidate, its application and a timeline of its events', async () => {
     const event = applicationEvent();
-    const id = await conversation(stores, 'COMPLETED', event);
+    const id = await createConversation(stores, 'COMPLETED', event);
     const text = successOutput(await conv(['show', id]));
     for (const part of [
       id,
@@ -41,7 +41,7 @@ describe('conv show', () => {
 
   it('prints one json object with the conversation and everything related', async () => {
     const event = applicationEvent();
-    const id = await conversation(stores, 'ONGOING', event);
+    const id = await createConversation(stores, 'ONGOING', event);
     expect(parseJson(await conv(['show', id, '-o', 'json']))).toStrictEqual({
       ...(await getConversation(stores.database, id)),
       candidate: { id: event.candidate_id, ...CANDIDATE, erased_at: null },
@@ -53,7 +53,7 @@ describe('conv show', () => {
   });
 
   it.each(['ndjson', 'ids', 'csv'])('prints one record as %s', async (format) => {
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     const lines = splitLines(successOutput(await conv(['show', id, '-o', format])));
     expect(lines.at(-1)).toContain(id);
     expect(lines).toHaveLength(format === 'csv' ? 2 : 1);
@@ -62,7 +62,7 @@ describe('conv show', () => {
 
 describe('conv move', () => {
   it('moves a conversation to its next status and prints it', async () => {
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     for (const status of ['ONGOING', 'COMPLETED']) {
       const moved = parseJson<ConversationView>(await conv(['move', id, status, '-o', 'json']));
       expect(moved).toStrictEqual(await getConversation(stores.database, id));
@@ -71,19 +71,19 @@ describe('conv move', () => {
   });
 
   it('prints one field per line when piped', async () => {
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     const cells = parseCells(successOutput(await conv(['move', id, 'ongoing'])));
     expect(cells[0]).toEqual(['id', id]);
     expect(cells).toContainEqual(['status', 'ONGOING']);
   });
 
   it('exits 0 if the conversation has the status already', async () => {
-    const id = await conversation(stores, 'ONGOING');
+    const id = await createConversation(stores, 'ONGOING');
     expect((await conv(['move', id, 'ONGOING'])).code).toBe(0);
   });
 
   it('exits 1 for a move that skips a status, explains it, and changes nothing', async () => {
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     const { code, stdout, stderr } = await conv(['move', id, 'COMPLETED']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^conv: .*CREATED.*ONGOING.*\n$/);
@@ -91,7 +91,7 @@ describe('conv move', () => {
   });
 
   it('exits 1 for a completed conversation', async () => {
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     for (const status of ['ONGOING', 'COMPLETED'] as const)
       await moveConversation(stores.database, id, status);
     expect((await conv(['move', id, 'ONGOING'])).code).toBe(1);

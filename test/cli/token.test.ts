@@ -1,7 +1,7 @@
 import { createCli, parseCells, parseJson, successOutput } from '../support/cli';
-import { clear, useDatabase } from '../support/database';
+import { clearTables, useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
-import { ISO_TIME, like } from '../support/like';
+import { ISO_TIME, like } from '../support/matchers';
 import { useQueue } from '../support/queue';
 import { useWeb } from '../support/web';
 
@@ -25,7 +25,7 @@ async function statusWith(secret: string): Promise<number> {
   return (await fetch(`${web.url}/conversations`, { headers: { Authorization: `Bearer ${secret}` } })).status;
 }
 
-beforeEach(() => clear(stores));
+beforeEach(() => clearTables(stores));
 
 describe('create', () => {
   it('prints id, name, token, scopes and expiry as json', async () => {

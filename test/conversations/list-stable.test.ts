@@ -1,20 +1,20 @@
 import { listConversations } from '../../src/conversations/list';
-import { clear, useDatabase } from '../support/database';
-import { allPages, plantMany } from '../support/many-rows';
+import { clearTables, useDatabase } from '../support/database';
+import { readAllPages, insertManyConversations } from '../support/bulk-rows';
 
 const stores = useDatabase();
-beforeEach(() => clear(stores));
+beforeEach(() => clearTables(stores));
 
 it.each(['asc', 'desc'] as const)(
   'shows each of 10,000 conversations exactly once while 1,000 more are created between its pages, %s',
   async (order) => {
     const { sequelize } = stores.database;
-    const there = await plantMany(sequelize, 1, 10_000);
+    const there = await insertManyConversations(sequelize, 1, 10_000);
     let newest = 10_000;
     const createSome = async () => {
-      if (newest < 11_000) await plantMany(sequelize, newest + 1, (newest += 25));
+      if (newest < 11_000) await insertManyConversations(sequelize, newest + 1, (newest += 25));
     };
-    const { found } = await allPages(
+    const { found } = await readAllPages(
       (query) => listConversations(stores.database, query),
       { order, limit: 200 },
       createSome,
@@ -28,13 +28,13 @@ it.each(['asc', 'desc'] as const)(
 
 it('shows a conversation once when its status changes between two pages', async () => {
   const { sequelize } = stores.database;
-  const there = await plantMany(sequelize, 1, 100);
+  const there = await insertManyConversations(sequelize, 1, 100);
   const move = async () => {
     await sequelize.query(
       `UPDATE conversations SET status = 'ONGOING', updated_at = now() WHERE status = 'CREATED'`,
     );
   };
-  const { found } = await allPages(
+  const { found } = await readAllPages(
     (query) => listConversations(stores.database, query),
     { order: 'asc', limit: 9 },
     move,

@@ -1,11 +1,11 @@
 import { getConversation, listConversations, type ConversationQuery } from '../../src/conversations/list';
 import { useDatabase } from '../support/database';
-import { allPages, plantMany } from '../support/many-rows';
+import { readAllPages, insertManyConversations } from '../support/bulk-rows';
 
 const stores = useDatabase();
 let ids: string[];
 beforeAll(async () => {
-  ids = await plantMany(stores.database.sequelize, 1, 30);
+  ids = await insertManyConversations(stores.database.sequelize, 1, 30);
 });
 
 const FIRST: ConversationQuery = { order: 'asc', limit: 50 };
@@ -14,7 +14,7 @@ const listed = async (query: Partial<ConversationQuery>) =>
   (await listConversations(stores.database, { ...FIRST, ...query })).data;
 
 const pages = (query: ConversationQuery) =>
-  allPages((page) => listConversations(stores.database, page), query);
+  readAllPages((page) => listConversations(stores.database, page), query);
 
 const numbersOf = async (query: Partial<ConversationQuery>) =>
   (await listed(query)).map(({ id }) => ids.indexOf(id) + 1);

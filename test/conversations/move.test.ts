@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { moveConversation } from '../../src/conversations/move';
 import { CONVERSATION_STATUSES, type ConversationStatus } from '../../src/lib/domain';
 import { useDatabase } from '../support/database';
-import { plantConversation } from '../support/rows';
+import { insertConversation } from '../support/rows';
 
 const stores = useDatabase();
 
-const planted = (status: ConversationStatus) => plantConversation(stores.database.sequelize, { status });
+const planted = (status: ConversationStatus) => insertConversation(stores.database.sequelize, { status });
 
 const statusOf = async (id: string) => (await stores.database.conversations.findByPk(id))?.status;
 

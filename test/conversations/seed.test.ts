@@ -1,10 +1,10 @@
 import { parseApplicationEvent } from '../../src/applications/application-event';
 import { seedConversations } from '../../src/conversations/seed';
-import { clear, useDatabase } from '../support/database';
+import { clearTables, useDatabase } from '../support/database';
 
 const stores = useDatabase();
 const other = useDatabase();
-beforeEach(() => Promise.all([clear(stores), clear(other)]));
+beforeEach(() => Promise.all([clearTables(stores), clearTables(other)]));
 
 /** What was sown, without ids and times of this run. */
 async function sown({ database }: typeof stores) {

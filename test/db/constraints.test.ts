@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { useDatabase } from '../support/database';
-import { constraintAgainst, plantCandidate, plantConversation } from '../support/rows';
+import { violatedConstraint, insertCandidate, insertConversation } from '../support/rows';
 
 const stores = useDatabase();
 
 const run = (sql: string, replacements: unknown[] = []) =>
   stores.database.sequelize.query(sql, { replacements });
 
-const plant = (...row: Parameters<typeof plantConversation> extends [unknown, ...infer R] ? R : never) =>
-  plantConversation(stores.database.sequelize, ...row);
+const plant = (...row: Parameters<typeof insertConversation> extends [unknown, ...infer R] ? R : never) =>
+  insertConversation(stores.database.sequelize, ...row);
 
 describe('conversations_one_active_per_candidate', () => {
   it.each(['CREATED', 'ONGOING'])('refuses a second conversation while one is %s', async (status) => {
     const { candidate_id } = await plant({ status });
-    expect(await constraintAgainst(plant({ candidate_id }))).toBe('conversations_one_active_per_candidate');
+    expect(await violatedConstraint(plant({ candidate_id }))).toBe('conversations_one_active_per_candidate');
   });
 
   it('lets a second one in for another job when the first is COMPLETED', async () => {
@@ -27,7 +27,7 @@ describe('conversations_one_active_per_candidate', () => {
       first.candidate_id,
       second.id,
     ]);
-    expect(await constraintAgainst(work)).toBe('conversations_one_active_per_candidate');
+    expect(await violatedConstraint(work)).toBe('conversations_one_active_per_candidate');
   });
 });
 
@@ -36,17 +36,17 @@ it.each(['CREATED', 'ONGOING', 'COMPLETED'])(
   async (status) => {
     const { candidate_id, job_id } = await plant({ status });
     const second = plant({ candidate_id, job_id, status: 'COMPLETED' });
-    expect(await constraintAgainst(second)).toBe('conversations_one_per_candidate_and_job');
+    expect(await violatedConstraint(second)).toBe('conversations_one_per_candidate_and_job');
   },
 );
 
 it('conversations_one_per_application refuses a second one for the same application', async () => {
   const { application_id } = await plant();
-  expect(await constraintAgainst(plant({ application_id }))).toBe('conversations_one_per_application');
+  expect(await violatedConstraint(plant({ application_id }))).toBe('conversations_one_per_application');
 });
 
 it.each(['created', 'DONE', '', ' CREATED'])('conversations_status_is_known refuses %j', async (status) => {
-  expect(await constraintAgainst(plant({ status }))).toBe('conversations_status_is_known');
+  expect(await violatedConstraint(plant({ status }))).toBe('conversations_status_is_known');
 });
 
 it('conversations_application_id_fkey refuses a conversation without its application at the commit', async () => {
@@ -55,24 +55,24 @@ it('conversations_application_id_fkey refuses a conversation without its applica
     `INSERT INTO conversations (id, application_id, candidate_id, job_id) VALUES (?, 'none', ?, 'j')`,
     [randomUUID(), candidate_id],
   );
-  expect(await constraintAgainst(work)).toBe('conversations_application_id_fkey');
+  expect(await violatedConstraint(work)).toBe('conversations_application_id_fkey');
 });
 
 it('conversations_candidate_id_fkey keeps a candidate who has a conversation', async () => {
   const { candidate_id } = await plant();
   const work = run('DELETE FROM candidates WHERE id = ?', [candidate_id]);
-  expect(await constraintAgainst(work)).toBe('conversations_candidate_id_fkey');
+  expect(await violatedConstraint(work)).toBe('conversations_candidate_id_fkey');
 });
 
 it('applications_conversation_id_fkey keeps a conversation that an application tells of', async () => {
   const { id } = await plant();
-  expect(await constraintAgainst(run('DELETE FROM conversations WHERE id = ?', [id]))).toBe(
+  expect(await violatedConstraint(run('DELETE FROM conversations WHERE id = ?', [id]))).toBe(
     'applications_conversation_id_fkey',
   );
 });
 
 describe('candidates_phone_number_is_e164', () => {
-  const candidate = (phone: string) => plantCandidate(stores.database.sequelize, randomUUID(), phone);
+  const candidate = (phone: string) => insertCandidate(stores.database.sequelize, randomUUID(), phone);
 
   it.each([
     ['14155552671'],
@@ -86,7 +86,7 @@ describe('candidates_phone_number_is_e164', () => {
     ['+\u0661\u0662\u0663\u0664\u0665'],
     [''],
   ])('refuses %j', async (phone) => {
-    expect(await constraintAgainst(candidate(phone))).toBe('candidates_phone_number_is_e164');
+    expect(await violatedConstraint(candidate(phone))).toBe('candidates_phone_number_is_e164');
   });
 
   it.each([['+12'], ['+14155552671'], ['+123456789012345']])('takes %j', async (phone) => {
@@ -96,6 +96,6 @@ describe('candidates_phone_number_is_e164', () => {
   it('refuses a change to a number that is none', async () => {
     const { candidate_id } = await plant();
     const work = run(`UPDATE candidates SET phone_number = '0' WHERE id = ?`, [candidate_id]);
-    expect(await constraintAgainst(work)).toBe('candidates_phone_number_is_e164');
+    expect(await violatedConstraint(work)).toBe('candidates_phone_number_is_e164');
   });
 });

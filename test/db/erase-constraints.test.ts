@@ -1,7 +1,7 @@
 import { useDatabase } from '../support/database';
-import { conversation, decided } from '../support/decided';
+import { createConversation, processEvent } from '../support/applications';
 import { applicationEvent } from '../support/factories';
-import { constraintAgainst, plantCandidate } from '../support/rows';
+import { violatedConstraint, insertCandidate } from '../support/rows';
 
 const stores = useDatabase();
 
@@ -15,24 +15,24 @@ describe('candidates_have_data_unless_erased', () => {
     'refuses to take %s away alone, erased or not',
     async (column) => {
       const { candidate_id } = applicationEvent();
-      await plantCandidate(stores.database.sequelize, candidate_id);
+      await insertCandidate(stores.database.sequelize, candidate_id);
       for (const erased of ['', ', erased_at = now()']) {
         const work = run(`UPDATE candidates SET ${column} = NULL${erased} WHERE id = ?`, candidate_id);
-        expect(await constraintAgainst(work)).toBe('candidates_have_data_unless_erased');
+        expect(await violatedConstraint(work)).toBe('candidates_have_data_unless_erased');
       }
     },
   );
 
   it('refuses to take everything away without saying when', async () => {
     const { candidate_id } = applicationEvent();
-    await plantCandidate(stores.database.sequelize, candidate_id);
+    await insertCandidate(stores.database.sequelize, candidate_id);
     const work = run(`UPDATE candidates SET ${NOTHING} WHERE id = ?`, candidate_id);
-    expect(await constraintAgainst(work)).toBe('candidates_have_data_unless_erased');
+    expect(await violatedConstraint(work)).toBe('candidates_have_data_unless_erased');
   });
 
   it('refuses a candidate of whom nothing is known', async () => {
     const work = run('INSERT INTO candidates (id) VALUES (?)', applicationEvent().candidate_id);
-    expect(await constraintAgainst(work)).toBe('candidates_have_data_unless_erased');
+    expect(await violatedConstraint(work)).toBe('candidates_have_data_unless_erased');
   });
 });
 
@@ -58,7 +58,7 @@ describe('applications_stay_erased', () => {
   it('refuses a decision about what was received before the erasure, and lets a later one be', async () => {
     const [one, other, candidate] = [applicationEvent().id, applicationEvent().id, await erased()];
     const early = insert(one, candidate, 'REJECTED', `now() - interval '2 s'`);
-    expect(await constraintAgainst(early)).toBe('applications_stay_erased');
+    expect(await violatedConstraint(early)).toBe('applications_stay_erased');
     await insert(other, candidate, 'REJECTED', 'now()');
     expect(await payloadOf(other)).toEqual({ candidate: { first_name: 'Zoe' } });
   });
@@ -71,9 +71,9 @@ describe('applications_stay_erased', () => {
 
   it('never lets data back into an erased application, nor decides it anew', async () => {
     const event = applicationEvent();
-    await conversation(stores, 'CREATED', event);
+    await createConversation(stores, 'CREATED', event);
     const second = applicationEvent({ candidate_id: event.candidate_id });
-    await decided(stores, second);
+    await processEvent(stores, second);
     await run(`UPDATE applications SET payload = payload || '{"candidate": null}' WHERE id = ?`, second.id);
     await run(`UPDATE applications SET payload = ? WHERE id = ?`, JSON.stringify(second), second.id);
     expect(await payloadOf(second.id)).toMatchObject({ id: second.id, candidate: null });
@@ -81,6 +81,6 @@ describe('applications_stay_erased', () => {
       `UPDATE applications SET processed_at = now() + interval '1 s' WHERE id = ?`,
       second.id,
     );
-    expect(await constraintAgainst(again)).toBe('applications_stay_erased');
+    expect(await violatedConstraint(again)).toBe('applications_stay_erased');
   });
 });

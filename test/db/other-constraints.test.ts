@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { useDatabase } from '../support/database';
-import { constraintAgainst, plantCandidate, plantConversation } from '../support/rows';
+import { violatedConstraint, insertCandidate, insertConversation } from '../support/rows';
 
 const stores = useDatabase();
 
@@ -35,20 +35,20 @@ it.each<[string, ApplicationRow]>([
   ['applications_id_has_1_to_255_characters', { id: 'x'.repeat(256) }],
   ['applications_conversation_id_fkey', { status: 'ACCEPTED', reason: null, conversation_id: randomUUID() }],
 ])('%s refuses an application with %j', async (constraint, row) => {
-  expect(await constraintAgainst(application(row))).toBe(constraint);
+  expect(await violatedConstraint(application(row))).toBe(constraint);
 });
 
 it('applications_accepted_has_conversation refuses a rejection that has a conversation', async () => {
-  const { id } = await plantConversation(stores.database.sequelize);
-  expect(await constraintAgainst(application({ conversation_id: id }))).toBe(
+  const { id } = await insertConversation(stores.database.sequelize);
+  expect(await violatedConstraint(application({ conversation_id: id }))).toBe(
     'applications_accepted_has_conversation',
   );
 });
 
 it('applications_only_accepted_has_no_reason refuses a reason for what was accepted', async () => {
-  const { application_id } = await plantConversation(stores.database.sequelize);
+  const { application_id } = await insertConversation(stores.database.sequelize);
   const work = run(`UPDATE applications SET reason = 'FAILED' WHERE id = ?`, [application_id]);
-  expect(await constraintAgainst(work)).toBe('applications_only_accepted_has_no_reason');
+  expect(await violatedConstraint(work)).toBe('applications_only_accepted_has_no_reason');
 });
 
 it('takes an id of 255 characters that are four bytes each', async () => {
@@ -56,8 +56,8 @@ it('takes an id of 255 characters that are four bytes each', async () => {
 });
 
 it.each(['', 'x'.repeat(256)])('candidates_id_has_1_to_255_characters refuses %j', async (id) => {
-  const work = plantCandidate(stores.database.sequelize, id);
-  expect(await constraintAgainst(work)).toBe('candidates_id_has_1_to_255_characters');
+  const work = insertCandidate(stores.database.sequelize, id);
+  expect(await violatedConstraint(work)).toBe('candidates_id_has_1_to_255_characters');
 });
 
 it('events_type_is_known refuses an event of another type', async () => {
@@ -65,7 +65,7 @@ it('events_type_is_known refuses an event of another type', async () => {
     `INSERT INTO events (id, type, application_id, data) VALUES (?, 'conversation.lost', 'a', '{}')`,
     [randomUUID()],
   );
-  expect(await constraintAgainst(work)).toBe('events_type_is_known');
+  expect(await violatedConstraint(work)).toBe('events_type_is_known');
 });
 
 function token(row: { name?: string; hash?: string; scopes?: string }): Promise<unknown> {
@@ -84,11 +84,11 @@ it.each([
   ['api_tokens_have_known_scopes', { scopes: '{metrics:read,everything}' }],
   ['api_tokens_have_known_scopes', { scopes: '{}' }],
 ])('%s refuses a token with %j', async (constraint, row) => {
-  expect(await constraintAgainst(token(row))).toBe(constraint);
+  expect(await violatedConstraint(token(row))).toBe(constraint);
 });
 
 it('api_tokens_hash_is_unique refuses the same token twice', async () => {
   const hash = randomUUID();
   await token({ hash });
-  expect(await constraintAgainst(token({ hash }))).toBe('api_tokens_hash_is_unique');
+  expect(await violatedConstraint(token({ hash }))).toBe('api_tokens_hash_is_unique');
 });

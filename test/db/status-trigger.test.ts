@@ -1,6 +1,6 @@
 import { CONVERSATION_STATUSES } from '../../src/lib/domain';
 import { useDatabase } from '../support/database';
-import { constraintAgainst, plantConversation } from '../support/rows';
+import { violatedConstraint, insertConversation } from '../support/rows';
 
 const stores = useDatabase();
 
@@ -13,7 +13,7 @@ const forbidden = pairs.filter((pair) => !allowed.includes(pair));
 
 async function update(from: string, to: string): Promise<string> {
   const { sequelize } = stores.database;
-  const { id } = await plantConversation(sequelize, { status: from });
+  const { id } = await insertConversation(sequelize, { status: from });
   await sequelize.query('UPDATE conversations SET status = ? WHERE id = ?', { replacements: [to, id] });
   return (await stores.database.conversations.findByPk(id, { rejectOnEmpty: true })).status;
 }
@@ -27,14 +27,14 @@ it.each(allowed)('lets plain SQL move a conversation from %s to %s', async (from
 });
 
 it.each(forbidden)('refuses plain SQL that moves a conversation from %s to %s', async (from, to) => {
-  expect(await constraintAgainst(update(from, to))).toBe('conversations_status_moves_forward');
+  expect(await violatedConstraint(update(from, to))).toBe('conversations_status_moves_forward');
 });
 
 it('refuses a statement that moves many when one of them may not', async () => {
   const { sequelize } = stores.database;
-  const created = await plantConversation(sequelize);
-  await plantConversation(sequelize, { status: 'COMPLETED' });
+  const created = await insertConversation(sequelize);
+  await insertConversation(sequelize, { status: 'COMPLETED' });
   const work = sequelize.query(`UPDATE conversations SET status = 'ONGOING'`);
-  expect(await constraintAgainst(work)).toBe('conversations_status_moves_forward');
+  expect(await violatedConstraint(work)).toBe('conversations_status_moves_forward');
   expect((await stores.database.conversations.findByPk(created.id))?.status).toBe('CREATED');
 });

@@ -2,7 +2,7 @@ import { connectDatabase } from '../../src/models/connect';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
-import { getEvents, isKnown, pageOf } from '../support/feed';
+import { getEvents, waitForToken, readPage } from '../support/feed';
 import { useQueue } from '../support/queue';
 import { randomFrom } from '../support/random';
 import { useWeb } from '../support/web';
@@ -26,7 +26,7 @@ it('every reader reads every committed event exactly once and in the same order'
   atEnd(() => database.sequelize.close());
   const stop = new AbortController();
   const webs = [web, { url: another.url, token: web.token }];
-  await Promise.all(webs.map(isKnown));
+  await Promise.all(webs.map(waitForToken));
   const readers = Array.from({ length: 20 }, (_, index): Reader => {
     return { kind: KINDS[index % 3] ?? 'pull', names: [], cursor: null, restarts: 0 };
   });
@@ -52,5 +52,5 @@ it('every reader reads every committed event exactly once and in the same order'
   ).toEqual([]);
   expect(readers.filter(({ restarts }) => restarts === 0)).toEqual([]);
   for (const { cursor } of readers)
-    expect((await pageOf(await getEvents(web, `?after=${cursor}`))).data).toEqual([]);
+    expect((await readPage(await getEvents(web, `?after=${cursor}`))).data).toEqual([]);
 });

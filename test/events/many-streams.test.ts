@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { useDatabase } from '../support/database';
-import { conversation } from '../support/decided';
+import { createConversation } from '../support/applications';
 import { eventually } from '../support/eventually';
 import { startProcess } from '../support/processes';
 import { useQueue } from '../support/queue';
@@ -29,7 +29,7 @@ it('five hundred idle streams hold at most ten connections, and one event reache
   const web = await startProcess('web', stores, queue);
   try {
     const where = { url: web.url, token: await tokenFor(stores, 'conversations:read') };
-    await conversation(stores);
+    await createConversation(stores);
     const first = await openStream(where);
     await eventually(() => first.ids().length === 1);
     const before = memoryOf(web.child.pid);
@@ -45,7 +45,7 @@ it('five hundred idle streams hold at most ten connections, and one event reache
     const streams = [first, ...rest];
     await eventually(() => streams.every((stream) => stream.ids().length === 1));
     const after = memoryOf(web.child.pid);
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     const written = Date.now();
     await eventually(async () => {
       await look();

@@ -1,6 +1,6 @@
 import { pruneEvents } from '../../src/events/retention';
 import { useDatabase } from '../support/database';
-import { plantEvents } from '../support/feed';
+import { insertEvents } from '../support/feed';
 
 const stores = useDatabase();
 
@@ -34,7 +34,7 @@ async function left(): Promise<string[]> {
   );
 }
 
-const plant = (count: number) => plantEvents(stores.database, count);
+const plant = (count: number) => insertEvents(stores.database, count);
 const prune = (pushing = false) => pruneEvents(stores.database, 30, pushing);
 
 beforeEach(() => query('TRUNCATE events, event_readers CASCADE'));

@@ -50,7 +50,7 @@ export async function startMember(settings: MemberSettings): Promise<Member> {
     ] as const;
     current = await startProcess(kind, ...urls, { LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn', ...env });
     asked = false;
-    if (current.url !== undefined) front.leadTo(Number(new URL(current.url).port));
+    if (current.url !== undefined) front.forwardTo(Number(new URL(current.url).port));
     const run = current;
     end = once(run.child, 'exit').then(([code, signal]) => String(signal ?? code));
     void end.then((how) => {

@@ -85,7 +85,7 @@ it(`10,000 malformed requests leave nothing behind (seed ${SEED})`, async () => 
   expect((await fetch(`${web.url ?? ''}/livez`)).status).toBe(200);
   expect(web.child.exitCode).toBeNull();
   expect(web.output()).toBe('');
-  for (const { queue: one } of [queue.queue, queue.push])
+  for (const { queue: one } of [queue.applications, queue.push])
     expect(Object.values(await one.getJobCounts()).reduce((sum, count) => sum + count, 0)).toBe(0);
   expect(after.heap - before.heap).toBeLessThan(MAY_GROW);
   const mebibytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(1);

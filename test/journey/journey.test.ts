@@ -8,7 +8,7 @@ import { readDevFile } from '../../src/local/dev-file';
 import { parseCells, parseJson, successOutput } from '../support/cli';
 import { useDevStack } from '../support/dev-stack';
 import { applicationEvent } from '../support/factories';
-import { containing, like } from '../support/like';
+import { containing, like } from '../support/matchers';
 import { stillRunning } from '../support/process-table';
 
 const stack = useDevStack();

@@ -1,7 +1,7 @@
 import { readSettings } from '../../src/lib/config';
 import { SettingsError } from '../../src/lib/errors';
 import { createSecret } from '../../src/lib/signature';
-import { containing, like } from '../support/like';
+import { containing, like } from '../support/matchers';
 
 const STORES = { DATABASE_URL: 'postgres://u:hunter2@db:5432/conv', REDIS_URL: 'redis://cache:6379' };
 

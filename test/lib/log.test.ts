@@ -1,7 +1,7 @@
 import { ConvError } from '../../src/lib/errors';
 import { toConvError } from '../../src/models/database-errors';
 import { useDatabase } from '../support/database';
-import { ISO_TIME } from '../support/like';
+import { ISO_TIME } from '../support/matchers';
 import { recordingLog } from '../support/recording-log';
 
 const stores = useDatabase();

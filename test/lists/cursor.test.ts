@@ -3,11 +3,11 @@ import { decodeCursor, encodeCursor } from '../../src/lists/cursor';
 import { listApplications } from '../../src/applications/list';
 import { listConversations } from '../../src/conversations/list';
 import { useDatabase } from '../support/database';
-import { plantConversation } from '../support/rows';
+import { insertConversation } from '../support/rows';
 
 const stores = useDatabase();
 beforeAll(async () => {
-  for (let n = 0; n < 5; n++) await plantConversation(stores.database.sequelize, { job_id: 'same' });
+  for (let n = 0; n < 5; n++) await insertConversation(stores.database.sequelize, { job_id: 'same' });
 });
 
 const INVALID = { code: 'INVALID', status: 422, problems: [{ pointer: '/cursor', code: 'INVALID_CURSOR' }] };

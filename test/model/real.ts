@@ -13,7 +13,7 @@ import type { TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import type { TestQueue } from '../support/queue';
 import { call, post, type TestWeb } from '../support/web';
-import { open } from '../support/work-off';
+import { countOpenJobs } from '../support/queue-jobs';
 import type { Action, Seen } from './explain';
 import type { Event } from './model';
 
@@ -57,7 +57,7 @@ export function realSystem(stores: TestDatabase, queue: TestQueue, web: TestWeb)
 
   async function erase(candidate: string): Promise<string> {
     try {
-      await eraseCandidate(database, queue.queue, named(candidate));
+      await eraseCandidate(database, queue.applications, named(candidate));
       return 'erased';
     } catch (error) {
       if (error instanceof ConvError && error.code === 'NOT_FOUND') return 'unknown';
@@ -66,7 +66,7 @@ export function realSystem(stores: TestDatabase, queue: TestQueue, web: TestWeb)
   }
 
   async function forget(id: string): Promise<string> {
-    const found = await findJob(queue.queue, named(id));
+    const found = await findJob(queue.applications, named(id));
     if (found?.state !== 'completed' && found?.state !== 'failed') return 'kept';
     await found.job.remove();
     return 'forgotten';
@@ -119,7 +119,7 @@ export function realSystem(stores: TestDatabase, queue: TestQueue, web: TestWeb)
   async function kept(ids: readonly string[], candidates: readonly string[]): Promise<Seen['data']> {
     const rows = await database.applications.findAll({ where: { id: ids.map(named) } });
     const people = await database.candidates.findAll({ where: { id: candidates.map(named) } });
-    const jobs = await Promise.all(ids.map((id) => findJob(queue.queue, named(id))));
+    const jobs = await Promise.all(ids.map((id) => findJob(queue.applications, named(id))));
     const all = [
       ...rows.map(({ id, payload }): [string, number | null] => [`row ${bare(id)}`, keptIn(payload)]),
       ...people.map(({ id, phoneNumber }): [string, number | null] => [
@@ -152,9 +152,9 @@ export function realSystem(stores: TestDatabase, queue: TestQueue, web: TestWeb)
           return forget(action.id);
       }
     },
-    quiet: () => eventually(async () => (await open(queue)) === 0, 60_000).then(() => undefined),
-    hold: () => queue.queue.queue.pause(),
-    release: () => queue.queue.queue.resume(),
+    quiet: () => eventually(async () => (await countOpenJobs(queue)) === 0, 60_000).then(() => undefined),
+    hold: () => queue.bullmq.pause(),
+    release: () => queue.bullmq.resume(),
     async see(ids, candidates) {
       const [outcomes, found, happened, data] = await Promise.all([
         Promise.all(ids.map(async (id) => [id, await outcome(id)] as const)),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ConvError } from '../../src/lib/errors';
 import { withDatabaseErrors } from '../../src/models/database-errors';
 import { useDatabase } from '../support/database';
-import { plantCandidate, plantConversation } from '../support/rows';
+import { insertCandidate, insertConversation } from '../support/rows';
 
 const stores = useDatabase();
 
@@ -20,8 +20,8 @@ async function errorOf(work: () => Promise<unknown>): Promise<ConvError> {
   throw new Error('the database accepted it');
 }
 
-const plant = (row?: Parameters<typeof plantConversation>[1]) =>
-  plantConversation(stores.database.sequelize, row);
+const plant = (row?: Parameters<typeof insertConversation>[1]) =>
+  insertConversation(stores.database.sequelize, row);
 
 it('reports a second active conversation as a conflict', async () => {
   const { candidate_id } = await plant();
@@ -58,7 +58,7 @@ it('reports a move backwards as a conflict that names the order', async () => {
 });
 
 it('reports a number that is not E.164 as invalid input', async () => {
-  const work = () => plantCandidate(stores.database.sequelize, randomUUID(), '0');
+  const work = () => insertCandidate(stores.database.sequelize, randomUUID(), '0');
   expect(await errorOf(work)).toMatchObject({ code: 'INVALID', detail: 'a phone number is stored in E.164' });
 });
 

@@ -1,7 +1,7 @@
 import type { FeedEvent } from '../../src/lib/domain';
 import { moveConversation } from '../../src/conversations/move';
-import { useDatabase, clear } from '../support/database';
-import { conversation } from '../support/decided';
+import { useDatabase, clearTables } from '../support/database';
+import { createConversation } from '../support/applications';
 import { eventually } from '../support/eventually';
 import { useQueue } from '../support/queue';
 import { listDeliveries } from '../../src/events/list-push-deliveries';
@@ -23,7 +23,7 @@ afterEach(async () => {
   stop = null;
   await queue.push.queue.resume();
   await queue.push.queue.obliterate({ force: true });
-  await clear(stores);
+  await clearTables(stores);
 });
 
 const attemptsAt = (event: FeedEvent | undefined) =>
@@ -36,7 +36,7 @@ const jobOf = (event: FeedEvent | undefined) => queue.push.queue.getJob(event?.i
 
 /** A conversation taken to its end, and its three events. */
 async function threeEvents(): Promise<FeedEvent[]> {
-  await conversation(stores, 'COMPLETED');
+  await createConversation(stores, 'COMPLETED');
   const events = (await allEvents(stores)).slice(-3);
   expect(events.map(({ type }) => type)).toEqual([
     'conversation.created',
@@ -48,7 +48,7 @@ async function threeEvents(): Promise<FeedEvent[]> {
 
 it('posts the event as GET /events has it', async () => {
   run();
-  await conversation(stores);
+  await createConversation(stores);
   const [told] = await allEvents(stores);
   await eventually(() => receiver.taken().length === 1);
   expect(receiver.attempts).toEqual([
@@ -60,7 +60,7 @@ it('posts the event as GET /events has it', async () => {
 it('sends user and password of EVENTS_URL as a browser would, and not in the address', async () => {
   const url = receiver.url.replace('http://', 'http://us%40er:p%C3%A4ss@');
   stop = runPushing(stores, queue, { ...receiver, url });
-  await conversation(stores);
+  await createConversation(stores);
   await eventually(() => receiver.taken().length === 1);
   const expected = `Basic ${Buffer.from('us@er:päss').toString('base64')}`;
   expect(receiver.attempts.map(({ authorization }) => authorization)).toEqual([expected]);
@@ -70,7 +70,7 @@ it('says in Bull Board why an attempt failed', async () => {
   const refusals: Behaviour[] = [{ status: 500 }, 'hang', 'reset'];
   receiver.behave(() => refusals.shift() ?? { status: 200 });
   run({ answerWithin: 500 });
-  await conversation(stores);
+  await createConversation(stores);
   await eventually(() => receiver.taken().length === 1);
   const [event] = receiver.taken();
   const { logs } = await queue.push.queue.getJobLogs(event?.id ?? '');
@@ -84,7 +84,7 @@ it('says in Bull Board why an attempt failed', async () => {
 it('follows no redirect', async () => {
   receiver.behave(() => ({ status: 307, headers: { Location: `${receiver.url}&followed` } }));
   run();
-  await conversation(stores);
+  await createConversation(stores);
   const [event] = await allEvents(stores);
   await eventually(() => attemptsAt(event) >= 3);
   expect(receiver.taken()).toEqual([]);
@@ -98,7 +98,7 @@ it.each([
 ])('comes no earlier than Retry-After says: %s', async (_form, header) => {
   receiver.behave(() => ({ status: 429, headers: { 'Retry-After': header() } }));
   run();
-  await conversation(stores);
+  await createConversation(stores);
   const [event] = await allEvents(stores);
   await eventually(async () => attemptsAt(event) > 0 && (await jobOf(event))?.isDelayed());
   const job = await jobOf(event);
@@ -111,7 +111,7 @@ it('holds back what comes after in the same conversation, and nothing of others'
   const [first] = await threeEvents();
   receiver.behave((event) => (event.id === first?.id ? 'reset' : { status: 200 }));
   run();
-  const others = [await conversation(stores), await conversation(stores, 'ONGOING')];
+  const others = [await createConversation(stores), await createConversation(stores, 'ONGOING')];
   expect(others).toHaveLength(2);
   await eventually(() => attemptsAt(first) >= 3 && receiver.taken().length === 3);
   const all = await allEvents(stores);
@@ -142,7 +142,7 @@ it('parks what is not taken in time, with all that waits behind it, and tries no
   expect(attemptsAt(events[1])).toBe(0);
   const seen = receiver.attempts.length;
   receiver.behave(() => ({ status: 200 }));
-  await conversation(stores);
+  await createConversation(stores);
   await eventually(() => receiver.taken().length === 1);
   expect(receiver.attempts).toHaveLength(seen + 1);
 });
@@ -150,9 +150,9 @@ it('parks what is not taken in time, with all that waits behind it, and tries no
 it('stops at 410, with everything still to be pushed', async () => {
   receiver.behave(() => ({ status: 410 }));
   run();
-  await conversation(stores);
+  await createConversation(stores);
   await eventually(() => queue.push.queue.isPaused());
-  await moveConversation(stores.database, await conversation(stores), 'ONGOING');
+  await moveConversation(stores.database, await createConversation(stores), 'ONGOING');
   await eventually(async () => (await statuses()).length === 3);
   expect(await statuses()).toEqual(['PENDING', 'PENDING', 'PENDING']);
   expect(receiver.attempts).toHaveLength(1);
@@ -174,7 +174,7 @@ it('keeps an event delivered that a worker taken for dead could not deliver', as
   let attempt = 0;
   receiver.behave(() => (attempt++ === 0 ? 'hang' : { status: 200 }));
   run({ answerWithin: 2000 });
-  await conversation(stores);
+  await createConversation(stores);
   const [event] = await allEvents(stores);
   await eventually(() => attemptsAt(event) === 1);
   // Its lock is taken away, as if its process had not answered for long, and another worker has the job.
@@ -190,6 +190,6 @@ it('keeps an event delivered that a worker taken for dead could not deliver', as
 it('leaves a job in peace that stands for nothing', async () => {
   run();
   await addPushes(queue.push, ['00000000-0000-7000-8000-000000000000']);
-  await conversation(stores);
+  await createConversation(stores);
   await eventually(() => receiver.taken().length === 1);
 });

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { moveConversation } from '../../src/conversations/move';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
-import { conversation, rejected } from '../support/decided';
+import { createConversation, createRejected } from '../support/applications';
 import { eventually } from '../support/eventually';
 import { useQueue } from '../support/queue';
 import { allEvents, perApplication, spawnPushing } from './support/pushing';
@@ -29,8 +29,8 @@ const CONVERSATIONS = 15;
 
 /** One of: left as created, moved on, taken to its end, or with a rejected application beside it; while events are pushed. */
 async function happen(n: number): Promise<void> {
-  if (n % 4 === 3) await rejected(stores);
-  const id = await conversation(stores, n % 4 === 1 ? 'ONGOING' : 'CREATED');
+  if (n % 4 === 3) await createRejected(stores);
+  const id = await createConversation(stores, n % 4 === 1 ? 'ONGOING' : 'CREATED');
   if (n % 4 !== 2) return;
   await moveConversation(stores.database, id, 'ONGOING');
   await moveConversation(stores.database, id, 'COMPLETED');

@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
 import { startProcess } from '../support/processes';
 import { useQueue } from '../support/queue';
-import { enqueue } from '../support/work-off';
+import { enqueue } from '../support/queue-jobs';
 import { allEvents } from './support/pushing';
 import { useReceiver } from './support/receiver';
 

@@ -1,44 +1,44 @@
 import { addApplication, findJob, retryJob } from '../../src/queue/applications';
 import { presentJob } from '../../src/queue/present-job';
-import { applicationEvent, delivery } from '../support/factories';
+import { applicationEvent, jobData } from '../support/factories';
 import { ODD_IDS } from '../support/ids';
 import { useQueue } from '../support/queue';
 
 const queue = useQueue();
 
-const add = (id: string) => addApplication(queue.queue, delivery(applicationEvent({ id })));
+const add = (id: string) => addApplication(queue.applications, jobData(applicationEvent({ id })));
 
 it.each(ODD_IDS)('takes an id of any kind and finds it again: %s', async (_kind, id) => {
   const { job, added } = await add(id);
   expect(added).toBe(true);
-  const found = await findJob(queue.queue, id);
+  const found = await findJob(queue.applications, id);
   expect(found).toMatchObject({ state: 'waiting', job: { id: job.id, data: { event: { id } } } });
 });
 
 it('keeps a job of its own for every id', async () => {
-  await queue.queue.queue.obliterate({ force: true });
+  await queue.bullmq.obliterate({ force: true });
   for (const [, id] of ODD_IDS) await add(id);
-  expect(await queue.queue.queue.getWaitingCount()).toBe(ODD_IDS.length);
+  expect(await queue.bullmq.getWaitingCount()).toBe(ODD_IDS.length);
 });
 
 it('keeps the first of two deliveries of an id, and says that the second is not added', async () => {
   const event = applicationEvent();
-  const first = delivery(event);
-  await addApplication(queue.queue, first);
-  const { job, added } = await addApplication(queue.queue, delivery(event));
+  const first = jobData(event);
+  await addApplication(queue.applications, first);
+  const { job, added } = await addApplication(queue.applications, jobData(event));
   expect(added).toBe(false);
   expect(job.data).toEqual(first);
 });
 
 it('knows its own delivery where Redis has to be given the script again', async () => {
   await add('before');
-  await queue.queue.connection.script('FLUSH');
+  await queue.applications.connection.script('FLUSH');
   expect(await add('after')).toMatchObject({ added: true });
   expect(await add('before')).toMatchObject({ added: false });
 });
 
 it('knows no job of an id that was never added', async () => {
-  expect(await findJob(queue.queue, 'never')).toBeNull();
+  expect(await findJob(queue.applications, 'never')).toBeNull();
 });
 
 it('keeps a job for eight attempts with growing, jittered pauses', async () => {
@@ -59,6 +59,6 @@ it('does not run a job again that has not finished', async () => {
 
 it('shows a job that waits as QUEUED, with the ids as sent', async () => {
   const event = applicationEvent({ id: '123' });
-  const { job } = await addApplication(queue.queue, delivery(event));
+  const { job } = await addApplication(queue.applications, jobData(event));
   expect(presentJob(job, 'waiting')).toMatchObject({ id: '123', status: 'QUEUED', processed_at: null });
 });

@@ -13,7 +13,7 @@ import { atEnd } from '../support/cleanup';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
 import { forwardTo, type Proxy } from '../support/proxy';
-import { quiet, useQueue } from '../support/queue';
+import { silentLog, useQueue } from '../support/queue';
 
 const real = useQueue();
 
@@ -25,7 +25,10 @@ const UNAVAILABLE = {
 };
 
 async function opened(redisUrl: string): Promise<ApplicationQueue> {
-  const queue = openApplicationQueue({ redisUrl, queuePrefix: real.prefix, keepCompletedSeconds: 60 }, quiet);
+  const queue = openApplicationQueue(
+    { redisUrl, queuePrefix: real.prefix, keepCompletedSeconds: 60 },
+    silentLog,
+  );
   atEnd(() => queue.close());
   return Promise.resolve(queue);
 }
@@ -111,13 +114,13 @@ it('gives up work that never ends', async () => {
 
 it('hands on what the work says itself', async () => {
   expect(await callQueue(() => Promise.resolve(7))).toBe(7);
-  const { job } = await addApplication(real.queue, {
+  const { job } = await addApplication(real.applications, {
     event: applicationEvent({ id: 'taken' }),
     received_at: new Date().toISOString(),
     request_id: 'test',
     delivery_id: 'first',
   });
   expect(job.data.event.id).toBe('taken');
-  const conflict = receive(real.queue, applicationEvent({ id: 'taken' }), 'test');
+  const conflict = receive(real.applications, applicationEvent({ id: 'taken' }), 'test');
   await expect(conflict).rejects.toMatchObject({ code: 'CONFLICT' });
 });

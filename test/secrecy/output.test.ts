@@ -5,7 +5,7 @@ import { createSecret } from '../../src/lib/signature';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
-import { refuseCandidate } from '../support/faults';
+import { refuseCandidate } from '../support/database-faults';
 import { runConv, startProcess, type RealProcess } from '../support/processes';
 import { forwardTo, type Proxy } from '../support/proxy';
 import { useQueue } from '../support/queue';

@@ -40,7 +40,7 @@ export function useDatabase(template = TEMPLATE): TestDatabase {
 }
 
 /** Empties every table. */
-export async function clear({ database }: TestDatabase): Promise<void> {
+export async function clearTables({ database }: TestDatabase): Promise<void> {
   await database.sequelize.query(
     'TRUNCATE candidates, applications, conversations, events, event_deliveries, event_readers, api_tokens',
   );

@@ -29,7 +29,7 @@ const READ: Readonly<Record<string, (redis: Redis, key: string) => Promise<unkno
 };
 
 /** Every key of this test file's queues with all that it holds, as text. */
-export async function dumpQueue({ queue, prefix }: TestQueue): Promise<string> {
+export async function dumpQueue({ applications: queue, prefix }: TestQueue): Promise<string> {
   const { connection } = queue;
   const held: unknown[] = [];
   for await (const keys of connection.scanStream({ match: `${prefix}:*` }))

@@ -23,7 +23,7 @@ export function applicationEvent(overrides: Partial<ApplicationEvent> = {}): App
 }
 
 /** A delivery of an event, as the webhook enqueues it. */
-export function delivery(
+export function jobData(
   event: StoredApplicationEvent,
   overrides: Partial<ApplicationJobData> = {},
 ): ApplicationJobData {

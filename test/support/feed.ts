@@ -5,7 +5,7 @@ import type { Database } from '../../src/models/connect';
 import { eventually } from './eventually';
 
 /** Writes events as `recordEvent` does, in one statement and placed: their ids, in order. */
-export async function plantEvents(
+export async function insertEvents(
   database: Database,
   count: number,
   { type = 'conversation.created', bytes = 0 }: { type?: FeedEventType; bytes?: number } = {},
@@ -17,12 +17,12 @@ export async function plantEvents(
      FROM generate_series(1, :count) AS n ORDER BY n RETURNING id, sequence_number`,
     { replacements: { type, count, bytes } },
   )) as unknown as [{ id: string; sequence_number: string }[]];
-  await placeAll(database);
+  await assignAllPositions(database);
   return rows.sort((a, b) => Number(a.sequence_number) - Number(b.sequence_number)).map(({ id }) => id);
 }
 
 /** Places until there is nothing left to place: one call does a portion. */
-export async function placeAll(database: Database): Promise<void> {
+export async function assignAllPositions(database: Database): Promise<void> {
   for (let before = '', now = await assignPositions(database); now !== before;) {
     before = now;
     now = await assignPositions(database);
@@ -39,11 +39,11 @@ export function getEvents(
 }
 
 /** Until web knows this token: it gives a first look-up half a second, which is little while many requests come at once. */
-export async function isKnown(web: { url: string; token: string }): Promise<void> {
+export async function waitForToken(web: { url: string; token: string }): Promise<void> {
   await eventually(async () => (await getEvents(web, '?limit=1')).ok);
 }
 
-export async function pageOf(response: Response): Promise<FeedPage> {
+export async function readPage(response: Response): Promise<FeedPage> {
   expect({ status: response.status, body: response.ok ? '' : await response.text() }).toEqual({
     status: 200,
     body: '',

@@ -4,7 +4,7 @@ import type { TestDatabase } from './database';
 import { eventually } from './eventually';
 import { startProcess, type RealProcess } from './processes';
 import type { TestQueue } from './queue';
-import { enqueue, open, outcomeOf } from './work-off';
+import { enqueue, countOpenJobs, jobOutcome } from './queue-jobs';
 
 /** Four real worker processes for the whole test file: races between processes are races of the database. */
 export function useFourWorkers(stores: TestDatabase, queue: TestQueue): void {
@@ -18,14 +18,17 @@ export function useFourWorkers(stores: TestDatabase, queue: TestQueue): void {
 
 /** Adds all of them while the queue is paused and then lets them go at once. */
 export async function enqueueAll(queue: TestQueue, events: readonly ApplicationEvent[]): Promise<void> {
-  await queue.queue.queue.pause();
+  await queue.bullmq.pause();
   await Promise.all(events.map((event) => enqueue(queue, event)));
-  await queue.queue.queue.resume();
+  await queue.bullmq.resume();
 }
 
 /** What became of each when no job is open any more, in alphabetical order; a failed one is `undefined`. */
-export async function outcomes(queue: TestQueue, events: readonly ApplicationEvent[]): Promise<string[]> {
-  await eventually(async () => (await open(queue)) === 0, 60_000);
-  const found = await Promise.all(events.map((event) => outcomeOf(queue, event)));
+export async function sortedOutcomes(
+  queue: TestQueue,
+  events: readonly ApplicationEvent[],
+): Promise<string[]> {
+  await eventually(async () => (await countOpenJobs(queue)) === 0, 60_000);
+  const found = await Promise.all(events.map((event) => jobOutcome(queue, event)));
   return found.map((outcome) => `${outcome?.status} ${outcome?.reason ?? ''}`.trim()).sort();
 }

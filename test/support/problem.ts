@@ -1,5 +1,5 @@
 import type { ErrorCode, FieldProblem } from '../../src/lib/errors';
-import { like } from './like';
+import { like } from './matchers';
 
 export interface Problem {
   type: string;

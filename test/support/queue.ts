@@ -6,29 +6,34 @@ import { atEnd } from './cleanup';
 import { testUrls } from './env';
 import { eventually } from './eventually';
 
-export const quiet = createLogger('test', 'silent');
+/** Writes nothing. */
+export const silentLog = createLogger('test', 'silent');
 
+/** The queues of one test file. */
 export interface TestQueue {
-  queue: ApplicationQueue;
+  /** The application queue as web and worker open it. */
+  applications: ApplicationQueue;
+  /** BullMQ's own object of the application queue: counts, pause, resume, raw jobs. */
+  bullmq: ApplicationQueue['queue'];
   push: PushQueue;
   redisUrl: string;
   prefix: string;
 }
 
-/** The queues for this test file alone, by a prefix of their own; removed afterwards. */
+/** Opens queues for this test file alone, under their own prefix, and removes them afterwards. */
 export function useQueue(): TestQueue {
   const prefix = `test-${randomBytes(6).toString('hex')}`;
   const test = {} as TestQueue;
   beforeAll(async () => {
     const { redisUrl } = testUrls();
     const settings = { redisUrl, queuePrefix: prefix, keepCompletedSeconds: 3600 };
-    const queue = openApplicationQueue(settings, quiet);
-    const push = openPushQueue(settings, quiet);
-    for (const { connection } of [queue, push]) await eventually(() => connection.status === 'ready');
-    Object.assign(test, { queue, push, redisUrl, prefix });
+    const applications = openApplicationQueue(settings, silentLog);
+    const push = openPushQueue(settings, silentLog);
+    for (const { connection } of [applications, push]) await eventually(() => connection.status === 'ready');
+    Object.assign(test, { applications, bullmq: applications.queue, push, redisUrl, prefix });
   });
   atEnd(async () => {
-    for (const one of [test.queue, test.push]) {
+    for (const one of [test.applications, test.push]) {
       await one.queue.obliterate({ force: true });
       await one.close();
     }

@@ -3,7 +3,7 @@ import { BaseError, type Sequelize, type Transaction } from 'sequelize';
 import { newId } from '../../src/lib/ids';
 
 /** Rows by plain SQL, past every check in the code: what the database itself lets in. */
-export async function plantCandidate(
+export async function insertCandidate(
   sequelize: Sequelize,
   id: string,
   phone = '+14155552671',
@@ -15,7 +15,7 @@ export async function plantCandidate(
   );
 }
 
-export interface PlantedConversation {
+export interface ConversationRow {
   id: string;
   application_id: string;
   candidate_id: string;
@@ -24,10 +24,10 @@ export interface PlantedConversation {
 }
 
 /** A conversation with its application and, where it is new, its candidate. */
-export async function plantConversation(
+export async function insertConversation(
   sequelize: Sequelize,
-  overrides: Partial<PlantedConversation> = {},
-): Promise<PlantedConversation> {
+  overrides: Partial<ConversationRow> = {},
+): Promise<ConversationRow> {
   const unique = randomUUID();
   const row = {
     id: newId().id,
@@ -52,7 +52,7 @@ export async function plantConversation(
 }
 
 /** The error that the database answers with; a test fails where there is none. */
-export async function refusalOf(work: Promise<unknown>): Promise<BaseError> {
+export async function databaseError(work: Promise<unknown>): Promise<BaseError> {
   try {
     await work;
   } catch (error) {
@@ -63,8 +63,8 @@ export async function refusalOf(work: Promise<unknown>): Promise<BaseError> {
 }
 
 /** The name of the constraint that refused this work. */
-export async function constraintAgainst(work: Promise<unknown>): Promise<unknown> {
-  const error = await refusalOf(work);
+export async function violatedConstraint(work: Promise<unknown>): Promise<unknown> {
+  const error = await databaseError(work);
   const parent: unknown = 'parent' in error ? error.parent : undefined;
   if (typeof parent === 'object' && parent && 'constraint' in parent && parent.constraint)
     return parent.constraint;
@@ -74,7 +74,7 @@ export async function constraintAgainst(work: Promise<unknown>): Promise<unknown
 const TABLES = ['candidates', 'applications', 'conversations', 'events'];
 
 /** Everything that the database holds, to see whether something changed. */
-export async function everything(sequelize: Sequelize): Promise<unknown[][]> {
+export async function readAllRows(sequelize: Sequelize): Promise<unknown[][]> {
   const tables = TABLES.map((table) =>
     sequelize.query(`SELECT to_jsonb(${table}) AS row FROM ${table} ORDER BY id`),
   );
@@ -82,6 +82,6 @@ export async function everything(sequelize: Sequelize): Promise<unknown[][]> {
 }
 
 /** How many candidates, applications, conversations and events there are. */
-export async function counts(sequelize: Sequelize): Promise<number[]> {
-  return (await everything(sequelize)).map((rows) => rows.length);
+export async function countRows(sequelize: Sequelize): Promise<number[]> {
+  return (await readAllRows(sequelize)).map((rows) => rows.length);
 }

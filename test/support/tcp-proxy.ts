@@ -7,7 +7,7 @@ export interface Proxy {
   /** The same URL, by way of this proxy. */
   through(url: string): string;
   /** Leads to another port of this machine from now on. */
-  leadTo(port: number): void;
+  forwardTo(port: number): void;
   /** Breaks every connection and lets none in. */
   cut(): void;
   /** Keeps every connection open and lets nothing through: a server that hangs. */
@@ -16,9 +16,9 @@ export interface Proxy {
   delay(ms: number): void;
   restore(): void;
   /** How many connections go through it now. */
-  open(): number;
+  openConnections(): number;
   /** How many connections came while it was cut. */
-  refused(): number;
+  refusedConnections(): number;
   close(): Promise<void>;
 }
 
@@ -91,7 +91,7 @@ export async function openProxy(to: number): Promise<Proxy> {
   return {
     port,
     through: (url) => Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href,
-    leadTo(next) {
+    forwardTo(next) {
       target = next;
     },
     cut() {
@@ -109,8 +109,8 @@ export async function openProxy(to: number): Promise<Proxy> {
       mode = 'open';
       delayMs = 0;
     },
-    open: () => sockets.size / 2,
-    refused: () => refused,
+    openConnections: () => sockets.size / 2,
+    refusedConnections: () => refused,
     async close() {
       cutAll();
       if (listener.listening) await new Promise((resolve) => listener.close(resolve));

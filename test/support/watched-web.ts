@@ -3,8 +3,8 @@ import type { Database } from '../../src/models/connect';
 import { atEnd } from './cleanup';
 import type { TestDatabase } from './database';
 import { eventually } from './eventually';
-import { getEvents, pageOf } from './feed';
-import { quiet, type TestQueue } from './queue';
+import { getEvents, readPage } from './feed';
+import { silentLog, type TestQueue } from './queue';
 import { useWeb } from './web';
 import { useWebWith } from './web-with';
 
@@ -19,7 +19,7 @@ export interface WatchedHub extends FeedHub {
 
 /** A hub that tells what it is asked; closed at the end of the test file. */
 export function watchedHub(database: Database, url: string): WatchedHub {
-  const hub = openFeedHub(database, url, quiet);
+  const hub = openFeedHub(database, url, silentLog);
   const limits: number[] = [];
   let [waiting, failed] = [0, 0];
   atEnd(() => hub.close());
@@ -63,7 +63,7 @@ export function useWatchedWeb(stores: TestDatabase, queue: TestQueue): WatchedWe
   beforeEach(async () => {
     Object.assign(web, { url: watched.url, token: other.token });
     await stores.database.sequelize.query('TRUNCATE candidates, applications, conversations, events CASCADE');
-    await eventually(async () => (await pageOf(await getEvents(web))).next_cursor === null);
+    await eventually(async () => (await readPage(await getEvents(web))).next_cursor === null);
   });
   return web;
 }

@@ -6,7 +6,7 @@ import type { WebDeps } from '../../src/web/context';
 import { listen, type WebServer } from '../../src/web/listen';
 import { atEnd } from './cleanup';
 import type { TestDatabase } from './database';
-import { quiet, type TestQueue } from './queue';
+import { silentLog, type TestQueue } from './queue';
 
 /** A second web application on the same stores, with other settings; starts with the test file. */
 export function useWebWith(
@@ -21,17 +21,17 @@ export function useWebWith(
   let hub: FeedHub;
   let room: QueueCapacity;
   beforeAll(async () => {
-    hub = openFeedHub(stores.database, stores.url, quiet);
-    room = watchQueueCapacity(queue.queue, 1_000_000, quiet);
+    hub = openFeedHub(stores.database, stores.url, silentLog);
+    room = watchQueueCapacity(queue.applications, 1_000_000, silentLog);
     const deps = {
       hub,
       room,
       rateLimit: null,
       stopping: stopping.signal,
       database: stores.database,
-      queue: queue.queue,
+      queue: queue.applications,
       push: queue.push,
-      log: quiet,
+      log: silentLog,
       webhookSecrets: parseSecrets(secret),
     };
     server = await listen(createApp({ ...deps, ...differently() }), 0, '127.0.0.1');

@@ -9,7 +9,7 @@ import { createApp } from '../../src/web/app';
 import { listen } from '../../src/web/listen';
 import { atEnd } from './cleanup';
 import type { TestDatabase } from './database';
-import { quiet, type TestQueue } from './queue';
+import { silentLog, type TestQueue } from './queue';
 
 export interface TestWeb {
   url: string;
@@ -67,16 +67,16 @@ export function useWeb(stores: TestDatabase, queue: TestQueue): TestWeb {
   beforeAll(async () => {
     const secret = createSecret();
     const stopping = new AbortController();
-    const hub = openFeedHub(stores.database, stores.url, quiet);
-    const room = watchQueueCapacity(queue.queue, 1_000_000, quiet);
+    const hub = openFeedHub(stores.database, stores.url, silentLog);
+    const room = watchQueueCapacity(queue.applications, 1_000_000, silentLog);
     const deps = {
       database: stores.database,
-      queue: queue.queue,
+      queue: queue.applications,
       push: queue.push,
       hub,
       room,
       rateLimit: null,
-      log: quiet,
+      log: silentLog,
       webhookSecrets: parseSecrets(secret),
       stopping: stopping.signal,
     };

@@ -3,7 +3,7 @@ import { connectDatabase, type Database } from '../../src/models/connect';
 import { startWorker } from '../../src/worker/application-worker';
 import { atEnd } from './cleanup';
 import type { TestDatabase } from './database';
-import { quiet, type TestQueue } from './queue';
+import { silentLog, type TestQueue } from './queue';
 
 /** Starts a worker in this process on the stores of this test file; resolves to what ends it. */
 export async function runWorker(
@@ -14,7 +14,7 @@ export async function runWorker(
 ): Promise<() => Promise<void>> {
   const database: Database = connectDatabase(stores.url);
   const settings = { redisUrl: queue.redisUrl, queuePrefix: queue.prefix, workerConcurrency, whenActive };
-  const worker = startWorker(settings, database, quiet);
+  const worker = startWorker(settings, database, silentLog);
   await worker.ready();
   return async () => {
     await worker.close();

@@ -42,10 +42,10 @@ const create = (expiresAt: Date | null = null): Promise<NewToken> =>
 /** Asks until the cache has asked the database, in vain, at least once more; gives every answer. */
 async function answersWhileAway(secret: string): Promise<(string | undefined)[]> {
   const answers: (string | undefined)[] = [];
-  const before = proxy.refused();
+  const before = proxy.refusedConnections();
   await eventually(async () => {
     answers.push((await cache.find(secret))?.id);
-    return proxy.refused() > before;
+    return proxy.refusedConnections() > before;
   });
   return answers;
 }

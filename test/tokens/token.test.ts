@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { SCOPES, type Scope } from '../../src/lib/domain';
 import { createToken, findToken, listTokens, revokeToken } from '../../src/tokens/token';
-import { clear, useDatabase } from '../support/database';
+import { clearTables, useDatabase } from '../support/database';
 
 const stores = useDatabase();
-beforeEach(() => clear(stores));
+beforeEach(() => clearTables(stores));
 
 const create = (request: Partial<Parameters<typeof createToken>[1]> = {}) =>
   createToken(stores.database, { name: 'crm', scopes: ['conversations:read'], expiresAt: null, ...request });

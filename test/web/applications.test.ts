@@ -1,8 +1,8 @@
 import type { ApplicationView } from '../../src/lib/domain';
-import { clear, useDatabase } from '../support/database';
-import { conversation, decided, failed, rejected } from '../support/decided';
+import { clearTables, useDatabase } from '../support/database';
+import { createConversation, processEvent, createFailed, createRejected } from '../support/applications';
 import { applicationEvent } from '../support/factories';
-import { ISO_TIME } from '../support/like';
+import { ISO_TIME } from '../support/matchers';
 import { faults, problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
 import { call, post, readApplication, tokenFor, useWeb } from '../support/web';
@@ -18,14 +18,14 @@ async function list(query: string): Promise<ApplicationView[]> {
 }
 
 beforeEach(async () => {
-  await clear(stores);
+  await clearTables(stores);
   web.token = await tokenFor(stores, 'conversations:read', 'conversations:write', 'applications:write');
 });
 
 describe('GET /applications/{id}', () => {
   it('tells of an ACCEPTED one', async () => {
     const event = applicationEvent();
-    const id = await conversation(stores, 'CREATED', event);
+    const id = await createConversation(stores, 'CREATED', event);
     expect(await readApplication(web, event.id)).toStrictEqual({
       id: event.id,
       job_id: event.job_id,
@@ -39,7 +39,7 @@ describe('GET /applications/{id}', () => {
   });
 
   it('tells of a REJECTED one and why', async () => {
-    const { id } = await rejected(stores);
+    const { id } = await createRejected(stores);
     expect(await readApplication(web, id)).toMatchObject({
       status: 'REJECTED',
       reason: 'ACTIVE_CONVERSATION',
@@ -49,8 +49,8 @@ describe('GET /applications/{id}', () => {
 
   it('tells of a duplicate', async () => {
     const event = applicationEvent();
-    await conversation(stores, 'COMPLETED', event);
-    await decided(stores, { ...event, id: 'second' });
+    await createConversation(stores, 'COMPLETED', event);
+    await processEvent(stores, { ...event, id: 'second' });
     expect(await readApplication(web, 'second')).toMatchObject({
       status: 'REJECTED',
       reason: 'DUPLICATE_APPLICATION',
@@ -58,7 +58,7 @@ describe('GET /applications/{id}', () => {
   });
 
   it('tells of a FAILED one and the error', async () => {
-    const { id } = await failed(stores, 'the database refuses the data');
+    const { id } = await createFailed(stores, 'the database refuses the data');
     expect(await readApplication(web, id)).toMatchObject({
       status: 'FAILED',
       reason: 'the database refuses the data',
@@ -79,19 +79,19 @@ describe('GET /applications/{id}', () => {
 describe('GET /applications', () => {
   it('lists what is decided, newest first', async () => {
     const day = (n: number) => new Date(Date.UTC(2026, 0, n));
-    for (const n of [2, 3, 1]) await decided(stores, { id: `day-${n}` }, day(n));
+    for (const n of [2, 3, 1]) await processEvent(stores, { id: `day-${n}` }, day(n));
     expect((await list('')).map(({ id }) => id)).toEqual(['day-3', 'day-2', 'day-1']);
     expect((await list('order=asc')).map(({ id }) => id)).toEqual(['day-1', 'day-2', 'day-3']);
   });
 
   it('gives what GET /applications/{id} gives', async () => {
-    const { id } = await rejected(stores);
+    const { id } = await createRejected(stores);
     expect(await list('status=REJECTED')).toStrictEqual([await readApplication(web, id)]);
   });
 
   it('filters by status and reason', async () => {
-    const { id } = await rejected(stores);
-    const broken = await failed(stores);
+    const { id } = await createRejected(stores);
+    const broken = await createFailed(stores);
     expect((await list('status=REJECTED')).map((row) => row.id)).toEqual([id]);
     expect((await list('status=FAILED,REJECTED')).map((row) => row.id).sort()).toEqual(
       [id, broken.id].sort(),
@@ -102,7 +102,7 @@ describe('GET /applications', () => {
   });
 
   it('filters by candidate and job', async () => {
-    const event = await rejected(stores);
+    const event = await createRejected(stores);
     expect((await list(`candidate_id=${event.candidate_id}`)).length).toBe(2);
     expect((await list(`job_id=${event.job_id}`)).map(({ id }) => id)).toEqual([event.id]);
   });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConversationView } from '../../src/lib/domain';
 import { newId } from '../../src/lib/ids';
 import { useDatabase } from '../support/database';
-import { conversation } from '../support/decided';
+import { createConversation } from '../support/applications';
 import { faults, problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
 import { call, useWeb } from '../support/web';
@@ -33,12 +33,12 @@ const UNKNOWN = [
 
 describe('GET', () => {
   it('gives one conversation', async () => {
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     expect(await read(id)).toMatchObject({ id, status: 'CREATED' });
   });
 
   it('takes its id in capitals for the same', async () => {
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     expect((await read(id.toUpperCase())).id).toBe(id);
   });
 
@@ -49,7 +49,7 @@ describe('GET', () => {
 
 describe('PATCH', () => {
   it('moves CREATED to ONGOING and ONGOING to COMPLETED', async () => {
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     for (const status of ['ONGOING', 'COMPLETED']) {
       const response = await patch(id, { status });
       expect(response.status).toBe(200);
@@ -59,7 +59,7 @@ describe('PATCH', () => {
   });
 
   it('tells when it was moved, and changes nothing else', async () => {
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     const before = await read(id);
     await patch(id, { status: 'ONGOING' });
     const after = await read(id);
@@ -70,7 +70,7 @@ describe('PATCH', () => {
   it.each(['CREATED', 'ONGOING', 'COMPLETED'] as const)(
     'to where it is already is 200 and no move: %s',
     async (status) => {
-      const id = await conversation(stores, status);
+      const id = await createConversation(stores, status);
       const before = await read(id);
       const response = await patch(id, { status });
       expect(response.status).toBe(200);
@@ -84,7 +84,7 @@ describe('PATCH', () => {
     ['COMPLETED', 'ONGOING'],
     ['COMPLETED', 'CREATED'],
   ] as const)('from %s to %s is a conflict, and changes nothing', async (from, to) => {
-    const id = await conversation(stores, from);
+    const id = await createConversation(stores, from);
     const before = await read(id);
     const { detail } = await problemOf(await patch(id, { status: to }), 409, 'CONFLICT');
     expect(detail).toContain(from);
@@ -107,41 +107,41 @@ describe('PATCH', () => {
     [['ONGOING'], [' NOT_AN_OBJECT']],
     [1, [' NOT_AN_OBJECT']],
   ])('with %j is 422, and changes nothing', async (body, expected) => {
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     expect(faults(await problemOf(await patch(id, body), 422, 'INVALID'))).toEqual(expected);
     expect((await read(id)).status).toBe('CREATED');
   });
 
   it.each([{ status: null }, null])('with %j is 422', async (body) => {
-    const problem = await problemOf(await patch(await conversation(stores), body), 422, 'INVALID');
+    const problem = await problemOf(await patch(await createConversation(stores), body), 422, 'INVALID');
     expect(faults(problem)).toHaveLength(1);
   });
 
   it('with unreadable JSON is 400', async () => {
     const headers = { Authorization: `Bearer ${web.token}`, 'Content-Type': 'application/json' };
-    const url = `${web.url}/conversations/${await conversation(stores)}`;
+    const url = `${web.url}/conversations/${await createConversation(stores)}`;
     for (const body of ['', '{', '{"status":"ONGOING"', Buffer.from([0x22, 0xff, 0x22])])
       await problemOf(await fetch(url, { method: 'PATCH', headers, body }), 400, 'MALFORMED');
   });
 
   it('with another content type is 415', async () => {
     const headers = { Authorization: `Bearer ${web.token}`, 'Content-Type': 'text/plain' };
-    const url = `${web.url}/conversations/${await conversation(stores)}`;
+    const url = `${web.url}/conversations/${await createConversation(stores)}`;
     const response = await fetch(url, { method: 'PATCH', headers, body: '{"status":"ONGOING"}' });
     await problemOf(response, 415, 'NOT_JSON');
   });
 
   it('over 64 KiB is 413', async () => {
     const body = { status: 'ONGOING', filler: 'x'.repeat(65_536) };
-    await problemOf(await patch(await conversation(stores), body), 413, 'TOO_LARGE');
+    await problemOf(await patch(await createConversation(stores), body), 413, 'TOO_LARGE');
   });
 
   it('frees the candidate for another job once it is COMPLETED', async () => {
     const candidate_id = `candidate-${randomUUID()}`;
-    const id = await conversation(stores, 'ONGOING', { candidate_id });
-    await expect(conversation(stores, 'CREATED', { candidate_id })).rejects.toThrow('rejected');
+    const id = await createConversation(stores, 'ONGOING', { candidate_id });
+    await expect(createConversation(stores, 'CREATED', { candidate_id })).rejects.toThrow('rejected');
     await patch(id, { status: 'COMPLETED' });
-    expect((await read(await conversation(stores, 'CREATED', { candidate_id }))).candidate_id).toBe(
+    expect((await read(await createConversation(stores, 'CREATED', { candidate_id }))).candidate_id).toBe(
       candidate_id,
     );
   });

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ConversationStatus, ConversationView } from '../../src/lib/domain';
 import { useDatabase } from '../support/database';
-import { conversation } from '../support/decided';
+import { createConversation } from '../support/applications';
 import { faults, problemOf } from '../support/problem';
-import { momentBetween } from '../support/moments';
+import { nextInstant } from '../support/time';
 import { useQueue } from '../support/queue';
 import { call, useWeb } from '../support/web';
 
@@ -20,10 +20,13 @@ let between: string;
 beforeAll(async () => {
   for (let n = 0; n < 14; n++) {
     const status = STATUSES[n % 3] ?? 'CREATED';
-    if (n === 7) between = await momentBetween();
-    all.push({ id: await conversation(stores, status, { job_id, candidate_id: `candidate-${n}` }), status });
+    if (n === 7) between = await nextInstant();
+    all.push({
+      id: await createConversation(stores, status, { job_id, candidate_id: `candidate-${n}` }),
+      status,
+    });
   }
-  await conversation(stores);
+  await createConversation(stores);
 });
 
 async function ids(query: string): Promise<string[]> {

@@ -1,7 +1,7 @@
 import type { FeedEvent } from '../../src/lib/domain';
 import { moveConversation } from '../../src/conversations/move';
 import { useDatabase } from '../support/database';
-import { conversation } from '../support/decided';
+import { createConversation } from '../support/applications';
 import { useQueue } from '../support/queue';
 import { call, useWeb } from '../support/web';
 
@@ -11,7 +11,7 @@ const web = useWeb(stores, queue);
 
 it('shows an event to the very next pull after what it tells of', async () => {
   for (let round = 0; round < 20; round++) {
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     await moveConversation(stores.database, id, 'ONGOING');
     const response = await call(web, 'GET', '/events?limit=200');
     const { data } = (await response.json()) as { data: FeedEvent[] };

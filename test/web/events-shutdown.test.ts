@@ -1,6 +1,6 @@
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
-import { getEvents, isKnown, pageOf, plantEvents } from '../support/feed';
+import { getEvents, waitForToken, readPage, insertEvents } from '../support/feed';
 import { startProcess } from '../support/processes';
 import { useQueue } from '../support/queue';
 import { openStream } from '../support/sse';
@@ -15,13 +15,13 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
   'streams and long polls end properly at %s, and nobody keeps the process from ending',
   async (signal) => {
     const token = await tokenFor(stores, 'conversations:read');
-    const ids = await plantEvents(stores.database, 10_000, { bytes: 2000 });
+    const ids = await insertEvents(stores.database, 10_000, { bytes: 2000 });
     const process = await startProcess('web', stores, queue);
     try {
       const web = { url: process.url, token };
       const where = { url: process.url ?? '', token };
       const after = ids.at(-1);
-      await isKnown(where);
+      await waitForToken(where);
       const idle = await Promise.all(
         Array.from({ length: 20 }, () => openStream(web, { lastEventId: after })),
       );
@@ -33,7 +33,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
       expect(await process.stop(signal)).toBe(0);
       expect(await Promise.all(idle.map(({ ended }) => ended))).toEqual(idle.map(() => true));
       expect(await busy.ended).toBe(true);
-      for (const poll of polls) expect(await pageOf(await poll)).toEqual({ data: [], next_cursor: after });
+      for (const poll of polls) expect(await readPage(await poll)).toEqual({ data: [], next_cursor: after });
       neverReads.resume();
       expect(await neverReads.ended).toBe(false);
       expect(neverReads.ids()).toEqual(ids.slice(0, neverReads.ids().length));

@@ -1,8 +1,8 @@
-import { conversation } from '../support/decided';
+import { createConversation } from '../support/applications';
 import { createToken, revokeToken } from '../../src/tokens/token';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
-import { getEvents, pageOf, plantEvents } from '../support/feed';
+import { getEvents, readPage, insertEvents } from '../support/feed';
 import { problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
 import { openStream } from '../support/sse';
@@ -14,9 +14,9 @@ const web = useWatchedWeb(stores, queue);
 afterEach(() => jest.restoreAllMocks());
 
 /** Plants and waits until web knows. */
-async function plant(...args: Parameters<typeof plantEvents>): Promise<string[]> {
-  const ids = await plantEvents(...args);
-  await eventually(async () => (await pageOf(await getEvents(web, `?after=${ids.at(-1)}`))).next_cursor);
+async function plant(...args: Parameters<typeof insertEvents>): Promise<string[]> {
+  const ids = await insertEvents(...args);
+  await eventually(async () => (await readPage(await getEvents(web, `?after=${ids.at(-1)}`))).next_cursor);
   return ids;
 }
 
@@ -32,7 +32,7 @@ it('is server-sent events, from the beginning on and with what comes', async () 
 
   const stream = await openStream(web);
   await eventually(() => stream.ids().length === 3);
-  const id = await conversation(stores);
+  const id = await createConversation(stores);
   await eventually(() => stream.ids().length === 4);
   expect(stream.ids().slice(0, 3)).toEqual(ids);
   const [last] = stream.frames.slice(-1);
@@ -50,7 +50,7 @@ it('begins after the cursor; Last-Event-ID counts more than the address', async 
   expect(byHeader.ids()).toEqual(ids.slice(3));
   byAddress.close();
   byHeader.close();
-  expect(await pageOf(await getEvents(web, `?after=${ids[2]}`))).toMatchObject({ data: [{ id: ids[3] }] });
+  expect(await readPage(await getEvents(web, `?after=${ids[2]}`))).toMatchObject({ data: [{ id: ids[3] }] });
 });
 
 it('gives all of a long feed, page after page', async () => {
@@ -98,7 +98,7 @@ it('ends when its token is revoked, idle or not; others go on', async () => {
   await eventually(() => web.hub.waiting() === 2);
   await revokeToken(stores.database, id);
   expect(await theirs.ended).toBe(true);
-  await conversation(stores);
+  await createConversation(stores);
   await eventually(() => other.ids().length === 1);
   expect(theirs.ids()).toEqual([]);
   other.close();

@@ -1,7 +1,7 @@
 import { useDatabase } from '../support/database';
-import { conversation } from '../support/decided';
+import { createConversation } from '../support/applications';
 import { eventually } from '../support/eventually';
-import { getEvents, pageOf, placeAll, plantEvents } from '../support/feed';
+import { getEvents, readPage, assignAllPositions, insertEvents } from '../support/feed';
 import { useQueue } from '../support/queue';
 import { useWatchedWeb } from '../support/watched-web';
 
@@ -9,7 +9,7 @@ const stores = useDatabase();
 const queue = useQueue();
 const web = useWatchedWeb(stores, queue);
 
-const page = async (query = '') => pageOf(await getEvents(web, query));
+const page = async (query = '') => readPage(await getEvents(web, query));
 
 /** Reads from the beginning until this many are there: a process learns of what others wrote a moment later. */
 const pageWith = (count: number, query = '') =>
@@ -20,17 +20,17 @@ const pageWith = (count: number, query = '') =>
 
 describe('wait', () => {
   it('answers at once where there is something', async () => {
-    const ids = await plantEvents(stores.database, 2);
+    const ids = await insertEvents(stores.database, 2);
     await pageWith(2);
     expect((await page('?wait=60')).data.map(({ id }) => id)).toEqual(ids);
   });
 
   it('answers when something comes', async () => {
-    const [first] = await plantEvents(stores.database, 1);
+    const [first] = await insertEvents(stores.database, 1);
     await pageWith(1);
     const answer = page(`?wait=60&after=${first}`);
     await eventually(() => web.hub.waiting() === 1);
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     expect((await answer).data.map(({ data }) => data.id)).toEqual([id]);
   });
 
@@ -38,26 +38,26 @@ describe('wait', () => {
     const answer = page('?wait=60&type=application.rejected');
     await eventually(() => web.hub.waiting() === 1);
     const before = web.hub.reads();
-    await plantEvents(stores.database, 3);
+    await insertEvents(stores.database, 3);
     await eventually(() => web.hub.reads() > before && web.hub.waiting() === 1);
-    const [wanted] = await plantEvents(stores.database, 1, { type: 'application.rejected' });
+    const [wanted] = await insertEvents(stores.database, 1, { type: 'application.rejected' });
     expect(await answer).toMatchObject({ data: [{ id: wanted }], next_cursor: wanted });
   });
 
   it('answers with nothing and the same cursor when the time is over', async () => {
-    const [first] = await plantEvents(stores.database, 1);
+    const [first] = await insertEvents(stores.database, 1);
     await pageWith(1);
     expect(await page(`?wait=1&after=${first}`)).toEqual({ data: [], next_cursor: first });
   });
 
   it('asks the database once for all who wait for the same', async () => {
-    await placeAll(stores.database);
+    await assignAllPositions(stores.database);
     const answers = Array.from({ length: 40 }, () => page('?wait=60'));
     await eventually(() => web.hub.waiting() === 40);
     let pagesRead = 0;
     const { options } = stores.database.sequelize;
     options.logging = (sql) => void (pagesRead += sql.includes('SELECT page.*') ? 1 : 0);
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     const pages = await Promise.all(answers);
     options.logging = false;
     for (const { data } of pages) expect(data.map((event) => event.data.id)).toEqual([id]);

@@ -4,10 +4,10 @@ import { getConversation } from '../../src/conversations/list';
 import { pruneEvents } from '../../src/events/retention';
 import { assignPositions } from '../../src/events/position';
 import { useDatabase } from '../support/database';
-import { conversation, rejected } from '../support/decided';
+import { createConversation, createRejected } from '../support/applications';
 import { eventually } from '../support/eventually';
-import { getEvents, pageOf, plantEvents } from '../support/feed';
-import { ISO_TIME, like } from '../support/like';
+import { getEvents, readPage, insertEvents } from '../support/feed';
+import { ISO_TIME, like } from '../support/matchers';
 import { faults, problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
 import { useWatchedWeb } from '../support/watched-web';
@@ -18,7 +18,7 @@ const queue = useQueue();
 const web = useWatchedWeb(stores, queue);
 
 const get = (query = '') => getEvents(web, query);
-const page = async (query = '') => pageOf(await get(query));
+const page = async (query = '') => readPage(await get(query));
 
 /** Reads from the beginning until this many are there: a process learns of what others wrote a moment later. */
 const pageWith = (count: number, query = '') =>
@@ -33,10 +33,10 @@ describe('pull', () => {
   });
 
   it('tells what happened, as it was then, oldest first', async () => {
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     const created = await getConversation(stores.database, id);
     const moved = await moveConversation(stores.database, id, 'ONGOING');
-    const refused = await rejected(stores);
+    const refused = await createRejected(stores);
     const { data, next_cursor } = await pageWith(4);
     const event = (type: string, about: unknown) => {
       return { id: like(/^[0-9a-f-]{36}$/), type, created_at: ISO_TIME, data: about };
@@ -51,7 +51,7 @@ describe('pull', () => {
   });
 
   it('tells nothing of a move that was refused, or to where it is already', async () => {
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     await moveConversation(stores.database, id, 'CREATED');
     await expect(moveConversation(stores.database, id, 'COMPLETED')).rejects.toMatchObject({
       code: 'CONFLICT',
@@ -61,7 +61,7 @@ describe('pull', () => {
   });
 
   it('goes on after the cursor, and gives it back where nothing is new', async () => {
-    const ids = await plantEvents(stores.database, 5);
+    const ids = await insertEvents(stores.database, 5);
     await pageWith(5);
     const first = await page('?limit=2');
     expect(first.data.map(({ id }) => id)).toEqual(ids.slice(0, 2));
@@ -76,16 +76,16 @@ describe('pull', () => {
     ['?limit=1', 1],
     ['?limit=200', 200],
   ])('gives as many as the limit says: %j', async (query, count) => {
-    await plantEvents(stores.database, 201);
+    await insertEvents(stores.database, 201);
     expect((await pageWith(count, query)).data).toHaveLength(count);
   });
 });
 
 describe('the filter by type', () => {
   it('leaves the others out, and the cursor moves on past them', async () => {
-    const created = await plantEvents(stores.database, 2);
-    const updated = await plantEvents(stores.database, 1, { type: 'conversation.updated' });
-    const rejections = await plantEvents(stores.database, 1, { type: 'application.rejected' });
+    const created = await insertEvents(stores.database, 2);
+    const updated = await insertEvents(stores.database, 1, { type: 'conversation.updated' });
+    const rejections = await insertEvents(stores.database, 1, { type: 'application.rejected' });
     await pageWith(4);
     const idsOf = async (query: string) => (await page(query)).data.map(({ id }) => id);
     expect(await idsOf('?type=conversation.created')).toEqual(created);
@@ -105,8 +105,8 @@ describe('the filter by type', () => {
   it('skips nothing where what is left out comes between', async () => {
     const wanted: string[] = [];
     for (let n = 0; n < 5; n++) {
-      await plantEvents(stores.database, 3);
-      wanted.push(...(await plantEvents(stores.database, 1, { type: 'application.rejected' })));
+      await insertEvents(stores.database, 3);
+      wanted.push(...(await insertEvents(stores.database, 1, { type: 'application.rejected' })));
     }
     await pageWith(20);
     const found: string[] = [];
@@ -146,7 +146,7 @@ describe('what is wrong', () => {
   });
 
   it('is 410 after an event that was removed, and after one that never was', async () => {
-    const [old = '', newest] = await plantEvents(stores.database, 2);
+    const [old = '', newest] = await insertEvents(stores.database, 2);
     await stores.database.sequelize.query(`UPDATE events SET created_at = created_at - interval '40 days'`);
     expect(await pruneEvents(stores.database, 30, false)).toMatchObject({ removed: 1 });
     const problem = await problemOf(await get(`?after=${old}`), 410, 'GONE');

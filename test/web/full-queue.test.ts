@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
 import { useOwnRedis } from '../support/own-redis';
 import { problemOf } from '../support/problem';
-import { quiet, useQueue } from '../support/queue';
+import { silentLog, useQueue } from '../support/queue';
 import { call, post, useWeb, type TestWeb } from '../support/web';
 import { useWebWith } from '../support/web-with';
 
@@ -21,8 +21,8 @@ let tight: ApplicationQueue;
 /** A queue on the Redis of this file, and a room for so many applications. */
 function ownQueue(prefix: string, limit: number) {
   const settings = { redisUrl: own.url, queuePrefix: prefix, keepCompletedSeconds: 60 };
-  const opened = openApplicationQueue(settings, quiet);
-  const room = watchQueueCapacity(opened, limit, quiet);
+  const opened = openApplicationQueue(settings, silentLog);
+  const room = watchQueueCapacity(opened, limit, silentLog);
   atEnd(async () => {
     await room.close();
     await opened.close();

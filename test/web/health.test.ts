@@ -5,7 +5,7 @@ import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { problemOf } from '../support/problem';
 import { forwardTo } from '../support/proxy';
-import { quiet, useQueue } from '../support/queue';
+import { silentLog, useQueue } from '../support/queue';
 import { useWeb } from '../support/web';
 import { useWebWith } from '../support/web-with';
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
     queuePrefix: queue.prefix,
     keepCompletedSeconds: 1,
   };
-  noQueue = openApplicationQueue(settings, quiet);
+  noQueue = openApplicationQueue(settings, silentLog);
   atEnd(async () => {
     redis.restore();
     await eventually(() => noQueue.connection.status === 'ready');

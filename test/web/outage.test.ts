@@ -3,12 +3,12 @@ import { openApplicationQueue } from '../../src/queue/applications';
 import { createSecret } from '../../src/lib/signature';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
-import { conversation } from '../support/decided';
+import { createConversation } from '../support/applications';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
 import { problemOf } from '../support/problem';
 import { forwardTo, type Proxy } from '../support/proxy';
-import { quiet, useQueue } from '../support/queue';
+import { silentLog, useQueue } from '../support/queue';
 import { post, readApplication, tokenFor, useWeb, type TestWeb } from '../support/web';
 import { useWebWith } from '../support/web-with';
 import { runWorker } from '../support/worker';
@@ -31,7 +31,7 @@ const shaky = useWebWith(stores, queue, () => {
     queuePrefix: queue.prefix,
     keepCompletedSeconds: 60,
   };
-  const own = openApplicationQueue(settings, quiet);
+  const own = openApplicationQueue(settings, silentLog);
   const database = connectDatabase(postgres.through(stores.url));
   atEnd(async () => {
     await own.close();
@@ -82,7 +82,7 @@ describe('Redis lost', () => {
   });
 
   it('does not keep from reading conversations', async () => {
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     redis.cut();
     const headers = { Authorization: `Bearer ${web.token}` };
     expect((await fetch(`${shaky.url}/conversations/${id}`, { headers })).status).toBe(200);
@@ -90,7 +90,7 @@ describe('Redis lost', () => {
 
   it('does not keep from reading an application that is ACCEPTED', async () => {
     const event = applicationEvent();
-    await conversation(stores, 'CREATED', event);
+    await createConversation(stores, 'CREATED', event);
     redis.cut();
     expect(await readApplication(asWeb(shaky), event.id)).toMatchObject({ status: 'ACCEPTED' });
   });

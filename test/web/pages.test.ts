@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { useDatabase } from '../support/database';
-import { conversation } from '../support/decided';
-import { like } from '../support/like';
+import { createConversation } from '../support/applications';
+import { like } from '../support/matchers';
 import { faults, problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
 import { call, useWeb } from '../support/web';
@@ -22,7 +22,7 @@ let job_id: string;
 /** Conversations and, with them, applications; oldest first, by conversation id. */
 async function fill(count = COUNT): Promise<string[]> {
   const ids: string[] = [];
-  for (let n = 0; n < count; n++) ids.push(await conversation(stores, 'CREATED', { job_id }));
+  for (let n = 0; n < count; n++) ids.push(await createConversation(stores, 'CREATED', { job_id }));
   return ids;
 }
 

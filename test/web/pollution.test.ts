@@ -29,7 +29,7 @@ it.each(['__proto__', 'constructor', 'prototype'])(
       .replace('"candidate":0', `"candidate":${inner}`)
       .replace('{', `{${evil(name)},`);
     expect((await send(body)).status).toBe(202);
-    const found = await findJob(queue.queue, event.id);
+    const found = await findJob(queue.applications, event.id);
     expect(found?.job.data.event).toEqual(event);
   },
 );

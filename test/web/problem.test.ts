@@ -1,7 +1,7 @@
 import { useDatabase } from '../support/database';
-import { conversation } from '../support/decided';
+import { createConversation } from '../support/applications';
 import { applicationEvent } from '../support/factories';
-import { containing } from '../support/like';
+import { containing } from '../support/matchers';
 import { problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
 import { rawCall } from '../support/raw-http';
@@ -104,7 +104,7 @@ it('answers OPTIONS with the methods of the path', async () => {
 
 describe('HEAD is GET without the body', () => {
   it('of a conversation', async () => {
-    const id = await conversation(stores);
+    const id = await createConversation(stores);
     const head = await call(web, 'HEAD', `/conversations/${id}`);
     const get = await call(web, 'GET', `/conversations/${id}`);
     expect([head.status, await head.text()]).toEqual([200, '']);

@@ -4,7 +4,7 @@ import { createToken, revokeToken } from '../../src/tokens/token';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
-import { containing } from '../support/like';
+import { containing } from '../support/matchers';
 import { problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
 import { rawCall } from '../support/raw-http';
@@ -29,7 +29,7 @@ const basic = (user: string, password: string) => ({
 const open = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
   fetch(web.url + path, { method, headers: { ...basic('operator', token), ...headers } });
 
-const paused = () => queue.queue.queue.isPaused();
+const paused = () => queue.bullmq.isPaused();
 
 describe('logging in', () => {
   it.each([
@@ -129,9 +129,7 @@ describe('the queue in it', () => {
   it('shows one job, whatever its id', async () => {
     const event = applicationEvent({ id: 'a/b c%d é' });
     await post(web, event);
-    const [job] = (await queue.queue.queue.getJobs('waiting')).filter(
-      ({ data }) => data.event.id === event.id,
-    );
+    const [job] = (await queue.bullmq.getJobs('waiting')).filter(({ data }) => data.event.id === event.id);
     const response = await open(`${BOARD}/api/queues/applications/${encodeURIComponent(job?.id ?? '')}`);
     expect(response.status).toBe(200);
     expect(JSON.stringify(await response.json())).toContain(event.candidate_id);
@@ -144,7 +142,7 @@ describe('the queue in it', () => {
 });
 
 describe('a change', () => {
-  afterEach(() => queue.queue.queue.resume());
+  afterEach(() => queue.bullmq.resume());
 
   it.each([
     { Origin: 'https://evil.example' },

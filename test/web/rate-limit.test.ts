@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
 import { problemOf } from '../support/problem';
 import { forwardTo, type Proxy } from '../support/proxy';
-import { quiet, useQueue } from '../support/queue';
+import { silentLog, useQueue } from '../support/queue';
 import { signed, tokenFor, useWeb } from '../support/web';
 import { useWebWith } from '../support/web-with';
 
@@ -32,7 +32,7 @@ function limited(prefix: string, rateLimit = HOUR) {
       queuePrefix: `${queue.prefix}-${prefix}`,
       keepCompletedSeconds: 60,
     };
-    own = openApplicationQueue(settings, quiet);
+    own = openApplicationQueue(settings, silentLog);
     atEnd(() => own.close());
     return { queue: own, rateLimit, webhookSecrets: parseSecrets(secrets.join(' ')) };
   });

@@ -1,6 +1,6 @@
 import type { ApplicationView } from '../../src/lib/domain';
 import { useDatabase } from '../support/database';
-import { conversation, failed, rejected } from '../support/decided';
+import { createConversation, createFailed, createRejected } from '../support/applications';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
 import { problemOf } from '../support/problem';
@@ -31,7 +31,7 @@ async function whenWorked(
 
 describe('POST /applications/{id}/replay', () => {
   it('queues a FAILED one once more, which is then decided', async () => {
-    const event = await failed(stores);
+    const event = await createFailed(stores);
     const response = await replay(event.id);
     expect(response.status).toBe(202);
     expect(await response.json()).toMatchObject({
@@ -44,7 +44,7 @@ describe('POST /applications/{id}/replay', () => {
   });
 
   it('has a REJECTED one decided anew, once what stood against it is over', async () => {
-    const event = await rejected(stores);
+    const event = await createRejected(stores);
     for (const status of ['ONGOING', 'COMPLETED'])
       await call(web, 'PATCH', `/conversations/${event.active}`, { status });
     expect((await replay(event.id)).status).toBe(202);
@@ -52,7 +52,7 @@ describe('POST /applications/{id}/replay', () => {
   });
 
   it('rejects once more what still stands against a rule', async () => {
-    const event = await rejected(stores);
+    const event = await createRejected(stores);
     const before = await readApplication(web, event.id);
     await replay(event.id);
     const again = await whenWorked(
@@ -70,7 +70,7 @@ describe('POST /applications/{id}/replay', () => {
   });
 
   it('twice at once makes one conversation', async () => {
-    const event = await failed(stores);
+    const event = await createFailed(stores);
     const answers = await Promise.all([replay(event.id), replay(event.id), replay(event.id)]);
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
     await whenWorked(event.id, ({ status }) => status === 'ACCEPTED');
@@ -79,7 +79,7 @@ describe('POST /applications/{id}/replay', () => {
 
   it('is a conflict where its conversation exists, which it names', async () => {
     const event = applicationEvent();
-    const id = await conversation(stores, 'CREATED', event);
+    const id = await createConversation(stores, 'CREATED', event);
     const { detail } = await problemOf(await replay(event.id), 409, 'CONFLICT');
     expect(detail).toContain(id);
   });
@@ -89,7 +89,7 @@ describe('POST /applications/{id}/replay', () => {
   });
 
   it('needs no body and takes no notice of one', async () => {
-    const { id } = await failed(stores);
+    const { id } = await createFailed(stores);
     const headers = { Authorization: `Bearer ${web.token}` };
     expect(
       (await fetch(`${web.url}/applications/${id}/replay`, { method: 'POST', headers, body: 'x' })).status,

@@ -1,6 +1,6 @@
 import { useDatabase } from '../support/database';
 import { applicationEvent } from '../support/factories';
-import { having } from '../support/like';
+import { having } from '../support/matchers';
 import { useQueue } from '../support/queue';
 import { recordingLog } from '../support/recording-log';
 import { rawCall } from '../support/raw-http';

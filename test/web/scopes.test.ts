@@ -2,7 +2,7 @@ import { SCOPES, type Scope } from '../../src/lib/domain';
 import { createSecret } from '../../src/lib/signature';
 import { createToken } from '../../src/tokens/token';
 import { useDatabase } from '../support/database';
-import { conversation } from '../support/decided';
+import { createConversation } from '../support/applications';
 import { problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
 import { signed, tokenFor, useWeb } from '../support/web';
@@ -115,7 +115,7 @@ it('takes no token from the address', async () => {
 });
 
 it('changes nothing for a reader', async () => {
-  const id = await conversation(stores);
+  const id = await createConversation(stores);
   const token = await tokenFor(stores, 'conversations:read');
   const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
   const moved = await fetch(`${web.url}/conversations/${id}`, {

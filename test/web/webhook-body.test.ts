@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { parseSecrets, sign } from '../../src/lib/signature';
 import { useDatabase } from '../support/database';
 import { applicationEvent } from '../support/factories';
-import { containing, like } from '../support/like';
+import { containing, like } from '../support/matchers';
 import { faults, problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
 import { rawCall } from '../support/raw-http';

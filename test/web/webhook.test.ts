@@ -2,7 +2,7 @@ import type { ApplicationEvent, ApplicationView } from '../../src/lib/domain';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent, CANDIDATE } from '../support/factories';
-import { ISO_TIME } from '../support/like';
+import { ISO_TIME } from '../support/matchers';
 import { problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
 import { call, post, readApplication, useWeb } from '../support/web';
@@ -59,7 +59,7 @@ it('does not know a signature of the delivery: the id of the application decides
   const event = applicationEvent();
   await post(web, event);
   await post(web, event);
-  const counts = await queue.queue.queue.getJobs(['waiting', 'active', 'completed', 'failed']);
+  const counts = await queue.bullmq.getJobs(['waiting', 'active', 'completed', 'failed']);
   expect(counts.filter((job) => job.data.event.id === event.id)).toHaveLength(1);
 });
 
@@ -169,7 +169,7 @@ describe('a redelivery', () => {
     const event = applicationEvent();
     await post(web, event);
     const outcome = await work(event.id);
-    await queue.queue.queue.clean(0, 1000, 'completed');
+    await queue.bullmq.clean(0, 1000, 'completed');
     const again = await post(web, { ...event, job_id: 'other' });
     expect([again.status, again.headers.get('Idempotent-Replayed')]).toEqual([202, null]);
     expect(await work(event.id)).toStrictEqual(outcome);

@@ -1,23 +1,23 @@
 import { findJob } from '../../src/queue/applications';
-import { clear, useDatabase } from '../support/database';
+import { clearTables, useDatabase } from '../support/database';
 import { applicationEvent } from '../support/factories';
-import { refuseCandidate } from '../support/faults';
+import { refuseCandidate } from '../support/database-faults';
 import { enqueueAll } from '../support/four-workers';
-import { holdCandidate } from '../support/hold';
+import { lockCandidate } from '../support/candidate-lock';
 import { eventually } from '../support/eventually';
 import { useQueue } from '../support/queue';
-import { enqueue, open, outcomeOf, workOff } from '../support/work-off';
+import { enqueue, countOpenJobs, jobOutcome, drainQueue } from '../support/queue-jobs';
 import { runWorker } from '../support/worker';
 
 const stores = useDatabase();
 const queue = useQueue();
-beforeEach(() => clear(stores));
+beforeEach(() => clearTables(stores));
 
 const hundred = () => Array.from({ length: 100 }, () => applicationEvent());
 
 it('decides what is in hand in few transactions', async () => {
   await enqueueAll(queue, hundred());
-  await workOff(stores, queue, 100);
+  await drainQueue(stores, queue, 100);
   const [rows] = await stores.database.sequelize.query(
     'SELECT count(*)::int AS rows, count(DISTINCT xmin::text)::int AS transactions FROM applications',
   );
@@ -32,38 +32,41 @@ it('gives ninety-nine outcomes and one FAILED where one row is impossible', asyn
   if (!poison) throw new Error('there are a hundred');
   const heal = await refuseCandidate(stores.database.sequelize, poison.candidate_id, { sqlState: '23514' });
   await enqueueAll(queue, [...events.slice(0, 50), poison, ...events.slice(50)]);
-  await workOff(stores, queue, 100);
+  await drainQueue(stores, queue, 100);
   await heal();
-  const outcomes = await Promise.all(events.map((event) => outcomeOf(queue, event)));
+  const outcomes = await Promise.all(events.map((event) => jobOutcome(queue, event)));
   expect(outcomes.filter((outcome) => outcome?.status === 'ACCEPTED')).toHaveLength(99);
-  expect(await findJob(queue.queue, poison.id)).toMatchObject({ state: 'failed', job: { attemptsMade: 1 } });
+  expect(await findJob(queue.applications, poison.id)).toMatchObject({
+    state: 'failed',
+    job: { attemptsMade: 1 },
+  });
   expect(await stores.database.applications.findByPk(poison.id)).toMatchObject({ status: 'FAILED' });
 });
 
 it('is held up by no candidate that something else holds', async () => {
   const held = applicationEvent();
-  const hold = await holdCandidate(stores, held.candidate_id);
+  const hold = await lockCandidate(stores, held.candidate_id);
   const neighbours = Array.from({ length: 20 }, () => applicationEvent());
   await enqueueAll(queue, [held, ...neighbours]);
   const stop = await runWorker(stores, queue, 'reject', 100);
   await eventually(async () => {
-    const outcomes = await Promise.all(neighbours.map((event) => outcomeOf(queue, event)));
+    const outcomes = await Promise.all(neighbours.map((event) => jobOutcome(queue, event)));
     return outcomes.every((outcome) => outcome?.status === 'ACCEPTED');
   });
-  expect(await outcomeOf(queue, held)).toBeUndefined();
+  expect(await jobOutcome(queue, held)).toBeUndefined();
   await hold.release();
-  expect(await eventually(() => outcomeOf(queue, held))).toMatchObject({ status: 'ACCEPTED' });
+  expect(await eventually(() => jobOutcome(queue, held))).toMatchObject({ status: 'ACCEPTED' });
   await stop();
 });
 
 it('decides the same application once that two jobs in hand hold', async () => {
   const event = applicationEvent();
-  await queue.queue.queue.pause();
+  await queue.bullmq.pause();
   const job = await enqueue(queue, event);
-  await queue.queue.queue.add('application', job.data, { jobId: 'a-second-job' });
-  await queue.queue.queue.resume();
-  await workOff(stores, queue, 100);
-  expect(await open(queue)).toBe(0);
-  const second = await queue.queue.queue.getJob('a-second-job');
-  expect(second?.returnvalue).toEqual(await outcomeOf(queue, event));
+  await queue.bullmq.add('application', job.data, { jobId: 'a-second-job' });
+  await queue.bullmq.resume();
+  await drainQueue(stores, queue, 100);
+  expect(await countOpenJobs(queue)).toBe(0);
+  const second = await queue.bullmq.getJob('a-second-job');
+  expect(second?.returnvalue).toEqual(await jobOutcome(queue, event));
 });

@@ -3,11 +3,11 @@ import type { ApplicationEvent } from '../../src/lib/domain';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
-import { holdCandidate } from '../support/hold';
+import { lockCandidate } from '../support/candidate-lock';
 import { forwardTo, type Proxy } from '../support/proxy';
 import { useQueue } from '../support/queue';
 import { runWorker } from '../support/worker';
-import { enqueue, outcomeOf } from '../support/work-off';
+import { enqueue, jobOutcome } from '../support/queue-jobs';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -36,16 +36,16 @@ async function enqueued(count: number): Promise<ApplicationEvent[]> {
 
 /** Until the worker has asked the database in vain a few times. */
 const workerFeelsIt = () => {
-  const before = proxy.refused();
-  return eventually(() => proxy.refused() >= before + 3);
+  const before = proxy.refusedConnections();
+  return eventually(() => proxy.refusedConnections() >= before + 3);
 };
 
 const attempts = (events: ApplicationEvent[]) =>
-  Promise.all(events.map(async ({ id }) => (await findJob(queue.queue, id))?.job.attemptsMade));
+  Promise.all(events.map(async ({ id }) => (await findJob(queue.applications, id))?.job.attemptsMade));
 
 async function allAccepted(events: ApplicationEvent[]): Promise<void> {
   for (const event of events)
-    expect(await eventually(() => outcomeOf(queue, event))).toMatchObject({ status: 'ACCEPTED' });
+    expect(await eventually(() => jobOutcome(queue, event))).toMatchObject({ status: 'ACCEPTED' });
 }
 
 it('lets jobs wait without using up attempts, and decides each when the database is back', async () => {
@@ -54,7 +54,7 @@ it('lets jobs wait without using up attempts, and decides each when the database
   proxy.cut();
   const events = await enqueued(20);
   await workerFeelsIt();
-  const counts = await queue.queue.queue.getJobCounts('waiting', 'active', 'delayed', 'failed');
+  const counts = await queue.bullmq.getJobCounts('waiting', 'active', 'delayed', 'failed');
   expect(counts).toMatchObject({ delayed: 0, failed: 0 });
   expect(await attempts(events)).toEqual(events.map(() => 0));
   proxy.restore();
@@ -85,10 +85,10 @@ it('starts while the database is away, and works when it is there', async () => 
 
 it('puts a job back whose connection breaks while it is being decided', async () => {
   const event = applicationEvent();
-  const hold = await holdCandidate(stores, event.candidate_id);
+  const hold = await lockCandidate(stores, event.candidate_id);
   await startWorker();
   await enqueue(queue, event);
-  await hold.jobWaits();
+  await hold.waitForJob();
   proxy.cut();
   await hold.release();
   await workerFeelsIt();
@@ -105,7 +105,7 @@ it('stops in the midst of an outage, and leaves its jobs to the next worker', as
   await workerFeelsIt();
   await stop?.();
   stop = undefined;
-  expect(await queue.queue.queue.getFailedCount()).toBe(0);
+  expect(await queue.bullmq.getFailedCount()).toBe(0);
   proxy.restore();
   await startWorker();
   await allAccepted(events);
@@ -116,7 +116,7 @@ it('takes a database without the schema for an outage: jobs wait for the migrati
   const { sequelize } = stores.database;
   await sequelize.query('ALTER TABLE applications RENAME TO not_yet');
   const events = await enqueued(3);
-  await eventually(async () => (await findJob(queue.queue, events[0]?.id ?? ''))?.job.attemptsStarted);
+  await eventually(async () => (await findJob(queue.applications, events[0]?.id ?? ''))?.job.attemptsStarted);
   expect(await attempts(events)).toEqual([0, 0, 0]);
   await sequelize.query('ALTER TABLE not_yet RENAME TO applications');
   await allAccepted(events);

@@ -4,10 +4,10 @@ import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
 import { enqueueAll } from '../support/four-workers';
-import { holdCandidate, type Hold } from '../support/hold';
+import { lockCandidate, type CandidateLock } from '../support/candidate-lock';
 import { startProcess, type RealProcess } from '../support/processes';
 import { useQueue } from '../support/queue';
-import { enqueue, open, outcomeOf } from '../support/work-off';
+import { enqueue, countOpenJobs, jobOutcome } from '../support/queue-jobs';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -22,17 +22,17 @@ async function startWorker(env: NodeJS.ProcessEnv = {}): Promise<RealProcess> {
 }
 
 /** A job in the hands of a worker, which cannot go on until the hold is released. */
-async function jobInHand(): Promise<{ event: ReturnType<typeof applicationEvent>; hold: Hold }> {
+async function jobInHand(): Promise<{ event: ReturnType<typeof applicationEvent>; hold: CandidateLock }> {
   const event = applicationEvent();
-  const hold = await holdCandidate(stores, event.candidate_id);
+  const hold = await lockCandidate(stores, event.candidate_id);
   await enqueue(queue, event);
-  await hold.jobWaits();
+  await hold.waitForJob();
   return { event, hold };
 }
 
 afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.stop('SIGKILL')));
-  expect(await open(queue)).toBe(0);
+  expect(await countOpenJobs(queue)).toBe(0);
 });
 
 it('leaves the job of a worker that is killed to another, which ends it with its outcome', async () => {
@@ -41,7 +41,7 @@ it('leaves the job of a worker that is killed to another, which ends it with its
   await killed.stop('SIGKILL');
   await startWorker();
   await hold.release();
-  expect(await eventually(() => outcomeOf(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
+  expect(await eventually(() => jobOutcome(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
   expect(await stores.database.conversations.count({ where: { applicationId: event.id } })).toBe(1);
   expect(await stores.database.events.count({ where: { applicationId: event.id } })).toBe(1);
 });
@@ -55,25 +55,25 @@ it('ends the jobs in hand when it is asked to stop, takes no others, and exits w
   await eventually(() => worker.output().includes('stopping'));
   await hold.release();
   expect(await ended).toBe(0);
-  expect(await outcomeOf(queue, event)).toMatchObject({ status: 'ACCEPTED' });
-  expect((await findJob(queue.queue, next.id))?.state).toBe('waiting');
+  expect(await jobOutcome(queue, event)).toMatchObject({ status: 'ACCEPTED' });
+  expect((await findJob(queue.applications, next.id))?.state).toBe('waiting');
   await startWorker();
-  await eventually(() => outcomeOf(queue, next), 60_000);
+  await eventually(() => jobOutcome(queue, next), 60_000);
 });
 
 it('ends a whole batch that it has in hand when it is asked to stop, each once', async () => {
   const worker = await startWorker();
   const events = Array.from({ length: 30 }, () => applicationEvent());
-  const hold = await holdCandidate(stores, events[0]?.candidate_id ?? '');
+  const hold = await lockCandidate(stores, events[0]?.candidate_id ?? '');
   await enqueueAll(queue, events);
-  await hold.jobWaits();
+  await hold.waitForJob();
   const ended = worker.stop('SIGTERM');
   await eventually(() => worker.output().includes('stopping'));
   await hold.release();
   expect(await ended).toBe(0);
   await startWorker(); // For those that it had not taken yet.
   for (const event of events)
-    expect(await eventually(() => outcomeOf(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
+    expect(await eventually(() => jobOutcome(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
   const applicationId = events.map(({ id }) => id);
   expect(await stores.database.events.count({ where: { applicationId } })).toBe(events.length);
 });
@@ -84,7 +84,7 @@ it('exits with 1 when a job does not end in time, and another worker ends it', a
   expect(await worker.stop('SIGTERM')).toBe(1);
   await hold.release();
   await startWorker();
-  expect(await eventually(() => outcomeOf(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
+  expect(await eventually(() => jobOutcome(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
 });
 
 it.each(['SIGTERM', 'SIGINT'] as const)('exits with 0 at %s when it has nothing in hand', async (signal) => {

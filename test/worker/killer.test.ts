@@ -6,11 +6,11 @@ import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
 import { enqueueAll } from '../support/four-workers';
-import { holdCandidate } from '../support/hold';
-import { loseLocks } from '../support/lost-locks';
+import { lockCandidate } from '../support/candidate-lock';
+import { expireLocks } from '../support/expire-locks';
 import { runConv, startProcess, type RealProcess } from '../support/processes';
 import { useQueue } from '../support/queue';
-import { enqueue, open, outcomeOf } from '../support/work-off';
+import { enqueue, countOpenJobs, jobOutcome } from '../support/queue-jobs';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -29,27 +29,27 @@ async function start(env: NodeJS.ProcessEnv = {}): Promise<RealProcess> {
 /** Starts a worker whenever one was killed, until no job is open. Returns how many were killed. */
 async function restartUntilDone(): Promise<number> {
   for (let killed = 0; ; killed += 1) {
-    await loseLocks(queue);
+    await expireLocks(queue);
     const { child } = await start(PRELOAD);
-    await eventually(async () => child.signalCode !== null || (await open(queue)) === 0, 60_000);
+    await eventually(async () => child.signalCode !== null || (await countOpenJobs(queue)) === 0, 60_000);
     if (child.signalCode === null) return killed;
   }
 }
 
 it('ends with its true outcome though ten workers were killed over it', async () => {
   const event = applicationEvent();
-  const hold = await holdCandidate(stores, event.candidate_id);
+  const hold = await lockCandidate(stores, event.candidate_id);
   await enqueue(queue, event);
   for (let kills = 0; kills < 10; kills += 1) {
-    await loseLocks(queue);
+    await expireLocks(queue);
     const victim = await start();
-    await hold.jobWaits();
+    await hold.waitForJob();
     await victim.stop('SIGKILL');
   }
   await hold.release();
-  await loseLocks(queue);
+  await expireLocks(queue);
   const last = await start();
-  expect(await eventually(() => outcomeOf(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
+  expect(await eventually(() => jobOutcome(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
   await last.stop();
   expect(await stores.database.events.count({ where: { applicationId: event.id } })).toBe(1);
 });
@@ -66,7 +66,7 @@ describe('an application that kills its worker each time', () => {
 
   it('is FAILED with its reason after some, for whoever asks', async () => {
     expect(killed).toBe(12);
-    const found = await findApplication(stores.database, queue.queue, KILLER);
+    const found = await findApplication(stores.database, queue.applications, KILLER);
     const reason = 'given up: 12 workers ended while they had it in hand';
     expect(found).toMatchObject({ status: 'FAILED', reason });
     const env = { DATABASE_URL: stores.url, REDIS_URL: queue.redisUrl, QUEUE_PREFIX: queue.prefix };
@@ -75,14 +75,14 @@ describe('an application that kills its worker each time', () => {
   });
 
   it('leaves its neighbours with their outcomes', async () => {
-    const found = await Promise.all(neighbours.map((event) => outcomeOf(queue, event)));
+    const found = await Promise.all(neighbours.map((event) => jobOutcome(queue, event)));
     expect(found.map((outcome) => outcome?.status)).toEqual(neighbours.map(() => 'ACCEPTED'));
   });
 
   it('has all its chances once more when it is delivered or replayed later, and is decided where its fault is mended', async () => {
-    const before = await findJob(queue.queue, KILLER);
+    const before = await findJob(queue.applications, KILLER);
     if (before) await retryJob(before.job);
     await start();
-    expect(await eventually(() => outcomeOf(queue, killer), 60_000)).toMatchObject({ status: 'ACCEPTED' });
+    expect(await eventually(() => jobOutcome(queue, killer), 60_000)).toMatchObject({ status: 'ACCEPTED' });
   });
 });

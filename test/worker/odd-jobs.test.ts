@@ -4,7 +4,7 @@ import { addApplication, findJob } from '../../src/queue/applications';
 import { toJobId } from '../../src/queue/job-id';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
-import { applicationEvent, delivery } from '../support/factories';
+import { applicationEvent, jobData } from '../support/factories';
 import { useQueue } from '../support/queue';
 import { useWorker } from '../support/worker';
 
@@ -14,29 +14,29 @@ useWorker(stores, queue);
 
 async function outcomeOf(id: string) {
   return eventually(async () => {
-    const found = await findJob(queue.queue, id);
+    const found = await findJob(queue.applications, id);
     return found?.state === 'completed' && found;
   });
 }
 
 it('fails a job that holds no application at once, and replays around it', async () => {
-  const job = await queue.queue.queue.add('x', {} as never, { jobId: 'foreign' });
+  const job = await queue.bullmq.add('x', {} as never, { jobId: 'foreign' });
   await eventually(() => job.isFailed());
   const filter = { status: ['FAILED' as const] };
-  expect(await selectByFilter(stores.database, queue.queue, filter)).toEqual([]);
+  expect(await selectByFilter(stores.database, queue.applications, filter)).toEqual([]);
 });
 
 it('remembers the payload that was decided on, once the queue has forgotten the first delivery', async () => {
   const first = applicationEvent();
-  await receive(queue.queue, first, 'test');
+  await receive(queue.applications, first, 'test');
   await outcomeOf(first.id);
-  await queue.queue.queue.remove(toJobId(first.id));
+  await queue.bullmq.remove(toJobId(first.id));
 
   const other = { ...first, job_id: 'another job' };
-  await addApplication(queue.queue, delivery(other));
+  await addApplication(queue.applications, jobData(other));
   await outcomeOf(first.id);
 
-  await expect(receive(queue.queue, other, 'test')).rejects.toMatchObject({ code: 'CONFLICT' });
-  const { application } = await receive(queue.queue, first, 'test');
+  await expect(receive(queue.applications, other, 'test')).rejects.toMatchObject({ code: 'CONFLICT' });
+  const { application } = await receive(queue.applications, first, 'test');
   expect(application).toMatchObject({ status: 'ACCEPTED', job_id: first.job_id });
 });

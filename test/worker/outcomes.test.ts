@@ -1,31 +1,31 @@
 import { presentApplication } from '../../src/lib/present';
 import { findJob, type ApplicationJobData } from '../../src/queue/applications';
 import { toJobId } from '../../src/queue/job-id';
-import { clear, useDatabase } from '../support/database';
-import { decided } from '../support/decided';
+import { clearTables, useDatabase } from '../support/database';
+import { processEvent } from '../support/applications';
 import { eventually } from '../support/eventually';
-import { applicationEvent, delivery } from '../support/factories';
-import { refusals, refuseCandidate } from '../support/faults';
+import { applicationEvent, jobData } from '../support/factories';
+import { countRefusals, refuseCandidate } from '../support/database-faults';
 import { useQueue } from '../support/queue';
 import { useWorker } from '../support/worker';
-import { enqueue, open, outcomeOf } from '../support/work-off';
+import { enqueue, countOpenJobs, jobOutcome } from '../support/queue-jobs';
 
 const stores = useDatabase();
 const queue = useQueue();
 useWorker(stores, queue);
 
 beforeEach(async () => {
-  await queue.queue.queue.obliterate({ force: true });
-  await clear(stores);
+  await queue.bullmq.obliterate({ force: true });
+  await clearTables(stores);
 });
 
-const settled = () => eventually(async () => (await open(queue)) === 0, 60_000);
+const settled = () => eventually(async () => (await countOpenJobs(queue)) === 0, 60_000);
 const rowOf = async (id: string) =>
   (await stores.database.applications.findAll({ where: { id } })).map(presentApplication)[0];
 
 /** A job with its own attempts, so that they are used up soon. */
 const enqueueWith = (job: ApplicationJobData, attempts: number) =>
-  queue.queue.queue.add('application', job, {
+  queue.bullmq.add('application', job, {
     jobId: toJobId(job.event.id),
     attempts,
     backoff: { type: 'fixed', delay: 10 },
@@ -34,7 +34,7 @@ const enqueueWith = (job: ApplicationJobData, attempts: number) =>
 it('leaves the outcome of an accepted application in its job', async () => {
   const event = applicationEvent();
   await enqueue(queue, event);
-  const outcome = await eventually(() => outcomeOf(queue, event));
+  const outcome = await eventually(() => jobOutcome(queue, event));
   const row = await rowOf(event.id);
   expect(outcome).toEqual({
     status: 'ACCEPTED',
@@ -47,12 +47,12 @@ it('leaves the outcome of an accepted application in its job', async () => {
 
 it('completes the job of a rejected application at the first attempt: an answer is no failure', async () => {
   const first = applicationEvent();
-  await decided(stores, first);
+  await processEvent(stores, first);
   const event = applicationEvent({ candidate_id: first.candidate_id });
   await enqueue(queue, event);
-  const outcome = await eventually(() => outcomeOf(queue, event));
+  const outcome = await eventually(() => jobOutcome(queue, event));
   expect(outcome).toMatchObject({ status: 'REJECTED', reason: 'ACTIVE_CONVERSATION', conversation_id: null });
-  expect((await findJob(queue.queue, event.id))?.job.attemptsMade).toBe(1);
+  expect((await findJob(queue.applications, event.id))?.job.attemptsMade).toBe(1);
 });
 
 describe.each([
@@ -64,9 +64,9 @@ describe.each([
     const event = applicationEvent();
     const heal = await refuseCandidate(stores.database.sequelize, event.candidate_id, { sqlState, times: 2 });
     await enqueue(queue, event);
-    expect(await eventually(() => outcomeOf(queue, event))).toMatchObject({ status: 'ACCEPTED' });
-    expect(await refusals(stores.database.sequelize)).toBe(3);
-    expect((await findJob(queue.queue, event.id))?.job.attemptsMade).toBe(3);
+    expect(await eventually(() => jobOutcome(queue, event))).toMatchObject({ status: 'ACCEPTED' });
+    expect(await countRefusals(stores.database.sequelize)).toBe(3);
+    expect((await findJob(queue.applications, event.id))?.job.attemptsMade).toBe(3);
     expect(await rowOf(event.id)).toMatchObject({ status: 'ACCEPTED', reason: null });
     await heal();
   });
@@ -81,11 +81,11 @@ it.each(['23514', '22003'])(
     for (const event of [...neighbours.slice(0, 10), poison, ...neighbours.slice(10)])
       await enqueue(queue, event);
     await settled();
-    const found = await findJob(queue.queue, poison.id);
+    const found = await findJob(queue.applications, poison.id);
     expect(found).toMatchObject({ state: 'failed', job: { attemptsMade: 1 } });
     expect(await rowOf(poison.id)).toMatchObject({ status: 'FAILED', reason: found?.job.failedReason });
     for (const event of neighbours)
-      expect(await outcomeOf(queue, event)).toMatchObject({ status: 'ACCEPTED' });
+      expect(await jobOutcome(queue, event)).toMatchObject({ status: 'ACCEPTED' });
     await heal();
   },
 );
@@ -93,10 +93,13 @@ it.each(['23514', '22003'])(
 it('fails when the attempts are used up, and not before', async () => {
   const event = applicationEvent();
   const heal = await refuseCandidate(stores.database.sequelize, event.candidate_id, { sqlState: '40001' });
-  await enqueueWith(delivery(event), 3);
+  await enqueueWith(jobData(event), 3);
   await settled();
-  expect(await refusals(stores.database.sequelize)).toBe(3);
-  expect(await findJob(queue.queue, event.id)).toMatchObject({ state: 'failed', job: { attemptsMade: 3 } });
+  expect(await countRefusals(stores.database.sequelize)).toBe(3);
+  expect(await findJob(queue.applications, event.id)).toMatchObject({
+    state: 'failed',
+    job: { attemptsMade: 3 },
+  });
   expect(await rowOf(event.id)).toMatchObject({
     status: 'FAILED',
     reason: 'the database is busy',
@@ -124,11 +127,11 @@ it.each([
   ['a job id that is a list', { event: { ...applicationEvent(), job_id: ['j'] } }],
   ['a moment that is none', { received_at: 'yesterday' }],
 ])('ends a job whose data has %s, and does no harm to others', async (_what, wrong) => {
-  const job = { ...delivery(applicationEvent()), ...wrong } as unknown as ApplicationJobData;
+  const job = { ...jobData(applicationEvent()), ...wrong } as unknown as ApplicationJobData;
   const neighbour = applicationEvent();
-  await queue.queue.queue.add('application', job, { jobId: 'made-by-hand', attempts: 2, backoff: 10 });
+  await queue.bullmq.add('application', job, { jobId: 'made-by-hand', attempts: 2, backoff: 10 });
   await enqueue(queue, neighbour);
   await settled();
-  expect(await (await queue.queue.queue.getJob('made-by-hand'))?.getState()).toBe('failed');
-  expect(await outcomeOf(queue, neighbour)).toMatchObject({ status: 'ACCEPTED' });
+  expect(await (await queue.bullmq.getJob('made-by-hand'))?.getState()).toBe('failed');
+  expect(await jobOutcome(queue, neighbour)).toMatchObject({ status: 'ACCEPTED' });
 });

@@ -1,11 +1,11 @@
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
-import { holdCandidate } from '../support/hold';
+import { lockCandidate } from '../support/candidate-lock';
 import { forwardTo, type Proxy } from '../support/proxy';
 import { useQueue } from '../support/queue';
 import { runWorker } from '../support/worker';
-import { enqueue, outcomeOf } from '../support/work-off';
+import { enqueue, jobOutcome } from '../support/queue-jobs';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => stop());
 
 const accepted = async (event: ReturnType<typeof applicationEvent>) =>
-  expect(await eventually(() => outcomeOf(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
+  expect(await eventually(() => jobOutcome(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
 
 it('goes on when Redis is back', async () => {
   const [before, meanwhile, after] = [applicationEvent(), applicationEvent(), applicationEvent()];
@@ -27,7 +27,7 @@ it('goes on when Redis is back', async () => {
   await accepted(before);
   proxy.cut();
   await enqueue(queue, meanwhile);
-  await eventually(() => proxy.refused() >= 3);
+  await eventually(() => proxy.refusedConnections() >= 3);
   proxy.restore();
   await accepted(meanwhile);
   await enqueue(queue, after);
@@ -36,9 +36,9 @@ it('goes on when Redis is back', async () => {
 
 it('ends a job that it had in hand, once', async () => {
   const event = applicationEvent();
-  const hold = await holdCandidate(stores, event.candidate_id);
+  const hold = await lockCandidate(stores, event.candidate_id);
   await enqueue(queue, event);
-  await hold.jobWaits();
+  await hold.waitForJob();
   proxy.cut();
   await hold.release();
   await eventually(() => stores.database.conversations.findOne({ where: { applicationId: event.id } }));

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { getEvents, pageOf } from '../../support/feed';
+import { getEvents, readPage } from '../../support/feed';
 import { openStream } from '../../support/sse';
 
 /** Where a reader may connect: it takes another one at each restart. */
@@ -26,7 +26,7 @@ async function readPages(reader: Reader, webOf: () => Surroundings['webs'][numbe
   const signals = [stopped, AbortSignal.timeout(breaksOff ? Math.ceil(random() * 1000) : 30_000)];
   try {
     const query = `?limit=${1 + Math.floor(random() * 20)}${after}${waits}`;
-    const page = await pageOf(await getEvents(webOf(), query, AbortSignal.any(signals)));
+    const page = await readPage(await getEvents(webOf(), query, AbortSignal.any(signals)));
     if (random() < 0.1)
       reader.restarts += 1; // Ended between reading and storing: it all comes again.
     else {

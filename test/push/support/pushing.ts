@@ -8,7 +8,7 @@ import { connectDatabase } from '../../../src/models/connect';
 import { PUSH_RETRY_POLICY, type PushRetryPolicy } from '../../../src/worker/push-retry-policy';
 import { startPushing } from '../../../src/worker/start-pushing';
 import type { TestDatabase } from '../../support/database';
-import { quiet, type TestQueue } from '../../support/queue';
+import { silentLog, type TestQueue } from '../../support/queue';
 import type { TestReceiver } from './receiver';
 
 /**
@@ -42,7 +42,7 @@ export function runPushing(
 ): () => Promise<void> {
   const database = connectDatabase(stores.url);
   const settings = { ...settingsFor(stores, queue), receiver };
-  const pushing = startPushing(settings, database, quiet, { ...QUICK, ...patience });
+  const pushing = startPushing(settings, database, silentLog, { ...QUICK, ...patience });
   return async () => {
     await pushing.close();
     await database.sequelize.close();

@@ -6,7 +6,11 @@ import type { Page, PageQuery } from '../../src/lists/page';
  * of later milliseconds do, so those of a later call sort after those of an earlier one.
  * @returns their ids, ascending
  */
-export async function plantMany(sequelize: Sequelize, from: number, to: number): Promise<string[]> {
+export async function insertManyConversations(
+  sequelize: Sequelize,
+  from: number,
+  to: number,
+): Promise<string[]> {
   await sequelize.query(
     `WITH numbers AS (
        SELECT n, CAST('0198' || lpad(to_hex(n), 8, '0') || '7000' || '8' || lpad(to_hex(n), 15, '0') AS uuid) AS id,
@@ -35,7 +39,7 @@ export async function plantMany(sequelize: Sequelize, from: number, to: number):
  * @param between done before each page but the first
  * @returns the ids found, and the length of each page
  */
-export async function allPages<Query extends PageQuery>(
+export async function readAllPages<Query extends PageQuery>(
   list: (query: Query) => Promise<Page<{ id: string }>>,
   query: Query,
   between: () => Promise<void> = () => Promise.resolve(),

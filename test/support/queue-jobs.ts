@@ -2,8 +2,8 @@ import type { ApplicationEvent } from '../../src/lib/domain';
 import { addApplication, findJob, type ApplicationJob } from '../../src/queue/applications';
 import type { TestDatabase } from './database';
 import { eventually } from './eventually';
-import { delivery } from './factories';
-import { refuseCandidate } from './faults';
+import { jobData } from './factories';
+import { refuseCandidate } from './database-faults';
 import type { TestQueue } from './queue';
 import { runWorker } from './worker';
 
@@ -12,12 +12,12 @@ export async function enqueue(
   event: ApplicationEvent,
   received_at?: string,
 ): Promise<ApplicationJob> {
-  return (await addApplication(queue.queue, delivery(event, received_at ? { received_at } : {}))).job;
+  return (await addApplication(queue.applications, jobData(event, received_at ? { received_at } : {}))).job;
 }
 
 /** What a job left, or undefined while it has not finished. */
-export async function outcomeOf(
-  { queue }: TestQueue,
+export async function jobOutcome(
+  { applications: queue }: TestQueue,
   { id }: ApplicationEvent,
 ): Promise<ApplicationJob['returnvalue'] | undefined> {
   const found = await findJob(queue, id);
@@ -25,23 +25,27 @@ export async function outcomeOf(
 }
 
 /** How many jobs have neither completed nor failed. */
-export async function open({ queue }: TestQueue): Promise<number> {
+export async function countOpenJobs({ applications: queue }: TestQueue): Promise<number> {
   const counts = await queue.queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized');
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 /** Lets a worker run until no job is open, and ends it. */
-export async function workOff(stores: TestDatabase, queue: TestQueue, concurrency?: number): Promise<void> {
+export async function drainQueue(
+  stores: TestDatabase,
+  queue: TestQueue,
+  concurrency?: number,
+): Promise<void> {
   const stop = await runWorker(stores, queue, 'reject', concurrency);
   try {
-    await eventually(async () => (await open(queue)) === 0, 60_000);
+    await eventually(async () => (await countOpenJobs(queue)) === 0, 60_000);
   } finally {
     await stop();
   }
 }
 
 /** Lets the event's job fail for good, by a fault that is healed when this resolves. */
-export async function failForGood(
+export async function failPermanently(
   stores: TestDatabase,
   queue: TestQueue,
   event: ApplicationEvent,
@@ -49,6 +53,6 @@ export async function failForGood(
 ): Promise<void> {
   const heal = await refuseCandidate(stores.database.sequelize, event.candidate_id, { sqlState: '23514' });
   await enqueue(queue, event, received_at);
-  await workOff(stores, queue);
+  await drainQueue(stores, queue);
   await heal();
 }

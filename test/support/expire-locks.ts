@@ -4,7 +4,7 @@ import type { TestQueue } from './queue';
  * As if the time of all locks had run out, which takes ten seconds: the next worker that starts takes up the jobs that a killed one
  * left. In BullMQ's own keys, since it has no other way to say so.
  */
-export async function loseLocks({ queue }: TestQueue): Promise<void> {
+export async function expireLocks({ applications: queue }: TestQueue): Promise<void> {
   const { queue: applications, connection } = queue;
   const jobs = await applications.getJobs(['active']);
   const ids = jobs.flatMap(({ id }) => id ?? []);

@@ -6,13 +6,13 @@ import { applicationEvent } from './factories';
 import type { TestQueue } from './queue';
 
 /** Somebody whose every detail is found again wherever it is. */
-export interface Marked {
+export interface TraceablePerson {
   candidate: PersonalData;
   event(overrides?: Partial<ApplicationEvent>): ApplicationEvent;
 }
 
 /** A person of whom there is no other, with an event for each call. */
-export function markedPerson(): Marked {
+export function traceablePerson(): TraceablePerson {
   const number = randomInt(1_000_000, 10_000_000);
   const candidate = {
     phone_number: `+1415${String(number)}`,
@@ -28,8 +28,8 @@ export function markedPerson(): Marked {
 }
 
 /** Where any detail of the person is held. */
-export async function tracesOf(
-  { candidate }: Marked,
+export async function findTraces(
+  { candidate }: TraceablePerson,
   stores: TestDatabase,
   queue: TestQueue,
 ): Promise<{ database: string[]; queue: string[] }> {
@@ -38,4 +38,4 @@ export async function tracesOf(
   return { database: within(database), queue: within(redis) };
 }
 
-export const NO_TRACE = { database: [], queue: [] };
+export const NO_TRACES = { database: [], queue: [] };

@@ -25,7 +25,7 @@ export async function refuseCandidate(
 }
 
 /** How often the refusal above came, or would have come. */
-export async function refusals(sequelize: Sequelize): Promise<number> {
+export async function countRefusals(sequelize: Sequelize): Promise<number> {
   const [rows] = await sequelize.query(
     'SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS times FROM refusals',
   );

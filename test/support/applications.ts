@@ -4,27 +4,27 @@ import { moveConversation } from '../../src/conversations/move';
 import type { ApplicationEvent, ConversationStatus } from '../../src/lib/domain';
 import type { Outcome } from '../../src/queue/applications';
 import type { TestDatabase } from './database';
-import { applicationEvent, delivery } from './factories';
+import { applicationEvent, jobData } from './factories';
 
 /** An application decided by the worker's own verb, without a queue. */
-export function decided(
+export function processEvent(
   { database }: TestDatabase,
   overrides: Partial<ApplicationEvent> = {},
   receivedAt = new Date(),
 ): Promise<Outcome> {
   return processApplication(
     database,
-    delivery(applicationEvent(overrides), { received_at: receivedAt.toISOString() }),
+    jobData(applicationEvent(overrides), { received_at: receivedAt.toISOString() }),
   );
 }
 
 /** A conversation in this status, of a candidate of its own unless said otherwise; its id. */
-export async function conversation(
+export async function createConversation(
   stores: TestDatabase,
   status: ConversationStatus = 'CREATED',
   overrides: Partial<ApplicationEvent> = {},
 ): Promise<string> {
-  const { conversation_id } = await decided(stores, overrides);
+  const { conversation_id } = await processEvent(stores, overrides);
   if (!conversation_id) throw new Error('the application was rejected');
   if (status !== 'CREATED') await moveConversation(stores.database, conversation_id, 'ONGOING');
   if (status === 'COMPLETED') await moveConversation(stores.database, conversation_id, 'COMPLETED');
@@ -32,17 +32,20 @@ export async function conversation(
 }
 
 /** A conversation of a candidate, and a second application of that candidate, REJECTED for it; the event of the second. */
-export async function rejected(stores: TestDatabase): Promise<ApplicationEvent & { active: string }> {
+export async function createRejected(stores: TestDatabase): Promise<ApplicationEvent & { active: string }> {
   const { candidate_id } = applicationEvent();
-  const active = await conversation(stores, 'CREATED', { candidate_id });
+  const active = await createConversation(stores, 'CREATED', { candidate_id });
   const event = applicationEvent({ candidate_id });
-  await decided(stores, event);
+  await processEvent(stores, event);
   return { ...event, active };
 }
 
 /** A FAILED application; its event. */
-export async function failed({ database }: TestDatabase, reason = 'it broke'): Promise<ApplicationEvent> {
+export async function createFailed(
+  { database }: TestDatabase,
+  reason = 'it broke',
+): Promise<ApplicationEvent> {
   const event = applicationEvent();
-  await recordFailure(database, delivery(event), reason);
+  await recordFailure(database, jobData(event), reason);
   return event;
 }
