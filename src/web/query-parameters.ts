@@ -1,109 +1,126 @@
-import type { ParsedUrlQuery } from 'node:querystring';
-import * as yup from 'yup';
-import { DEFAULT_LIMIT, MAX_LIMIT, type Order, type PageQuery } from '../lists/page';
-import type { Violation } from '../lib/text';
+import { parse } from 'node:querystring';
+import { DEFAULT_LIMIT, MAX_LIMIT, type Order } from '../lists/page';
+import { listAlternatives, quote, type Violation } from '../lib/text';
 import { parseInstant } from '../lib/time';
-import { check, field, only } from '../lib/validation';
+import { defineFields, oneOf, type Rule } from '../lib/validation';
 
-export type Raw = string | string[];
+type RawParameter = string | string[] | undefined;
 
-/** What is wrong with a parameter's value, or null; nothing is, where it is not given. */
-export type Rule = (value: Raw | undefined) => Violation | null;
-
-interface Rules {
-  /** Of those that may stand once. */
-  single: Readonly<Record<string, Rule>>;
-  several: Readonly<Record<string, Rule>>;
+/** One query parameter: the rule for its raw value, and how to convert a valid one. */
+export interface Parameter<T> {
+  readonly rule: Rule;
+  readonly convert: (raw: RawParameter) => T;
 }
 
-type Parameters<R extends Rules> = { [Name in keyof R['single']]?: string } & {
-  [Name in keyof R['several']]?: Raw;
-};
+type Values<P> = { [Name in keyof P]: P[Name] extends Parameter<infer T> ? T : never };
+
+/** A lone surrogate, which no UTF-8 decodes to: it marks a value whose percent-encoding is wrong. */
+const UNDECODABLE = '\ud800';
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return UNDECODABLE; // The parameter's rule reports it.
+  }
+}
 
 /**
- * The parameters of an address. What is right passes the rules alone; yup around them would cost as much as reading the page
- * from the database, and is there to say what is wrong.
- * @returns what reads them, or throws ConvError INVALID with every problem
+ * Declares the parameters of a query; others are refused. Text that is not percent-encoded UTF-8 is refused too: Koa's own
+ * `ctx.query` would replace it with U+FFFD.
+ * @returns a function that reads them from a query string, or throws ConvError INVALID with every problem
  */
-export function parameters<R extends Rules>(rules: R): (query: ParsedUrlQuery) => Parameters<R> {
-  const all = new Map(Object.entries({ ...rules.single, ...rules.several }));
-  const fields = [...all].map(([name, rule]) => [name, field((value) => rule(value as Raw | undefined))]);
-  const schema = only(yup.object(Object.fromEntries(fields) as yup.ObjectShape));
-  return (query) => {
-    const right = Object.entries(query).every(([name, value]) => all.get(name)?.(value) === null);
-    if (!right) check(schema, { ...query });
-    return query as Parameters<R>;
+export function defineQuery<P extends Readonly<Record<string, Parameter<unknown>>>>(
+  parameters: P,
+): (querystring: string, overrides?: Readonly<Record<string, string>>) => Values<P> {
+  const entries = Object.entries(parameters);
+  const rules = Object.fromEntries(entries.map(([name, { rule }]) => [name, rule]));
+  const fields = defineFields<Record<string, RawParameter>>(rules, { unknownFields: 'refuse' });
+  return (querystring, overrides) => {
+    const query = parse(querystring, '&', '=', { decodeURIComponent: decode });
+    const raw = fields.parse({ ...query, ...overrides });
+    return Object.fromEntries(entries.map(([name, { convert }]) => [name, convert(raw[name])])) as Values<P>;
   };
 }
 
-/** A parameter that may stand once. */
-export function single(faultOf: (value: string) => Violation | null): Rule {
-  return (value) => {
-    if (value === undefined) return null;
-    if (typeof value !== 'string') return { code: 'REPEATED', detail: 'may be given only once' };
-    return faultOf(value);
-  };
+/** Returns the problem of a parameter whose percent-encoding is wrong, or null. */
+function checkEncoding(values: readonly string[]): Violation | null {
+  if (values.every((value) => value.isWellFormed())) return null;
+  return { code: 'INVALID_ENCODING', detail: 'must be percent-encoded UTF-8' };
 }
 
-const listOf = (value: Raw) => [value].flat().flatMap((part) => part.split(','));
-
-/** A parameter that may be repeated or comma-separated, each value one of a few. */
-export function severalOf(known: readonly string[], hint = ''): Rule {
-  return (value) => {
-    if (value === undefined) return null;
-    const unknown = listOf(value).filter((part) => !known.includes(part));
-    if (unknown.length === 0) return null;
-    return {
-      code: 'UNKNOWN_VALUE',
-      detail: `knows ${known.join(', ')}, not ${JSON.stringify(unknown[0])}${hint}`,
-    };
-  };
-}
-
-export function instantFault(value: string): Violation | null {
-  if (parseInstant(value)) return null;
-  return { code: 'INVALID_TIME', detail: 'must be ISO 8601 with a time zone, such as 2026-01-31T09:30:00Z' };
-}
-
-function limitFault(value: string): Violation | null {
-  const limit = Number(value);
-  if (/^\d+$/.test(value) && limit >= 1 && limit <= MAX_LIMIT) return null;
-  return { code: 'OUT_OF_RANGE', detail: `must be a whole number from 1 to ${MAX_LIMIT}` };
-}
-
-const orderFault = (value: string) =>
-  value === 'asc' || value === 'desc' ? null : { code: 'UNKNOWN_VALUE', detail: 'must be asc or desc' };
-
-/** The parameters that every list knows. */
-export const paging = {
-  order: single(orderFault),
-  limit: single(limitFault),
-  cursor: single(() => null),
-};
-
-interface RawPaging {
-  order?: string | undefined;
-  limit?: string | undefined;
-  cursor?: string | undefined;
-}
-
-/** Newest first and fifty to a page, unless the caller says otherwise. */
-export function pageQuery(query: RawPaging): PageQuery {
+/** Returns an optional parameter that may be given once. */
+export function once<T>(
+  rule: (value: string) => Violation | null,
+  convert: (value: string | undefined) => T,
+): Parameter<T> {
   return {
-    order: (query.order ?? 'desc') as Order,
-    limit: query.limit === undefined ? DEFAULT_LIMIT : Number(query.limit),
-    cursor: query.cursor,
+    rule(raw) {
+      if (raw === undefined) return null;
+      if (typeof raw !== 'string') return { code: 'REPEATED', detail: 'must be given only once' };
+      return checkEncoding([raw]) ?? rule(raw);
+    },
+    convert: (raw) => convert(raw as string | undefined),
   };
 }
 
-/** The values of a validated `severalOf` of the same words. */
-export function several<T extends string>(known: readonly T[], value: Raw | undefined): T[] | undefined {
-  if (value === undefined) return undefined;
-  const given = listOf(value);
-  return known.filter((word) => given.includes(word));
+/** Returns an optional parameter that may be given once and is used as it is. */
+export function text(rule: (value: string) => Violation | null): Parameter<string | undefined> {
+  return once(rule, (value) => value);
 }
 
-/** The moment of a validated `instantFault` parameter. */
-export function instant(value: string | undefined): Date | undefined {
-  return value === undefined ? undefined : (parseInstant(value) ?? undefined);
+function split(raw: unknown): string[] {
+  return [raw as string | string[]].flat().flatMap((part) => part.split(','));
 }
+
+/** Returns an optional parameter that may be repeated or comma-separated, each value one of `words`. */
+export function someOf<T extends string>(words: readonly T[], hint = ''): Parameter<T[] | undefined> {
+  return {
+    rule(raw) {
+      if (raw === undefined) return null;
+      const values = split(raw);
+      const unknown = values.find((value) => !words.some((word) => word === value));
+      if (unknown === undefined) return null;
+      const detail = `invalid value ${quote(unknown)}: expected ${listAlternatives(words)}${hint}`;
+      return checkEncoding(values) ?? { code: 'UNKNOWN_VALUE', detail };
+    },
+    convert(raw) {
+      if (raw === undefined) return undefined;
+      const values = split(raw);
+      return words.filter((word) => values.includes(word));
+    },
+  };
+}
+
+function timeRule(value: string): Violation | null {
+  if (parseInstant(value)) return null;
+  const expected = 'an ISO 8601 time with a time zone, such as 2026-01-31T09:30:00Z';
+  return { code: 'INVALID_TIME', detail: `invalid time ${quote(value)}: expected ${expected}` };
+}
+
+/** An optional time. */
+export const time: Parameter<Date | undefined> = once(timeRule, (value) =>
+  value === undefined ? undefined : (parseInstant(value) ?? undefined),
+);
+
+/** Returns an optional whole number. */
+export function wholeNumber(
+  { min, max, unit = '' }: { min: number; max: number; unit?: string },
+  defaultValue: number,
+): Parameter<number> {
+  const rule = (value: string): Violation | null => {
+    if (/^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max) return null;
+    const expected = `a whole number${unit} from ${min} to ${max}`;
+    return { code: 'OUT_OF_RANGE', detail: `invalid value ${quote(value)}: expected ${expected}` };
+  };
+  return once(rule, (value) => (value === undefined ? defaultValue : Number(value)));
+}
+
+const ORDERS: readonly Order[] = ['asc', 'desc'];
+
+/** The parameters that every list has. A cursor is checked when it is decoded. */
+export const pageParameters = {
+  order: once<Order>(oneOf(ORDERS), (value) => (value as Order | undefined) ?? 'desc'),
+  limit: wholeNumber({ min: 1, max: MAX_LIMIT }, DEFAULT_LIMIT),
+  cursor: text(() => null),
+};

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { characters, idRule, MAX_ID_LENGTH, checkText } from '../../src/lib/text';
 
-describe('idFault', () => {
+describe('idRule', () => {
   it.each([
     '1',
     '-5',
@@ -14,13 +14,16 @@ describe('idFault', () => {
     '中',
     '%00',
     '\\',
-  ])('takes %j', (id) => {
+    '...',
+    ' .',
+    './',
+  ])('accepts %j', (id) => {
     expect(idRule(id)).toBeNull();
   });
 
   it.each([
     [undefined, 'REQUIRED'],
-    [null, 'NOT_TEXT'],
+    [null, 'REQUIRED'],
     [1, 'NOT_TEXT'],
     [true, 'NOT_TEXT'],
     [{}, 'NOT_TEXT'],
@@ -41,13 +44,13 @@ describe('idFault', () => {
   });
 });
 
-it('counts length after trimming only where it trims', () => {
+it('counts the length after trimming only if it trims', () => {
   const padded = `  ${'a'.repeat(200)}  `;
   expect(checkText(padded, { max: 200, trim: true })).toBeNull();
   expect(checkText(padded, { max: 200 })?.code).toBe('TOO_LONG');
 });
 
-it('says how long a text may be and how long it is', () => {
+it('names the limit and the length of a text that is too long', () => {
   expect(checkText('🎉🎉🎉', { max: 2 })?.detail).toBe('must have at most 2 characters, has 3');
 });
 
@@ -55,7 +58,7 @@ it('counts characters as PostgreSQL does: one for each code point', () => {
   expect(characters('a🎉e\u0301')).toBe(4);
 });
 
-it('lets through nothing that PostgreSQL could not store, whatever the text', () => {
+it('accepts only text that PostgreSQL can store', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
       if (idRule(text) !== null) return;

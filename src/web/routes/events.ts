@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import type Router from '@koa/router';
-import { FEED_EVENT_TYPES, type FeedEventType } from '../../lib/domain';
+import { FEED_EVENT_TYPES } from '../../lib/domain';
+import type { FeedPage, FeedQuery } from '../../events/feed';
 import type { FeedHub } from '../../events/feed-hub';
 import { isUuid } from '../../lib/ids';
 import type { Violation } from '../../lib/text';
@@ -9,108 +10,96 @@ import type { TokenCache } from '../../tokens/cache';
 import { authenticate, requireScope } from '../middleware/auth';
 import type { Context, State } from '../context';
 import { eventStream } from '../event-stream';
-import { pageQuery, paging, parameters, several, severalOf, single } from '../query-parameters';
+import { defineQuery, once, pageParameters, someOf, wholeNumber } from '../query-parameters';
 
 const MAX_WAIT_SECONDS = 60;
-/** At the end of the process, the time to take what is written; who does not read must not keep it from ending. */
-const LAST_WORDS_MS = 2000;
+/** At shutdown a reader gets this long to take what is already written; a reader that does not read must not block it. */
+const CUT_OFF_AFTER_MS = 2000;
 
-function cursorFault(value: string): Violation | null {
-  return isUuid(value)
-    ? null
-    : { code: 'INVALID_CURSOR', detail: "must be an event's id, or a next_cursor of this feed" };
+function cursorRule(value: string): Violation | null {
+  if (isUuid(value)) return null;
+  return { code: 'INVALID_CURSOR', detail: 'must be the id of an event, or a next_cursor of this feed' };
 }
 
-function waitFault(value: string): Violation | null {
-  if (/^\d{1,2}$/.test(value) && Number(value) <= MAX_WAIT_SECONDS) return null;
-  return { code: 'OUT_OF_RANGE', detail: `must be a whole number of seconds from 0 to ${MAX_WAIT_SECONDS}` };
-}
-
-const readQuery = parameters({
-  single: { after: single(cursorFault), limit: paging.limit, wait: single(waitFault) },
-  several: { type: severalOf(FEED_EVENT_TYPES) },
+const readQuery = defineQuery({
+  after: once(cursorRule, (value) => value?.toLowerCase() ?? null),
+  type: someOf(FEED_EVENT_TYPES),
+  limit: pageParameters.limit,
+  wait: wholeNumber({ min: 0, max: MAX_WAIT_SECONDS, unit: ' of seconds' }, 0),
 });
 
-interface Asked {
-  after: string | null;
-  types: FeedEventType[] | undefined;
-  limit: number;
-  waitMs: number;
-}
-
-/** A stream that comes back says in Last-Event-ID how far it got; that counts more than the address it first asked. */
-function parseQuery(ctx: Context): Asked {
+/** Reads the query. A stream that reconnects sends its position as Last-Event-ID, which takes precedence over `after`. */
+function parseQuery(ctx: Context): { query: FeedQuery; waitMs: number } {
   const lastEventId = ctx.get('Last-Event-ID');
-  const asked = readQuery({ ...ctx.query, ...(lastEventId !== '' && { after: lastEventId }) });
-  return {
-    after: asked.after?.toLowerCase() ?? null,
-    types: several(FEED_EVENT_TYPES, asked.type),
-    limit: pageQuery(asked).limit,
-    waitMs: Number(asked.wait ?? 0) * 1000,
-  };
+  const overrides = lastEventId === '' ? {} : { after: lastEventId };
+  const { after, type, limit, wait } = readQuery(ctx.querystring, overrides);
+  return { query: { after, types: type, limit }, waitMs: wait * 1000 };
 }
 
-/** Aborts when the caller is gone or the process stops; then a caller who does not take the rest is cut off. */
-function endOf(ctx: Context, stopping: AbortSignal): AbortSignal {
-  const ended = new AbortController();
-  let cut: NodeJS.Timeout | undefined;
+/** Returns a signal that aborts when the client disconnects or the process stops; a client that then stays is cut off. */
+function endSignal(ctx: Context, stopping: AbortSignal): AbortSignal {
+  const end = new AbortController();
+  let cutOff: NodeJS.Timeout | undefined;
   const stop = () => {
-    ended.abort();
-    cut = setTimeout(() => ctx.res.destroy(), LAST_WORDS_MS);
+    end.abort();
+    cutOff = setTimeout(() => ctx.res.destroy(), CUT_OFF_AFTER_MS);
   };
   stopping.addEventListener('abort', stop);
   ctx.res.once('close', () => {
     stopping.removeEventListener('abort', stop);
-    clearTimeout(cut);
-    ended.abort();
+    clearTimeout(cutOff);
+    end.abort();
   });
   if (stopping.aborted) stop();
-  return ended.signal;
+  return end.signal;
 }
 
-async function isAuthentic(ctx: Context, tokens: TokenCache): Promise<boolean> {
+async function isAuthorized(ctx: Context, tokens: TokenCache): Promise<boolean> {
   try {
     await authenticate(ctx, tokens, 'conversations:read');
     return true;
   } catch {
-    return false; // Revoked, expired, or not to be known: the reader comes back and is told which.
+    return false; // The stream ends; when the client reconnects, it gets the error as a response.
   }
 }
 
-/** Answers at once where there is something, else when there is or the wait is over. */
-async function poll(ctx: Context, hub: FeedHub, asked: Asked, ended: AbortSignal): Promise<void> {
-  const { after, types, limit, waitMs } = asked;
-  const until = Date.now() + waitMs;
+/** Returns the first page that has events, or an empty one when the wait is over. */
+async function longPoll(
+  hub: FeedHub,
+  query: FeedQuery,
+  waitMs: number,
+  ended: AbortSignal,
+): Promise<FeedPage> {
+  const deadline = Date.now() + waitMs;
   for (;;) {
-    const seen = hub.generation();
-    const page = await hub.read({ after, types, limit });
-    const left = until - Date.now();
-    if (page.data.length > 0 || left <= 0 || ended.aborted) {
-      ctx.body = page;
-      return;
-    }
-    await hub.waitForNewer(seen, left, ended);
+    const generation = hub.generation();
+    const page = await hub.read(query);
+    const remainingMs = deadline - Date.now();
+    if (page.data.length > 0 || remainingMs <= 0 || ended.aborted) return page;
+    await hub.waitForNewer(generation, remainingMs, ended);
   }
 }
 
-/** `GET /events`: pull, long poll with `wait`, or server-sent events. */
+/** `GET /events`: pull, long poll with `wait`, or server-sent events for a client that prefers them in `Accept`. */
 export function eventRoutes(
   router: Router<State>,
   hub: FeedHub,
   tokens: TokenCache,
   stopping: AbortSignal,
 ): void {
-  setMaxListeners(0, stopping); // One for each stream; without this Node takes the eleventh for a leak.
+  setMaxListeners(0, stopping); // One listener per stream; Node would report the eleventh as a leak.
   router.get('/events', requireScope(tokens, 'conversations:read'), async (ctx) => {
-    const asked = parseQuery(ctx);
-    const ended = endOf(ctx, stopping);
+    const { query, waitMs } = parseQuery(ctx);
+    const ended = endSignal(ctx, stopping);
     await hub.refresh();
-    if (!ctx.get('Accept').includes('text/event-stream')) return poll(ctx, hub, asked, ended);
-    // The first page is read before the answer begins, so that a cursor that is gone is an error and no empty stream.
-    await hub.read({ after: asked.after, types: asked.types, limit: asked.limit });
-    const stillAllowed = () => isAuthentic(ctx, tokens);
+    if (ctx.accepts('application/json', 'text/event-stream') !== 'text/event-stream') {
+      ctx.body = await longPoll(hub, query, waitMs, ended);
+      return;
+    }
+    // Read the first page before responding, so that a cursor of a removed event is an error and not an empty stream.
+    await hub.read(query);
     ctx.type = 'text/event-stream';
     ctx.set({ 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
-    ctx.body = Readable.from(eventStream(hub, asked, ended, stillAllowed));
+    ctx.body = Readable.from(eventStream(hub, query, ended, () => isAuthorized(ctx, tokens)));
   });
 }
