@@ -4,8 +4,9 @@ import type { Violation } from './text';
 /** A phone number in E.164, or why the text is not one. */
 export type ParsedPhone = { e164: string } | { violation: Violation };
 
-/** May separate digits. Everything else is refused. */
-const SEPARATORS = /[ ().[\]-]/g;
+/** May separate digits: spaces, hyphens, dots and brackets with their Unicode forms. Everything else is refused. */
+const SEPARATORS =
+  /[\p{Zs}\u200B\u2060\p{Pd}\u00AD\u2212.\u00B7\u2024\uFE52\uFF0E()[\]\uFE59\uFE5A\uFF08\uFF09\uFF3B\uFF3D]/gu;
 const EXTENSION = /(;?ext|x|#|;)/i;
 /** ITU-T E.164: fifteen digits with the country code. */
 const MAX_DIGITS = 15;

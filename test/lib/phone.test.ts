@@ -43,6 +43,22 @@ it.each([
 });
 
 it.each([
+  ['no-break spaces', '+1\u00a0415\u202f555\u00a02671'],
+  ['other Unicode spaces', '+1\u2002415\u2009555\u30002671'],
+  ['zero-width spaces', '+1\u200b415\u2060555\u200b2671'],
+  ['Unicode hyphens and dashes', '+1\u2010415\u2011555\u20122671'],
+  ['en and em dashes', '+1\u2013415\u2014555\u20152671'],
+  ['minus signs and soft hyphens', '+1\u2212415\u00ad555\u22122671'],
+  ['fullwidth and small hyphens', '+1\uff0d415\ufe63555\uff0d2671'],
+  ['fullwidth and small dots', '+1\uff0e415\ufe52555\uff0e2671'],
+  ['middle dots', '+1\u00b7415\u00b7555\u00b72671'],
+  ['fullwidth brackets', '+1\uff08415\uff09555\uff3b26\uff3d71'],
+  ['small brackets', '+1\ufe59415\ufe5a5552671'],
+])('accepts %s between digits', (_, text) => {
+  expect(result(text)).toBe('+14155552671');
+});
+
+it.each([
   ['14155552671', 'MISSING_PLUS'],
   ['(415) 555-2671', 'MISSING_PLUS'],
   ['0014155552671', 'MISSING_PLUS'],
@@ -111,7 +127,7 @@ it('never finds a valid number with an invalid length, so the length needs no ch
 it('returns the same E.164 whatever separates the digits', () => {
   const separated = fc.tuple(
     fc.constantFrom(...numbers),
-    fc.array(fc.constantFrom(' ', '-', '.', '(', ')', '')),
+    fc.array(fc.constantFrom(' ', '-', '.', '(', ')', '\u00a0', '\u2011', '\uff0e', '')),
   );
   fc.assert(
     fc.property(separated, ([{ e164 }, separators]) => {
