@@ -36,8 +36,13 @@ export function checkText(value: unknown, limits: { max: number; trim?: boolean 
   return null;
 }
 
-/** Returns what is wrong with the id of an application, job or candidate, which may be any text that is not blank. */
+/**
+ * Returns what is wrong with the id of an application, job or candidate. It may be any text that is not blank, except `.` and
+ * `..`: HTTP clients resolve these in a path, so `/applications/..` could never be requested.
+ */
 export function idRule(value: unknown): Violation | null {
+  if (value === '.' || value === '..')
+    return { code: 'RESERVED_ID', detail: `must not be ${quote(value)}, which has a meaning in paths` };
   return checkText(value, { max: MAX_ID_LENGTH });
 }
 

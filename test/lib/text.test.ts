@@ -29,6 +29,8 @@ describe('idRule', () => {
     [{}, 'NOT_TEXT'],
     [['a'], 'NOT_TEXT'],
     ['', 'BLANK'],
+    ['.', 'RESERVED_ID'],
+    ['..', 'RESERVED_ID'],
     [' \u00a0\u3000', 'BLANK'],
     ['a\u0000', 'UNSTORABLE_CHARACTER'],
     ['a\nb', 'UNSTORABLE_CHARACTER'],
