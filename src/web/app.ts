@@ -6,14 +6,14 @@ import type { State, WebDeps } from './context';
 import { conversationRoutes } from './routes/conversations';
 import { eventRoutes } from './routes/events';
 import { healthRoutes } from './routes/health';
-import { problems } from './middleware/problem';
+import { problemResponses } from './middleware/problem';
 import { queueBoard } from './routes/queue-board';
 import { requestId } from './middleware/request-id';
 import { requestLog } from './middleware/request-log';
 import { securityHeaders } from './middleware/security-headers';
 import { webhookRoutes } from './routes/webhooks';
 
-/** The web application. What a request passes, in this order; each step is a file beside this one. */
+/** Creates the web application. A request passes the middleware in this order; each is a file of its own. */
 export function createApp(deps: WebDeps): Koa<State> {
   const tokens = cacheTokens(deps.database);
   const router = new Router<State>();
@@ -24,11 +24,11 @@ export function createApp(deps: WebDeps): Koa<State> {
   healthRoutes(router, deps);
 
   const app = new Koa<State>();
-  app.silent = true; // Errors are logged where they are answered, in problem.ts.
+  app.silent = true; // problem.ts logs errors.
   app.use(requestId);
   app.use(requestLog(deps.log));
   app.use(securityHeaders());
-  app.use(problems(deps.log));
+  app.use(problemResponses(deps.log));
   app.use(queueBoard(deps, tokens));
   app.use(router.routes());
   app.use(router.allowedMethods());

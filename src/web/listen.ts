@@ -1,68 +1,73 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type Koa from 'koa';
-import { answerBrokenHttp, refuseWithoutHost } from './malformed-http';
 import type { State } from './context';
+import { answerMalformedHttp, refuseInvalidHost } from './malformed-http';
 
-/** How long and how much a connection may take before it is cut off, milliseconds. Answers that go on (streams, long polls) may. */
+/** Limits on connections and requests; times in milliseconds. Streams and long polls may go on longer than any of them. */
 export interface HttpLimits {
-  /** Until the headers are there; also for a connection on which nothing was sent yet. */
-  headersMs: number;
-  /** Until the body is there too: 64 KiB at most. */
-  requestMs: number;
-  /** Between two requests; longer than the minute after which load balancers close theirs. */
-  idleMs: number;
-  /** Nothing was sent either way; a stream's heartbeats and the longest poll are well within. Ends readers that do not read. */
-  silenceMs: number;
-  /** How often the first two are looked at. */
-  lookEveryMs: number;
-  headerBytes: number;
-  connections: number;
+  /** For the headers to arrive, also on a connection that has sent nothing yet. */
+  headersTimeoutMs: number;
+  /** For the whole request to arrive; a body has at most 64 KiB. */
+  requestTimeoutMs: number;
+  /** Between two requests. Longer than load balancers keep idle connections, which is 60 s. */
+  keepAliveTimeoutMs: number;
+  /** Without a byte in either direction: ends clients that do not read. Heartbeats and long polls are more frequent. */
+  socketTimeoutMs: number;
+  /** How often the first two are checked. */
+  checkEveryMs: number;
+  maxHeaderBytes: number;
+  maxConnections: number;
 }
 
 export const HTTP_LIMITS: HttpLimits = {
-  headersMs: 10_000,
-  requestMs: 30_000,
-  idleMs: 65_000,
-  silenceMs: 120_000,
-  lookEveryMs: 1000,
-  headerBytes: 16_384,
-  connections: 10_000,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  keepAliveTimeoutMs: 65_000,
+  socketTimeoutMs: 120_000,
+  checkEveryMs: 1000,
+  maxHeaderBytes: 16_384,
+  maxConnections: 10_000,
 };
 
 export interface WebServer {
-  /** Where it really listens: port 0 takes a free one. */
+  /** The address it listens on, with the real port if the configured one is 0. */
   url: string;
-  /** Takes no more connections, lets running requests end, and ends idle connections. */
+  /** Accepts no more connections and resolves when the running requests have ended. */
   close(): Promise<void>;
 }
 
 const ANY_ADDRESS = ['0.0.0.0', '::'];
 
-function limitedServer(app: Koa<State>, limits: HttpLimits): Server {
+function createLimitedServer(app: Koa<State>, limits: HttpLimits): Server {
   const handle = app.callback();
   const options = {
-    headersTimeout: limits.headersMs,
-    requestTimeout: limits.requestMs,
-    keepAliveTimeout: limits.idleMs,
-    connectionsCheckingInterval: limits.lookEveryMs,
-    maxHeaderSize: limits.headerBytes,
-    requireHostHeader: false, // broken-http.ts does it, in words.
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: limits.checkEveryMs,
+    maxHeaderSize: limits.maxHeaderBytes,
+    requireHostHeader: false, // Checked by refuseInvalidHost, which answers with a problem document.
   };
   const server = createServer(options, (request, response) => {
-    // A connection that a busy caller keeps would never be idle, and the closing server never at its end.
+    // While the server closes, a client that keeps sending requests on one connection must not keep it open.
     if (!server.listening) response.setHeader('Connection', 'close');
-    if (!refuseWithoutHost(request, response)) void handle(request, response);
+    if (!refuseInvalidHost(request, response)) void handle(request, response);
   });
-  server.maxConnections = limits.connections;
-  server.setTimeout(limits.silenceMs);
-  answerBrokenHttp(server);
+  server.maxConnections = limits.maxConnections;
+  server.setTimeout(limits.socketTimeoutMs);
+  answerMalformedHttp(server);
   return server;
 }
 
+function displayHost(host: string): string {
+  if (ANY_ADDRESS.includes(host)) return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 /**
- * Serves the application, and cuts off what is slow, half-sent or no HTTP.
- * @throws Error that names the port where it is taken or not allowed
+ * Serves the application, with limits for slow, incomplete and malformed requests.
+ * @throws Error that names the host and port if they cannot be used
  */
 export async function listen(
   app: Koa<State>,
@@ -70,22 +75,21 @@ export async function listen(
   host: string,
   limits: HttpLimits = HTTP_LIMITS,
 ): Promise<WebServer> {
-  const server = limitedServer(app, limits);
+  const server = createLimitedServer(app, limits);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
       reject(
-        new Error(`cannot listen on ${host}:${port} (${error.message}); set PORT to a free one, or to 0`),
+        new Error(`cannot listen on ${host}:${port} (${error.message}): set PORT to a free port, or to 0`),
       ),
     );
     server.listen(port, host, resolve);
   });
   const address = server.address() as AddressInfo;
-  const shown = ANY_ADDRESS.includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return {
-    url: `http://${shown}:${address.port}`,
+    url: `http://${displayHost(host)}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
-        server.keepAliveTimeout = 1; // Whose answer ends from now on is not waited for either.
+        server.keepAliveTimeout = 1; // Closes a connection as soon as its running request has ended.
         server.close(() => resolve());
         server.closeIdleConnections();
       }),

@@ -3,20 +3,20 @@ import { ConvError, type ErrorCode } from '../../lib/errors';
 import type { Logger } from '../../lib/log';
 import type { Context, Middleware } from '../context';
 
-/** What an error may tell the caller: its own words below 500, nothing of the inside above. */
-function detailOf(error: ConvError): string {
+/** Returns the detail that the client may see: a 500 reveals nothing internal. */
+function publicDetail(error: ConvError): string {
   return error.status === 500
-    ? 'something went wrong here; the request id finds it in our log'
+    ? 'an unexpected error occurred: the operator finds it in the log by the request id'
     : error.detail;
 }
 
-/** RFC 9457. `type` is a name, not an address: there is no page behind it to fetch. */
-export function problemOf(error: ConvError, requestId: string): object {
+/** Returns an error as a problem document (RFC 9457). Its `type` is a name and not a URL: there is no page behind it. */
+export function renderProblem(error: ConvError, requestId: string): object {
   return {
     type: `urn:conv:problem:${error.code.toLowerCase().replaceAll('_', '-')}`,
     title: error.title,
     status: error.status,
-    detail: detailOf(error),
+    detail: publicDetail(error),
     request_id: requestId,
     ...(error.problems && { errors: error.problems }),
   };
@@ -26,7 +26,7 @@ function respond(ctx: Context, error: ConvError): void {
   ctx.status = error.status;
   ctx.set(error.headers);
   if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-  ctx.body = problemOf(error, ctx.state.requestId);
+  ctx.body = renderProblem(error, ctx.state.requestId);
   ctx.type = 'application/problem+json';
 }
 
@@ -36,7 +36,7 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   415: 'NOT_JSON',
 };
 
-/** Errors of the framework and its parsers carry a status of their own. */
+/** Returns an error of Koa or its parsers, which carry an HTTP status, as a ConvError. */
 function fromHttpError(error: unknown): ConvError | null {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
   if (error.status < 400 || error.status > 499) return null;
@@ -44,31 +44,31 @@ function fromHttpError(error: unknown): ConvError | null {
   return new ConvError(code, STATUS_CODES[error.status] ?? 'malformed request', { cause: error });
 }
 
-/** A route that does not exist, or not for this method (the router has set Allow by then). */
-function unanswered(ctx: Context): ConvError | null {
+/** Returns the error for a path or method that no route handled. For a method, the router has set Allow. */
+function unhandledRequest(ctx: Context): ConvError | null {
   if (ctx.body !== undefined && ctx.body !== null) return null;
-  if (ctx.status === 404) return new ConvError('NOT_FOUND', 'there is nothing at this path');
+  if (ctx.status === 404) return new ConvError('NOT_FOUND', 'no resource has this path');
   if (ctx.status !== 405 && ctx.status !== 501) return null;
   const allowed = ctx.response.get('Allow');
-  if (allowed === '') return new ConvError('NOT_FOUND', 'there is nothing at this path');
-  return new ConvError('METHOD_NOT_ALLOWED', `this path knows only ${allowed}`);
+  if (allowed === '') return new ConvError('NOT_FOUND', 'no resource has this path');
+  return new ConvError('METHOD_NOT_ALLOWED', `the method ${ctx.method} is not allowed here: use ${allowed}`);
 }
 
-/** What it comes to for whoever calls: anything unforeseen is an INTERNAL one. */
-function answerTo(thrown: unknown): ConvError {
+/** Returns anything thrown as a ConvError; unexpected errors become INTERNAL. */
+function toConvError(thrown: unknown): ConvError {
   if (thrown instanceof ConvError) return thrown;
-  return fromHttpError(thrown) ?? new ConvError('INTERNAL', 'unforeseen', { cause: thrown });
+  return fromHttpError(thrown) ?? new ConvError('INTERNAL', 'unexpected error', { cause: thrown });
 }
 
-/** The one place where an error becomes an answer. */
-export function problems(log: Logger): Middleware {
+/** Returns a middleware that turns every error into a response. */
+export function problemResponses(log: Logger): Middleware {
   return async (ctx, next) => {
     try {
       await next();
-      const error = unanswered(ctx);
+      const error = unhandledRequest(ctx);
       if (error) respond(ctx, error);
     } catch (thrown) {
-      const error = answerTo(thrown);
+      const error = toConvError(thrown);
       if (error.status >= 500) log.error({ err: error, request_id: ctx.state.requestId }, 'request failed');
       respond(ctx, error);
     }
