@@ -32,9 +32,9 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
   const queue = openApplicationQueue(settings, log);
   const push = openPushQueue(settings, log);
   const hub = openFeedHub(database, databaseUrl, log);
-  const room = watchQueueCapacity(queue, settings.queueLimit, log);
+  const capacity = watchQueueCapacity(queue, settings.queueLimit, log);
   const stopping = new AbortController();
-  const stores = { database, queue, push, hub, room };
+  const stores = { database, queue, push, hub, capacity };
   const app = createApp({ ...stores, log, webhookSecrets, rateLimit, stopping: stopping.signal });
   await waitForQueue(queue, QUEUE_WITHIN_MS);
   const server = await listen(app, settings.port, settings.host);
@@ -43,7 +43,7 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
     const closed = server.close();
     stopping.abort();
     await closed;
-    await room.close();
+    await capacity.close();
     await Promise.all([queue.close(), push.close(), hub.close()]);
     await database.sequelize.close();
   });

@@ -1,13 +1,13 @@
 const FORM = /^([1-9]\d{0,8})\/([smh])$/;
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
-/** So many in so many seconds. */
+/** A number of requests allowed in a period. */
 export interface Rate {
   count: number;
   seconds: number;
 }
 
-/** `100/s`, `6000/m` or `10000/h`; null for anything else. */
+/** Parses `100/s`, `6000/m` or `10000/h`; returns null for anything else. */
 export function parseRate(text: string): Rate | null {
   const [, count, unit] = FORM.exec(text) ?? [];
   const seconds = SECONDS[unit ?? ''];

@@ -8,29 +8,29 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** What the API can show and PostgreSQL can store: the years 1 to 9999. */
+/** Whether the API can show a time and PostgreSQL can store it: the years 1 to 9999. */
 export function isStorable(date: Date): boolean {
   const year = date.getUTCFullYear();
   return year >= 1 && year <= 9999;
 }
 
-/** An ISO 8601 instant with its zone, or a date (its midnight in UTC); null for anything else. */
+/** Parses an ISO 8601 time with a time zone, or a date (midnight in UTC); returns null for anything else. */
 export function parseInstant(text: string): Date | null {
   const date = INSTANT.test(text) ? new Date(text) : null;
   if (date === null || !isStorable(date)) return null;
-  // JavaScript rolls 31 February over into March; a day that does not exist is a mistake to tell.
+  // JavaScript turns 31 February into a day in March; such a date is a mistake and refused.
   const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
   return Number(text.slice(8, 10)) === day.getUTCDate() ? date : null;
 }
 
-/** Milliseconds of `30s`, `15m`, `24h`, `7d` or `2w`; null for anything else. */
+/** Parses `30s`, `15m`, `24h`, `7d` or `2w` into milliseconds; returns null for anything else. */
 export function parseDuration(text: string): number | null {
   const [, amount, unit] = DURATION.exec(text) ?? [];
   return amount === undefined || unit === undefined ? null : Number(amount) * (UNIT_MS[unit] ?? 0);
 }
 
 /**
- * Returns a stored moment as the API shows it: `2026-01-31T09:30:00.500Z`.
+ * Returns a stored time as the API shows it: `2026-01-31T09:30:00.500Z`.
  * @param moment a Date, or PostgreSQL's text in a session whose time zone is UTC (`2026-01-31 09:30:00.5+00`). The text is
  *   converted without a Date, which would take ten times as long for every row of a page.
  */

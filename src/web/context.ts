@@ -7,30 +7,30 @@ import type { PushQueue } from '../queue/push';
 import type { QueueCapacity } from '../queue/capacity';
 import type { Rate } from '../lib/rate';
 
-/** What a request carries from one middleware to the next. */
+/** What middleware attaches to a request. */
 export interface State extends Koa.DefaultState {
   requestId: string;
-  /** Fields for the request's log line, ids only. */
-  facts: Record<string, string | number | boolean | null>;
+  /** More fields for the request's log line. Ids only, no personal data. */
+  logFields: Record<string, string | number | boolean | null>;
 }
 
 export type Context = Koa.ParameterizedContext<State>;
 export type Middleware = Koa.Middleware<State>;
 
-/** What the web process is made of. */
+/** Everything the web application needs. */
 export interface WebDeps {
   database: Database;
   queue: ApplicationQueue;
-  /** Shown beside it; filled and emptied by workers. */
+  /** For the queue board; workers fill and process it. */
   push: PushQueue;
   hub: FeedHub;
-  /** Whether the queue takes more. */
-  room: QueueCapacity;
-  /** How much one sender may send; null for no limit. */
+  /** Refuses applications when the queue is full. */
+  capacity: QueueCapacity;
+  /** Requests allowed per sender; null for no limit. */
   rateLimit: Rate | null;
   log: Logger;
-  /** Keys of the configured webhook secrets; none configured means that no signature is accepted. */
+  /** Keys of the configured webhook secrets. With none, no signature is accepted. */
   webhookSecrets: readonly Buffer[];
-  /** Ends what would never end by itself (streams, long polls) when the process stops. */
+  /** Aborts when the process stops; ends streams and long polls. */
   stopping: AbortSignal;
 }

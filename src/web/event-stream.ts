@@ -3,23 +3,23 @@ import { ConvError } from '../lib/errors';
 import type { FeedPage, FeedQuery } from '../events/feed';
 import type { FeedHub } from '../events/feed-hub';
 
-/** Often enough for the proxies in between, which cut what is silent for a minute. */
-const HEARTBEAT_MS = 15_000;
-/** A revoked token ends its streams within this, and the little that tokens are remembered. */
-const ASK_AGAIN_MS = 3000;
+/** Proxies often close a connection that is silent for a minute. */
+const HEARTBEAT_EVERY_MS = 15_000;
+/** How often a stream checks its token: a revoked one ends its streams within this and the token cache's time. */
+const CHECK_TOKEN_EVERY_MS = 3000;
 
 /** https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */
-function frame(event: FeedEvent): string {
+function renderEvent(event: FeedEvent): string {
   return `id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
-/** An id without data moves the reader's Last-Event-ID on past what its filter left out, and shows that we are there. */
-function heartbeat(cursor: string | null): string {
+/** Returns a comment that keeps the connection open. Its id moves Last-Event-ID past events that the filter left out. */
+function renderHeartbeat(cursor: string | null): string {
   return cursor === null ? ': heartbeat\n\n' : `: heartbeat\nid: ${cursor}\n\n`;
 }
 
-/** The page, or null where it cannot be had for now: a browser does not come back to a stream that answers 503. */
-async function readUnlessAway(hub: FeedHub, query: FeedQuery): Promise<FeedPage | null> {
+/** Returns the page, or null during an outage: browsers do not reconnect to a stream that answers 503. */
+async function readUnlessOutage(hub: FeedHub, query: FeedQuery): Promise<FeedPage | null> {
   try {
     return await hub.read(query);
   } catch (error) {
@@ -29,29 +29,29 @@ async function readUnlessAway(hub: FeedHub, query: FeedQuery): Promise<FeedPage 
 }
 
 /**
- * The feed as server-sent events, from the cursor on and without end. A page is read only when the reader has taken the one
- * before, so a slow reader costs one page of memory. While the database is away it waits.
- * @param stillAllowed whether the token that began the stream is in force still; else it ends
+ * Yields the feed as server-sent events from the cursor on, without end. The next page is read only after the client has taken
+ * the last one, so a slow client costs one page of memory. During a database outage the stream stays open.
+ * @param isAuthorized whether the client's token is still valid; the stream ends when it is not
  */
 export async function* eventStream(
   hub: FeedHub,
   query: FeedQuery,
   ended: AbortSignal,
-  stillAllowed: () => Promise<boolean>,
+  isAuthorized: () => Promise<boolean>,
 ): AsyncGenerator<string> {
   let cursor = query.after;
-  let lastBeat = Date.now();
+  let lastHeartbeat = Date.now();
   yield 'retry: 1000\n\n';
-  while (!ended.aborted && (await stillAllowed())) {
-    const seen = hub.generation();
-    const page = await readUnlessAway(hub, { ...query, after: cursor });
-    if (page && page.data.length > 0) yield page.data.map(frame).join('');
+  while (!ended.aborted && (await isAuthorized())) {
+    const generation = hub.generation();
+    const page = await readUnlessOutage(hub, { ...query, after: cursor });
+    if (page && page.data.length > 0) yield page.data.map(renderEvent).join('');
     if (page) cursor = page.next_cursor;
     if (page?.data.length === query.limit) continue;
-    if (Date.now() >= lastBeat + HEARTBEAT_MS) {
-      lastBeat = Date.now();
-      yield heartbeat(cursor);
+    if (Date.now() >= lastHeartbeat + HEARTBEAT_EVERY_MS) {
+      lastHeartbeat = Date.now();
+      yield renderHeartbeat(cursor);
     }
-    await hub.waitForNewer(seen, ASK_AGAIN_MS, ended);
+    await hub.waitForNewer(generation, CHECK_TOKEN_EVERY_MS, ended);
   }
 }

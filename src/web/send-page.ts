@@ -1,7 +1,7 @@
 import type { Page } from '../lists/page';
 import type { Context } from './context';
 
-/** The page, and where the next one is: the same address with the cursor in it (RFC 8288). */
+/** Sends a page, with a Link header to the next one (RFC 8288): the same URL with the cursor in it. */
 export function sendPage<T>(ctx: Context, page: Page<T>): void {
   if (page.next_cursor !== null) {
     const parameters = new URLSearchParams(ctx.querystring);

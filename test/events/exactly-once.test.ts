@@ -6,7 +6,6 @@ import { getEvents, waitForToken, readPage } from '../support/feed';
 import { useQueue } from '../support/queue';
 import { randomFrom } from '../support/random';
 import { useWeb } from '../support/web';
-import { useWebWith } from '../support/web-with';
 import { faultsOf } from './support/exactly-once';
 import { read, type Reader } from './support/readers';
 import { writer } from './support/writers';
@@ -19,7 +18,7 @@ const KINDS = ['pull', 'poll', 'stream'] as const;
 const stores = useDatabase();
 const queue = useQueue();
 const web = useWeb(stores, queue);
-const another = useWebWith(stores, queue, () => ({}));
+const another = useWeb(stores, queue);
 
 it('every reader reads every committed event exactly once and in the same order', async () => {
   const database = connectDatabase(stores.url, { poolSize: WRITERS });

@@ -5,7 +5,7 @@ it.each([
   ['100/s', { count: 100, seconds: 1 }],
   ['6000/m', { count: 6000, seconds: 60 }],
   ['999999999/h', { count: 999_999_999, seconds: 3600 }],
-])('%s', (text, rate) => {
+])('parses %s', (text, rate) => {
   expect(parseRate(text)).toEqual(rate);
 });
 
@@ -23,6 +23,6 @@ it.each([
   '100 / s',
   '100/s ',
   '9999999999/s',
-])('is no rate: %j', (text) => {
+])('refuses %j', (text) => {
   expect(parseRate(text)).toBeNull();
 });

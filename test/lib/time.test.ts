@@ -11,7 +11,7 @@ describe('parseInstant', () => {
     ['2026-01-31t09:30:00z', '2026-01-31T09:30:00.000Z'],
     ['2026-01-31', '2026-01-31T00:00:00.000Z'],
     ['2024-02-29', '2024-02-29T00:00:00.000Z'],
-  ])('reads %s', (text, instant) => {
+  ])('parses %s', (text, instant) => {
     expect(parseInstant(text)?.toISOString()).toBe(instant);
   });
 
@@ -21,7 +21,7 @@ describe('parseInstant', () => {
     '2026',
     '2026-01',
     '1769851800',
-    '2026-01-31T09:30:00', // whose time zone?
+    '2026-01-31T09:30:00', // no time zone
     '2026-01-31 09:30:00Z',
     '2026-02-29',
     '2026-02-31T00:00:00Z',
@@ -45,7 +45,7 @@ describe('parseDuration', () => {
     ['7d', 604_800_000],
     ['2w', 1_209_600_000],
     ['0s', 0],
-  ])('reads %s', (text, ms) => {
+  ])('parses %s', (text, ms) => {
     expect(parseDuration(text)).toBe(ms);
   });
 
@@ -63,7 +63,7 @@ it.each([
   ['2026-01-31 09:30:00.05+00', '2026-01-31T09:30:00.050Z'],
   ['2026-12-31 23:59:59.999+00', '2026-12-31T23:59:59.999Z'],
   ['0001-01-01 00:00:00.001+00', '0001-01-01T00:00:00.001Z'],
-])('shows %s, as PostgreSQL writes it, as %s', (text, iso) => {
+])('converts PostgreSQL’s %s to %s', (text, iso) => {
   expect(toIso(text)).toBe(iso);
   expect(new Date(iso).toISOString()).toBe(iso);
 });

@@ -14,13 +14,13 @@ const INVALID = { code: 'INVALID', status: 422, problems: [{ pointer: '/cursor',
 const positions = fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 3 });
 const filters = { list: 'test', order: 'asc', status: ['CREATED'] };
 
-const refused = (cursor: string) => {
+const expectRefused = (cursor: string) => {
   expect(() => decodeCursor(cursor, filters, () => true)).toThrow(
     expect.objectContaining({ code: 'INVALID' }) as Error,
   );
 };
 
-it('gives back the place that it was made of, in characters that need no escape in a URL', () => {
+it('decodes to the position that was encoded, and needs no escaping in a URL', () => {
   fc.assert(
     fc.property(positions, (position) => {
       const cursor = encodeCursor(position, filters);
@@ -30,25 +30,25 @@ it('gives back the place that it was made of, in characters that need no escape 
   );
 });
 
-it('is refused when it is cut anywhere', () => {
+it('is refused if it is cut anywhere', () => {
   const cursor = encodeCursor(['2024-01-01T00:00:00.000Z', 'application-7'], filters);
-  for (let length = 0; length < cursor.length; length++) refused(cursor.slice(0, length));
+  for (let length = 0; length < cursor.length; length++) expectRefused(cursor.slice(0, length));
 });
 
-it('is refused when any one character is another', () => {
+it('is refused if any one character is changed', () => {
   const cursor = encodeCursor(['2024-01-01T00:00:00.000Z', 'application-7'], filters);
   for (let at = 0; at < cursor.length; at++)
     for (const other of 'Az0_') {
       const changed = cursor.slice(0, at) + other + cursor.slice(at + 1);
-      if (changed !== cursor) refused(changed);
+      if (changed !== cursor) expectRefused(changed);
     }
 });
 
-it('is refused when something follows it', () => {
-  for (const more of ['=', 'A', ' ', '\n', '.']) refused(encodeCursor(['x'], filters) + more);
+it('is refused if anything is appended', () => {
+  for (const more of ['=', 'A', ' ', '\n', '.']) expectRefused(encodeCursor(['x'], filters) + more);
 });
 
-it('is refused whatever a caller makes up', () => {
+it('is refused if it is arbitrary text or JSON', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -56,7 +56,7 @@ it('is refused whatever a caller makes up', () => {
         fc.base64String(),
         fc.json().map((text) => Buffer.from(text).toString('base64url')),
       ),
-      refused,
+      expectRefused,
     ),
   );
 });
@@ -67,10 +67,10 @@ it.each([
   { status: ['CREATED', 'ONGOING'] },
   { status: undefined },
   { list: 'other' },
-])('is refused in a list with %j instead', (change) => {
+])('is refused in a list with %j', (change) => {
   const cursor = encodeCursor(['x'], filters);
   expect(() => decodeCursor(cursor, { ...filters, ...change }, () => true)).toThrow(
-    'next_cursor of this same list',
+    'unchanged next_cursor of this list',
   );
 });
 
@@ -78,7 +78,7 @@ describe('a cursor of one list', () => {
   const first = { order: 'asc', limit: 2, job_id: 'same' } as const;
   const next = async () => (await listConversations(stores.database, first)).next_cursor ?? '';
 
-  it('leads on in the same list, whatever the limit', async () => {
+  it('continues the same list with any limit', async () => {
     const page = await listConversations(stores.database, { ...first, limit: 10, cursor: await next() });
     expect(page.data).toHaveLength(3);
     expect(page.next_cursor).toBeNull();
@@ -101,8 +101,8 @@ describe('a cursor of one list', () => {
   });
 });
 
-/** Whoever reads this project can make the checksum; such a cursor is forged all the same. */
-describe('a forged cursor whose checksum is right', () => {
+/** The checksum is not secret, so anyone who reads the code can compute it. */
+describe('a forged cursor with a correct checksum', () => {
   const [order, limit] = ['asc' as const, 2];
   it.each([[[]], [['not-a-uuid']], [['', '']]])('is refused for conversations: %j', async (position) => {
     const cursor = encodeCursor(position, { list: 'conversations', order });

@@ -5,19 +5,19 @@ import type { TestDatabase } from './database';
 import { eventually } from './eventually';
 import { getEvents, readPage } from './feed';
 import { silentLog, type TestQueue } from './queue';
-import { useWeb } from './web';
-import { useWebWith } from './web-with';
+import { useWeb, type TestWeb } from './web';
 
+/** A feed hub that counts its calls. */
 export interface WatchedHub extends FeedHub {
-  /** How many readers wait now. */
+  /** Returns how many readers are waiting now. */
   waiting(): number;
-  /** How many pages were asked for, with this limit where it is given. */
+  /** Returns how many pages were read so far, with this limit if given. */
   reads(limit?: number): number;
-  /** How many of them failed. */
+  /** Returns how many of the reads failed. */
   failedReads(): number;
 }
 
-/** A hub that tells what it is asked; closed at the end of the test file. */
+/** Opens a hub that counts its calls, and closes it at the end of the test file. */
 export function watchedHub(database: Database, url: string): WatchedHub {
   const hub = openFeedHub(database, url, silentLog);
   const limits: number[] = [];
@@ -45,23 +45,17 @@ export function watchedHub(database: Database, url: string): WatchedHub {
   };
 }
 
-export interface WatchedWeb {
-  url: string;
-  /** A token with every scope. */
-  token: string;
+export interface WatchedWeb extends TestWeb {
   hub: WatchedHub;
 }
 
-/** A web application whose hub is watched; each test begins with an empty feed that it knows of. */
+/** Runs a web application with a watched hub. Each test starts with an empty feed, and the hub has noticed that. */
 export function useWatchedWeb(stores: TestDatabase, queue: TestQueue): WatchedWeb {
-  const web = {} as WatchedWeb;
-  const other = useWeb(stores, queue);
-  const watched = useWebWith(stores, queue, () => {
+  const web = useWeb(stores, queue, () => {
     web.hub = watchedHub(stores.database, stores.url);
     return { hub: web.hub };
-  });
+  }) as WatchedWeb;
   beforeEach(async () => {
-    Object.assign(web, { url: watched.url, token: other.token });
     await stores.database.sequelize.query('TRUNCATE candidates, applications, conversations, events CASCADE');
     await eventually(async () => (await readPage(await getEvents(web))).next_cursor === null);
   });

@@ -6,19 +6,22 @@ import { watchQueueCapacity } from '../../src/queue/capacity';
 import { createSecret, parseSecrets } from '../../src/lib/signature';
 import { createToken } from '../../src/tokens/token';
 import { createApp } from '../../src/web/app';
+import type { WebDeps } from '../../src/web/context';
 import { listen } from '../../src/web/listen';
 import { atEnd } from './cleanup';
 import type { TestDatabase } from './database';
 import { silentLog, type TestQueue } from './queue';
 
+/** A running web application. */
 export interface TestWeb {
   url: string;
+  /** A webhook secret that it accepts, unless a test configures others. */
   secret: string;
   /** A token with every scope. */
   token: string;
 }
 
-/** A signed delivery, by the reference implementation of Standard Webhooks and not by our own. */
+/** Returns the headers of a signed delivery, made by the reference implementation of Standard Webhooks. */
 export function signed(secret: string, body: string, at = new Date()): Record<string, string> {
   const id = `msg_${randomUUID()}`;
   return {
@@ -29,7 +32,7 @@ export function signed(secret: string, body: string, at = new Date()): Record<st
   };
 }
 
-/** Posts an event as a sender would. */
+/** Posts a signed event. */
 export function post(web: TestWeb, event: unknown, headers: Record<string, string> = {}): Promise<Response> {
   const body = JSON.stringify(event);
   return fetch(`${web.url}/webhooks/applications`, {
@@ -55,39 +58,51 @@ export async function readApplication(web: TestWeb, id: string): Promise<Applica
   return (await response.json()) as ApplicationView;
 }
 
-/** A token with these scopes alone. */
+/** Creates a token with exactly these scopes. */
 export async function tokenFor({ database }: TestDatabase, ...scopes: Scope[]): Promise<string> {
   return (await createToken(database, { name: scopes.join(' '), scopes, expiresAt: null })).token;
 }
 
-/** The web application on a free port, in this process, with the real stores of this test file. */
-export function useWeb(stores: TestDatabase, queue: TestQueue): TestWeb {
-  const test = {} as TestWeb;
+/** Returns HTTP Basic credentials for the queue board. */
+export function basicAuth(token: string, user = 'operator'): { Authorization: string } {
+  return { Authorization: `Basic ${Buffer.from(`${user}:${token}`).toString('base64')}` };
+}
+
+/**
+ * Runs a web application on a free port, in this process, on the real stores of this test file.
+ * @param overrides replaces some of its dependencies
+ */
+export function useWeb(
+  stores: TestDatabase,
+  queue: TestQueue,
+  overrides: () => Partial<WebDeps> = () => ({}),
+): TestWeb {
+  const web = {} as TestWeb;
   let close: () => Promise<void>;
   beforeAll(async () => {
     const secret = createSecret();
     const stopping = new AbortController();
     const hub = openFeedHub(stores.database, stores.url, silentLog);
-    const room = watchQueueCapacity(queue.applications, 1_000_000, silentLog);
-    const deps = {
+    const capacity = watchQueueCapacity(queue.applications, 1_000_000, silentLog);
+    const deps: WebDeps = {
       database: stores.database,
       queue: queue.applications,
       push: queue.push,
       hub,
-      room,
+      capacity,
       rateLimit: null,
       log: silentLog,
       webhookSecrets: parseSecrets(secret),
       stopping: stopping.signal,
     };
-    const server = await listen(createApp(deps), 0, '127.0.0.1');
+    const server = await listen(createApp({ ...deps, ...overrides() }), 0, '127.0.0.1');
     close = async () => {
       stopping.abort();
       await server.close();
-      await Promise.all([room.close(), hub.close()]);
+      await Promise.all([capacity.close(), hub.close()]);
     };
-    Object.assign(test, { url: server.url, secret, token: await tokenFor(stores, ...SCOPES) });
+    Object.assign(web, { url: server.url, secret, token: await tokenFor(stores, ...SCOPES) });
   });
   atEnd(() => close());
-  return test;
+  return web;
 }

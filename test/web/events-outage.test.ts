@@ -11,7 +11,6 @@ import { silentLog, useQueue } from '../support/queue';
 import { openStream, type EventStream } from '../support/sse';
 import { watchedHub, type WatchedHub } from '../support/watched-web';
 import { useWeb } from '../support/web';
-import { useWebWith } from '../support/web-with';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -29,13 +28,13 @@ afterEach(() => {
 });
 
 /** One whose database is reached by a proxy, and one that only listens by a proxy. */
-const shaky = useWebWith(stores, queue, () => {
+const shaky = useWeb(stores, queue, () => {
   const database = connectDatabase(toDatabase.through(stores.url), { applicationName: 'conv web' });
   atEnd(() => database.sequelize.close());
   hub = watchedHub(database, toDatabase.through(stores.url));
   return { database, hub };
 });
-const deaf = useWebWith(stores, queue, () => {
+const deaf = useWeb(stores, queue, () => {
   const own = openFeedHub(stores.database, toListen.through(stores.url), silentLog);
   atEnd(() => own.close());
   return { hub: own };

@@ -8,7 +8,6 @@ import { useOwnRedis } from '../support/own-redis';
 import { problemOf } from '../support/problem';
 import { silentLog, useQueue } from '../support/queue';
 import { call, post, useWeb, type TestWeb } from '../support/web';
-import { useWebWith } from '../support/web-with';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -30,12 +29,12 @@ function ownQueue(prefix: string, limit: number) {
   return { queue: opened, room };
 }
 
-const limited = useWebWith(stores, queue, () => {
+const limited = useWeb(stores, queue, () => {
   const made = ownQueue('limited', LIMIT);
   tight = made.queue;
   return made;
 });
-const roomy = useWebWith(stores, queue, () => ownQueue('roomy', 1_000_000));
+const roomy = useWeb(stores, queue, () => ownQueue('roomy', 1_000_000));
 
 const to = ({ url, secret }: { url: string; secret: string }): TestWeb => ({ url, secret, token: web.token });
 const send = (target: { url: string; secret: string }, event: object = applicationEvent()) =>

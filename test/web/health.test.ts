@@ -7,7 +7,6 @@ import { problemOf } from '../support/problem';
 import { forwardTo } from '../support/proxy';
 import { silentLog, useQueue } from '../support/queue';
 import { useWeb } from '../support/web';
-import { useWebWith } from '../support/web-with';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -34,10 +33,10 @@ beforeAll(async () => {
   });
 });
 const empty = useDatabase('template0');
-const withoutDatabase = useWebWith(stores, queue, () => ({ database: nowhere }));
-const withoutQueue = useWebWith(stores, queue, () => ({ queue: noQueue }));
-const withoutBoth = useWebWith(stores, queue, () => ({ database: nowhere, queue: noQueue }));
-const withoutSchema = useWebWith(stores, queue, () => ({ database: empty.database }));
+const withoutDatabase = useWeb(stores, queue, () => ({ database: nowhere }));
+const withoutQueue = useWeb(stores, queue, () => ({ queue: noQueue }));
+const withoutBoth = useWeb(stores, queue, () => ({ database: nowhere, queue: noQueue }));
+const withoutSchema = useWeb(stores, queue, () => ({ database: empty.database }));
 
 it('is alive', async () => {
   const response = await fetch(`${web.url}/livez`);

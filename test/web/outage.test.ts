@@ -10,7 +10,6 @@ import { problemOf } from '../support/problem';
 import { forwardTo, type Proxy } from '../support/proxy';
 import { silentLog, useQueue } from '../support/queue';
 import { post, readApplication, tokenFor, useWeb, type TestWeb } from '../support/web';
-import { useWebWith } from '../support/web-with';
 import { runWorker } from '../support/worker';
 
 const stores = useDatabase();
@@ -25,7 +24,7 @@ beforeAll(async () => {
 });
 
 /** A web application whose stores are reached by way of the proxies. */
-const shaky = useWebWith(stores, queue, () => {
+const shaky = useWeb(stores, queue, () => {
   const settings = {
     redisUrl: redis.through(queue.redisUrl),
     queuePrefix: queue.prefix,

@@ -8,7 +8,6 @@ import { problemOf } from '../support/problem';
 import { forwardTo, type Proxy } from '../support/proxy';
 import { silentLog, useQueue } from '../support/queue';
 import { signed, tokenFor, useWeb } from '../support/web';
-import { useWebWith } from '../support/web-with';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -26,7 +25,7 @@ beforeAll(async () => {
 /** Each with a prefix of its own, so that no test uses up another's rate. */
 function limited(prefix: string, rateLimit = HOUR) {
   let own: ApplicationQueue;
-  const limitedWeb = useWebWith(stores, queue, () => {
+  const limitedWeb = useWeb(stores, queue, () => {
     const settings = {
       redisUrl: redis.through(queue.redisUrl),
       queuePrefix: `${queue.prefix}-${prefix}`,

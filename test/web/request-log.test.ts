@@ -5,13 +5,12 @@ import { useQueue } from '../support/queue';
 import { recordingLog } from '../support/recording-log';
 import { rawCall } from '../support/raw-http';
 import { post, tokenFor, useWeb } from '../support/web';
-import { useWebWith } from '../support/web-with';
 
 const stores = useDatabase();
 const queue = useQueue();
 const web = useWeb(stores, queue);
 const { log, lines } = recordingLog();
-const recorded = useWebWith(stores, queue, () => ({ log }));
+const recorded = useWeb(stores, queue, () => ({ log }));
 
 const PERSON = {
   phone_number: '+442079460018',

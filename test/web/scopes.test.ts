@@ -6,13 +6,12 @@ import { createConversation } from '../support/applications';
 import { problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
 import { signed, tokenFor, useWeb } from '../support/web';
-import { useWebWith } from '../support/web-with';
 
 const stores = useDatabase();
 const queue = useQueue();
 const web = useWeb(stores, queue);
 /** No secret configured here, and no token is tried that exists. */
-const closed = useWebWith(stores, queue, () => ({ webhookSecrets: [] }));
+const closed = useWeb(stores, queue, () => ({ webhookSecrets: [] }));
 
 const ROUTES: readonly (readonly [method: string, path: string, scope: Scope])[] = [
   ['POST', '/webhooks/applications', 'applications:write'],

@@ -7,13 +7,12 @@ import { applicationEvent } from '../support/factories';
 import { problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
 import { post, signed, tokenFor, useWeb } from '../support/web';
-import { useWebWith } from '../support/web-with';
 
 const stores = useDatabase();
 const queue = useQueue();
 const web = useWeb(stores, queue);
 const [older, newer] = [createSecret(), createSecret()];
-const rotating = useWebWith(stores, queue, () => ({ webhookSecrets: parseSecrets(`${older} ${newer}`) }));
+const rotating = useWeb(stores, queue, () => ({ webhookSecrets: parseSecrets(`${older} ${newer}`) }));
 
 const BODY = JSON.stringify(applicationEvent());
 
@@ -145,7 +144,7 @@ describe('a token', () => {
 });
 
 describe('where no secret is configured', () => {
-  const closed = useWebWith(stores, queue, () => ({ webhookSecrets: [] }));
+  const closed = useWeb(stores, queue, () => ({ webhookSecrets: [] }));
 
   it.each([
     ['unsigned', () => ({ 'Content-Type': 'application/json' })],

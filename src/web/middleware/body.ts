@@ -5,8 +5,8 @@ import type { Context, Middleware } from '../context';
 const LIMIT = '64kb';
 
 /**
- * The body as bytes: a signature is over exactly what was sent. With `encoding: null` (co-body's, which the types do not know)
- * koa-bodyparser's text reader hands over the Buffer; it would decode JSON leniently, so that is done strictly below.
+ * Keeps the body as bytes, because a signature covers exactly the bytes sent. koa-bodyparser returns the Buffer for text with
+ * `encoding: null`, an option of co-body that the types lack. parsedBody decodes it, more strictly than koa-bodyparser would.
  */
 const options: bodyParser.Options & { encoding: null } = {
   enableTypes: ['text'],
@@ -14,21 +14,21 @@ const options: bodyParser.Options & { encoding: null } = {
   textLimit: LIMIT,
   encoding: null,
 };
-const read = bodyParser(options);
+const readBody = bodyParser(options);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Reads a JSON body of at most 64 KiB into `rawBody`. 415 for another type or a compressed one, 413 for a larger one. */
+/** Reads a JSON body of at most 64 KiB into `rawBody`. Another media type or a compressed body is 415, a larger one 413. */
 export const jsonBody: Middleware = async (ctx, next) => {
   if (!/^(identity)?$/i.test(ctx.get('Content-Encoding')))
     throw new ConvError(
       'NOT_JSON',
-      'send the body without Content-Encoding: a signature is over the bytes sent',
+      'send the body without Content-Encoding: a signature covers the bytes as sent',
     );
   if (!ctx.is('json', '+json'))
     throw new ConvError('NOT_JSON', 'send the body with Content-Type: application/json');
   try {
-    await read(ctx, () => Promise.resolve());
+    await readBody(ctx, () => Promise.resolve());
   } catch (error) {
     if (error instanceof Error && 'status' in error && error.status === 413)
       throw new ConvError('TOO_LARGE', 'the body is larger than 64 KiB', { cause: error });
@@ -37,7 +37,7 @@ export const jsonBody: Middleware = async (ctx, next) => {
   await next();
 };
 
-/** The body's bytes, as sent. */
+/** Returns the bytes of the body as sent. */
 export function rawBody(ctx: Context): Buffer {
   const { rawBody } = ctx.request;
   if (!Buffer.isBuffer(rawBody)) throw new Error('jsonBody must run before the body is used');
@@ -45,13 +45,13 @@ export function rawBody(ctx: Context): Buffer {
 }
 
 /**
- * The body as JSON.
- * @throws ConvError MALFORMED for what is not UTF-8 or not JSON
+ * Returns the body parsed as JSON.
+ * @throws ConvError MALFORMED if it is not UTF-8 or not JSON
  */
 export function parsedBody(ctx: Context): unknown {
   try {
     return JSON.parse(utf8.decode(rawBody(ctx)));
   } catch (error) {
-    throw new ConvError('MALFORMED', 'the body is not readable as JSON in UTF-8', { cause: error });
+    throw new ConvError('MALFORMED', 'the body is not valid JSON in UTF-8', { cause: error });
   }
 }

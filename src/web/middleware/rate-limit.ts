@@ -5,46 +5,49 @@ import type { Rate } from '../../lib/rate';
 import type { Context } from '../context';
 
 /**
- * Admits a request of whoever `authenticate` says that it is, or counts it against its address where it does not know.
- * @param authenticate names the sender, or throws
- * @throws ConvError RATE_LIMITED, with Retry-After; QUEUE_UNAVAILABLE where Redis cannot say; what `authenticate` throws
+ * Authenticates a request and counts it against its sender, or against its address if authentication fails.
+ * @param authenticate returns a name for the sender, or throws
+ * @throws ConvError RATE_LIMITED, with Retry-After; QUEUE_UNAVAILABLE if Redis does not answer; what `authenticate` throws
  */
-export type Admit = (ctx: Context, authenticate: () => Promise<string>) => Promise<void>;
+export type RateLimit = (ctx: Context, authenticate: () => Promise<string>) => Promise<void>;
 
-interface Consumed {
-  left: number;
-  seconds: number;
-  refused: boolean;
+interface Consumption {
+  remaining: number;
+  resetSeconds: number;
+  exceeded: boolean;
 }
 
-function consumedOf(answer: RateLimiterRes, refused: boolean): Consumed {
-  const seconds = Math.max(1, Math.ceil(answer.msBeforeNext / 1000));
-  return { left: answer.remainingPoints, seconds, refused };
+function toConsumption(result: RateLimiterRes, exceeded: boolean): Consumption {
+  const resetSeconds = Math.max(1, Math.ceil(result.msBeforeNext / 1000));
+  return { remaining: result.remainingPoints, resetSeconds, exceeded };
 }
 
-async function consume(limiter: RateLimiterRedis, sender: string): Promise<Consumed> {
+async function consume(limiter: RateLimiterRedis, key: string): Promise<Consumption> {
   try {
-    return consumedOf(await limiter.consume(sender), false);
+    return toConsumption(await limiter.consume(key), false);
   } catch (thrown) {
-    if (thrown instanceof RateLimiterRes) return consumedOf(thrown, true);
+    if (thrown instanceof RateLimiterRes) return toConsumption(thrown, true);
     throw thrown;
   }
 }
 
 /** https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-10 */
-function tell(ctx: Context, { count, seconds }: Rate, consumed: Consumed): void {
+function setRateLimitHeaders(ctx: Context, { count, seconds }: Rate, consumption: Consumption): void {
   ctx.set('RateLimit-Policy', `"sender";q=${count};w=${seconds}`);
-  ctx.set('RateLimit', `"sender";r=${consumed.left};t=${consumed.seconds}`);
+  ctx.set('RateLimit', `"sender";r=${consumption.remaining};t=${consumption.resetSeconds}`);
 }
 
-/** A token or signature that was refused; not a store that could not be asked. */
-const isRefusal = (error: unknown) => error instanceof ConvError && error.status < 500;
+/** Whether the credentials were refused, as opposed to a store that did not answer. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ConvError && error.status < 500;
+}
 
 /**
- * Counts requests per sender in Redis, so that all web processes count together; who is over the limit is remembered in the
- * process until its time is over and costs Redis nothing. Without a rate nobody is counted.
+ * Returns a limit that counts requests per sender in Redis, so that all web processes count together. A sender over its limit is
+ * remembered in this process until the period ends, and costs Redis nothing meanwhile.
+ * @param rate null for no limit
  */
-export function limitRate(rate: Rate | null, { queue, connection }: ApplicationQueue): Admit {
+export function createRateLimit(rate: Rate | null, { queue, connection }: ApplicationQueue): RateLimit {
   if (!rate)
     return async (_ctx, authenticate) => {
       await authenticate();
@@ -58,13 +61,15 @@ export function limitRate(rate: Rate | null, { queue, connection }: ApplicationQ
     inMemoryBlockOnConsumed: count + 1,
   });
 
-  async function take(ctx: Context, sender: string): Promise<void> {
-    const consumed = await callQueue(() => consume(limiter, sender));
-    tell(ctx, { count, seconds }, consumed);
-    if (consumed.refused)
-      throw new ConvError('RATE_LIMITED', `a sender may send ${count} requests in ${seconds} s`, {
-        retryAfterSeconds: consumed.seconds,
-      });
+  async function countRequest(ctx: Context, key: string): Promise<void> {
+    const consumption = await callQueue(() => consume(limiter, key));
+    setRateLimitHeaders(ctx, { count, seconds }, consumption);
+    if (consumption.exceeded)
+      throw new ConvError(
+        'RATE_LIMITED',
+        `a sender may send ${count} requests in ${seconds} s: try again in ${consumption.resetSeconds} s`,
+        { retryAfterSeconds: consumption.resetSeconds },
+      );
   }
 
   return async (ctx, authenticate) => {
@@ -72,9 +77,9 @@ export function limitRate(rate: Rate | null, { queue, connection }: ApplicationQ
     try {
       sender = await authenticate();
     } catch (error) {
-      if (isRefusal(error)) await take(ctx, `address:${ctx.ip}`);
+      if (isRefusal(error)) await countRequest(ctx, `address:${ctx.ip}`);
       throw error;
     }
-    await take(ctx, sender);
+    await countRequest(ctx, sender);
   };
 }

@@ -1,20 +1,20 @@
 import type { Logger } from '../../lib/log';
 import type { Middleware } from '../context';
 
-/** The route's pattern, not the path: what a caller writes into a path is the caller's, and may be personal. */
-function routeOf(matched: unknown): string {
+/** Returns the route's pattern. The path itself is not logged, because the client may have put personal data into it. */
+function routePattern(matched: unknown): string {
   return typeof matched === 'string' ? matched : 'unmatched';
 }
 
-/** One line per request, when the answer is known. */
+/** Returns a middleware that logs one line for each request, after its response is decided. */
 export function requestLog(log: Logger): Middleware {
   return async (ctx, next) => {
-    const began = process.hrtime.bigint();
+    const start = process.hrtime.bigint();
     await next();
-    const { facts, requestId: request_id } = ctx.state;
-    const ms = Number(process.hrtime.bigint() - began) / 1e6;
-    const route = routeOf(ctx['_matchedRoute']);
-    const line = { request_id, method: ctx.method, route, status: ctx.status, ms, ...facts };
+    const { logFields, requestId: request_id } = ctx.state;
+    const ms = Number(process.hrtime.bigint() - start) / 1e6;
+    const route = routePattern(ctx['_matchedRoute']);
+    const line = { request_id, method: ctx.method, route, status: ctx.status, ms, ...logFields };
     log[ctx.status >= 500 ? 'error' : 'info'](line, 'request');
   };
 }

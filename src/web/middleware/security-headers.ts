@@ -4,9 +4,9 @@ import helmet, { type HelmetOptions } from 'helmet';
 import type { Middleware } from '../context';
 
 /**
- * Pages (the queue board, the API's description) consist of their own files and inline styles; what they ask of another host,
- * as Bull Board does for its fonts, the browser does not fetch. `upgrade-insecure-requests` is left out: TLS is the proxy's,
- * and it would break http:// inside a network.
+ * Pages such as the queue board may load their own files and use inline styles. Browsers block requests to other hosts, which
+ * Bull Board makes for its fonts. `upgrade-insecure-requests` is left out because it would break http:// inside a network, where
+ * a proxy terminates TLS.
  */
 const options: HelmetOptions = {
   contentSecurityPolicy: {
@@ -25,26 +25,27 @@ const options: HelmetOptions = {
   },
   xFrameOptions: { action: 'deny' },
   strictTransportSecurity: { includeSubDomains: false },
-  // What follows says nothing to a browser of today, and would be sent with every answer.
+  // Current browsers ignore these headers.
   xDnsPrefetchControl: false,
   xDownloadOptions: false,
   xPermittedCrossDomainPolicies: false,
   xXssProtection: false,
 };
-/** helmet's headers are the same for every answer, so it is asked once. */
-function headersOf(): Record<string, string> {
+
+/** Returns helmet's headers. They are the same for every response, so helmet runs once and not for each request. */
+function createHeaders(): Record<string, string> {
   const headers: Record<string, string> = { 'Cache-Control': 'no-store' };
-  const answer = new ServerResponse(new IncomingMessage(new Socket()));
-  helmet(options)(answer.req, answer, (error?: unknown) => {
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  helmet(options)(response.req, response, (error?: unknown) => {
     if (error !== undefined) throw new Error('helmet failed', { cause: error });
   });
-  for (const [name, value] of Object.entries(answer.getHeaders())) headers[name] = String(value);
+  for (const [name, value] of Object.entries(response.getHeaders())) headers[name] = String(value);
   return headers;
 }
 
-/** What browsers are told with every answer. Nobody keeps a copy of an answer, which may be personal, unless its handler says so. */
+/** Returns a middleware that sets security headers. Responses may be personal, so caches must not store them by default. */
 export function securityHeaders(): Middleware {
-  const headers = headersOf();
+  const headers = createHeaders();
   return async (ctx, next) => {
     for (const name in headers) ctx.res.setHeader(name, headers[name] ?? '');
     await next();

@@ -24,20 +24,20 @@ const readQuery = defineQuery({
 /** `GET /applications`, `GET /applications/{id}` and `POST /applications/{id}/replay`. */
 export function applicationRoutes(router: Router<State>, deps: WebDeps, tokens: TokenCache): void {
   const { database, queue } = deps;
-  const mayRead = requireScope(tokens, 'conversations:read');
+  const canRead = requireScope(tokens, 'conversations:read');
 
-  router.get('/applications', mayRead, async (ctx) => {
+  router.get('/applications', canRead, async (ctx) => {
     sendPage(ctx, await listApplications(database, readQuery(ctx.querystring)));
   });
 
-  router.get('/applications/:id', mayRead, async (ctx) => {
+  router.get('/applications/:id', canRead, async (ctx) => {
     ctx.body = await findApplication(database, queue, ctx.params['id'] ?? '');
   });
 
   router.post('/applications/:id/replay', requireScope(tokens, 'applications:write'), async (ctx) => {
     const { id = '' } = ctx.params;
     ctx.body = await replayApplication(database, queue, id, ctx.state.requestId);
-    ctx.state.facts['application_id'] = id;
+    ctx.state.logFields['application_id'] = id;
     ctx.status = 202;
   });
 }

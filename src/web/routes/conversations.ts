@@ -27,18 +27,18 @@ const moveBody = defineFields<{ status: ConversationStatus }>(
 
 /** `GET /conversations`, `GET /conversations/{id}` and `PATCH /conversations/{id}`. */
 export function conversationRoutes(router: Router<State>, deps: WebDeps, tokens: TokenCache): void {
-  const mayRead = requireScope(tokens, 'conversations:read');
-  const mayWrite = requireScope(tokens, 'conversations:write');
+  const canRead = requireScope(tokens, 'conversations:read');
+  const canWrite = requireScope(tokens, 'conversations:write');
 
-  router.get('/conversations', mayRead, async (ctx) => {
+  router.get('/conversations', canRead, async (ctx) => {
     sendPage(ctx, await listConversations(deps.database, readQuery(ctx.querystring)));
   });
 
-  router.get('/conversations/:id', mayRead, async (ctx) => {
+  router.get('/conversations/:id', canRead, async (ctx) => {
     ctx.body = await getConversation(deps.database, ctx.params['id'] ?? '');
   });
 
-  router.patch('/conversations/:id', mayWrite, jsonBody, async (ctx) => {
+  router.patch('/conversations/:id', canWrite, jsonBody, async (ctx) => {
     const { status } = moveBody.parse(parsedBody(ctx));
     ctx.body = await moveConversation(deps.database, ctx.params['id'] ?? '', status);
   });

@@ -3,28 +3,28 @@ import { ConvError } from '../../lib/errors';
 import { withDeadline } from '../../lib/shutdown';
 import type { State, WebDeps } from '../context';
 
-const ANSWER_WITHIN_MS = 2000;
+const CHECK_TIMEOUT_MS = 2000;
 
-async function works(ask: Promise<unknown>): Promise<boolean> {
+async function succeeds(check: Promise<unknown>): Promise<boolean> {
   try {
-    return await withDeadline(ask, ANSWER_WITHIN_MS);
+    return await withDeadline(check, CHECK_TIMEOUT_MS);
   } catch {
-    return false; // Which part fails is the answer; why is in that part's log.
+    return false; // The response names the failing part; the cause is in that part's own log.
   }
 }
 
-/** `GET /livez`: the process answers. `GET /readyz`: so do its stores; if not, 503 names which. */
+/** `GET /livez`: the process answers. `GET /readyz`: its stores answer too; otherwise 503 names the failing ones. */
 export function healthRoutes(router: Router<State>, { database, queue }: WebDeps): void {
   router.get('/livez', (ctx) => {
     ctx.body = { status: 'ok' };
   });
 
   router.get('/readyz', async (ctx) => {
-    const [databaseWorks, queueWorks] = await Promise.all([
-      works(database.sequelize.query('SELECT 1 FROM conversations LIMIT 0')),
-      works(queue.connection.ping()),
+    const [databaseOk, queueOk] = await Promise.all([
+      succeeds(database.sequelize.query('SELECT 1 FROM conversations LIMIT 0')),
+      succeeds(queue.connection.ping()),
     ]);
-    const failing = [databaseWorks ? [] : ['database'], queueWorks ? [] : ['queue']].flat();
+    const failing = [databaseOk ? [] : ['database'], queueOk ? [] : ['queue']].flat();
     if (failing.length > 0) throw new ConvError('NOT_READY', `failing: ${failing.join(', ')}`);
     ctx.body = { status: 'ok', database: 'ok', queue: 'ok' };
   });

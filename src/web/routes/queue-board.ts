@@ -17,7 +17,7 @@ function basicPassword(ctx: Context): string | null {
   return credentials.slice(credentials.indexOf(':') + 1);
 }
 
-/** A browser sends the password along by itself, so a page elsewhere must not be able to use it for a change. */
+/** Refuses changes requested by pages of other origins: browsers send the password with those requests too. */
 function assertSameOrigin(ctx: Context): void {
   if (SAFE_METHODS.includes(ctx.method)) return;
   const site = ctx.get('Sec-Fetch-Site');
@@ -27,7 +27,7 @@ function assertSameOrigin(ctx: Context): void {
   if (foreignSite || foreignOrigin)
     throw new ConvError(
       'FORBIDDEN',
-      'the queue can be changed only from its own page, not from another origin',
+      'requests from another origin must not change the queue: use its own page',
     );
 }
 
@@ -36,14 +36,14 @@ async function authenticate(ctx: Context, tokens: TokenCache): Promise<void> {
   const password = basicPassword(ctx);
   const token = password === null ? null : await tokens.find(password);
   if (!token) {
-    const detail = 'log in with any user name and a token of scope queues:admin as the password';
+    const detail = 'log in with any user name and a token with the scope queues:admin as the password';
     throw new ConvError('NOT_AUTHENTIC', detail, { headers });
   }
-  ctx.state.facts['token'] = token.name;
+  ctx.state.logFields['token'] = token.name;
   assertScope(token, 'queues:admin');
 }
 
-/** Bull Board at /admin/queues, for browsers: HTTP Basic with a token, changes from its own origin only. */
+/** Returns Bull Board at /admin/queues, for browsers: HTTP Basic with a token, changes only from its own origin. */
 export function queueBoard({ queue, push }: WebDeps, tokens: TokenCache): Middleware {
   const adapter = new KoaAdapter();
   adapter.setBasePath(BOARD_PATH);
@@ -52,7 +52,7 @@ export function queueBoard({ queue, push }: WebDeps, tokens: TokenCache): Middle
     serverAdapter: adapter,
     options: { uiConfig: { boardTitle: 'conv' } },
   });
-  // Bull Board's own handler would show the message to the browser; ours is problem.ts.
+  // Bull Board's own error handler would show internal messages; problem.ts answers instead.
   adapter.setErrorHandler((error) => {
     if ('status' in error) throw error;
     throw new ConvError('QUEUE_UNAVAILABLE', 'the queue did not answer', { cause: error });

@@ -7,13 +7,13 @@ import type { TokenCache } from '../../tokens/cache';
 import { authenticate } from '../middleware/auth';
 import { jsonBody, parsedBody, rawBody } from '../middleware/body';
 import type { Context, State, WebDeps } from '../context';
-import { limitRate } from '../middleware/rate-limit';
+import { createRateLimit } from '../middleware/rate-limit';
 
 function header(ctx: Context, name: string): string | undefined {
   return ctx.get(name) || undefined;
 }
 
-/** A sender proves itself by signature (Standard Webhooks), or by a token where it brings one. Which it is, for its rate. */
+/** Authenticates a sender by token if it sends one, else by signature, and returns its name for the rate limit. */
 async function authenticateSender(ctx: Context, deps: WebDeps, tokens: TokenCache): Promise<string> {
   if (/^Bearer /i.test(ctx.get('Authorization')))
     return `token:${(await authenticate(ctx, tokens, 'applications:write')).id}`;
@@ -24,20 +24,20 @@ async function authenticateSender(ctx: Context, deps: WebDeps, tokens: TokenCach
   };
   const verified = verifySignature(deps.webhookSecrets, headers, rawBody(ctx), Date.now() / 1000);
   if ('key' in verified) return `secret:${verified.key}`;
-  throw new ConvError('NOT_AUTHENTIC', verified.fault, { headers: { 'WWW-Authenticate': 'Bearer' } });
+  throw new ConvError('NOT_AUTHENTIC', verified.error, { headers: { 'WWW-Authenticate': 'Bearer' } });
 }
 
 /** `POST /webhooks/applications`: authenticate, validate, enqueue, answer. */
 export function webhookRoutes(router: Router<State>, deps: WebDeps, tokens: TokenCache): void {
-  const admit = limitRate(deps.rateLimit, deps.queue);
+  const limitRate = createRateLimit(deps.rateLimit, deps.queue);
   router.post('/webhooks/applications', jsonBody, async (ctx) => {
-    await admit(ctx, () => authenticateSender(ctx, deps, tokens));
+    await limitRate(ctx, () => authenticateSender(ctx, deps, tokens));
     const event = parseApplicationEvent(parsedBody(ctx));
-    ctx.state.facts['application_id'] = event.id;
-    deps.room.admit(rawBody(ctx).length);
+    ctx.state.logFields['application_id'] = event.id;
+    deps.capacity.admit(rawBody(ctx).length);
     const { application, redelivered } = await receive(deps.queue, event, ctx.state.requestId);
     if (redelivered) ctx.set('Idempotent-Replayed', 'true');
-    ctx.state.facts['redelivered'] = redelivered;
+    ctx.state.logFields['redelivered'] = redelivered;
     ctx.set('Location', `/applications/${encodeURIComponent(event.id)}`);
     ctx.status = 202;
     ctx.body = application;

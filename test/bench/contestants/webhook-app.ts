@@ -33,7 +33,7 @@ export function webhookApp(
       signature: ctx.get('webhook-signature'),
     };
     const verified = verifySignature(keys, headers, rawBody(ctx), Date.now() / 1000);
-    if ('fault' in verified) return ctx.throw(401, verified.fault);
+    if ('error' in verified) return ctx.throw(401, verified.error);
     ctx.body = await accept(parseApplicationEvent(parsedBody(ctx)));
     ctx.status = 202;
   });
