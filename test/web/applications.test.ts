@@ -1,4 +1,4 @@
-import type { ApplicationView } from '../../src/lib/domain';
+import { SCOPES, type ApplicationView } from '../../src/lib/domain';
 import { clearTables, useDatabase } from '../support/database';
 import { createConversation, processEvent, createFailed, createRejected } from '../support/applications';
 import { applicationEvent } from '../support/factories';
@@ -19,11 +19,11 @@ async function list(query: string): Promise<ApplicationView[]> {
 
 beforeEach(async () => {
   await clearTables(stores);
-  web.token = await tokenFor(stores, 'conversations:read', 'conversations:write', 'applications:write');
+  web.token = await tokenFor(stores, ...SCOPES);
 });
 
 describe('GET /applications/{id}', () => {
-  it('tells of an ACCEPTED one', async () => {
+  it('returns an ACCEPTED application', async () => {
     const event = applicationEvent();
     const id = await createConversation(stores, 'CREATED', event);
     expect(await readApplication(web, event.id)).toStrictEqual({
@@ -38,7 +38,7 @@ describe('GET /applications/{id}', () => {
     });
   });
 
-  it('tells of a REJECTED one and why', async () => {
+  it('returns a REJECTED application with its reason', async () => {
     const { id } = await createRejected(stores);
     expect(await readApplication(web, id)).toMatchObject({
       status: 'REJECTED',
@@ -47,7 +47,7 @@ describe('GET /applications/{id}', () => {
     });
   });
 
-  it('tells of a duplicate', async () => {
+  it('returns a duplicate with its reason', async () => {
     const event = applicationEvent();
     await createConversation(stores, 'COMPLETED', event);
     await processEvent(stores, { ...event, id: 'second' });
@@ -57,7 +57,7 @@ describe('GET /applications/{id}', () => {
     });
   });
 
-  it('tells of a FAILED one and the error', async () => {
+  it('returns a FAILED application with the error', async () => {
     const { id } = await createFailed(stores, 'the database refuses the data');
     expect(await readApplication(web, id)).toMatchObject({
       status: 'FAILED',
@@ -65,26 +65,26 @@ describe('GET /applications/{id}', () => {
     });
   });
 
-  it('tells of a QUEUED one, which the database does not know yet', async () => {
+  it('returns a QUEUED application, which is not in the database yet', async () => {
     const event = applicationEvent();
     await post(web, event);
     expect(await readApplication(web, event.id)).toMatchObject({ status: 'QUEUED', processed_at: null });
   });
 
-  it.each(['unknown', '1', 'x'.repeat(300), ' '])('of what nobody sent is 404: %j', async (id) => {
+  it.each(['unknown', '1', 'x'.repeat(300), ' '])('is 404 for an unknown id: %j', async (id) => {
     await problemOf(await call(web, 'GET', `/applications/${encodeURIComponent(id)}`), 404, 'NOT_FOUND');
   });
 });
 
 describe('GET /applications', () => {
-  it('lists what is decided, newest first', async () => {
+  it('lists processed applications, newest first', async () => {
     const day = (n: number) => new Date(Date.UTC(2026, 0, n));
     for (const n of [2, 3, 1]) await processEvent(stores, { id: `day-${n}` }, day(n));
     expect((await list('')).map(({ id }) => id)).toEqual(['day-3', 'day-2', 'day-1']);
     expect((await list('order=asc')).map(({ id }) => id)).toEqual(['day-1', 'day-2', 'day-3']);
   });
 
-  it('gives what GET /applications/{id} gives', async () => {
+  it('returns the same fields as GET /applications/{id}', async () => {
     const { id } = await createRejected(stores);
     expect(await list('status=REJECTED')).toStrictEqual([await readApplication(web, id)]);
   });
@@ -107,14 +107,14 @@ describe('GET /applications', () => {
     expect((await list(`job_id=${event.job_id}`)).map(({ id }) => id)).toEqual([event.id]);
   });
 
-  it('does not list what is only queued', async () => {
+  it('does not list QUEUED applications', async () => {
     await post(web, applicationEvent());
     expect(await list('')).toEqual([]);
   });
 
   it.each([
     ['status=QUEUED', '/status UNKNOWN_VALUE'],
-    ['status=DONE', '/status UNKNOWN_VALUE'],
+    ['status=REJECTED,FAILED,DONE', '/status UNKNOWN_VALUE'],
     ['reason=BAD_LUCK', '/reason UNKNOWN_VALUE'],
     ['created_after=2026-01-01', '/created_after UNKNOWN_FIELD'],
     ['limit=201', '/limit OUT_OF_RANGE'],

@@ -8,8 +8,8 @@ import { useQueue } from '../support/queue';
 const stores = useDatabase();
 const queue = useQueue();
 
-/** The processes below this one. */
-function childrenOf(pid: number | undefined): number[] {
+/** Returns the ids of the child processes. */
+function childProcesses(pid: number | undefined): number[] {
   const table = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' });
   const pairs = table
     .trim()
@@ -26,32 +26,32 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const answers = async ({ url }: RealProcess) => (await fetch(`${url}/livez`)).ok;
+const isLive = async ({ url }: RealProcess) => (await fetch(`${url}/livez`)).ok;
 
-it('serves one port by several processes, replaces one that is killed, and leaves none behind', async () => {
+it('serves one port with several processes, restarts a killed one, and stops all of them', async () => {
   const web = await startProcess('web', stores, queue, {
     WEB_CONCURRENCY: '2',
     WEBHOOK_SECRETS: createSecret(),
   });
-  const before = childrenOf(web.child.pid);
+  const before = childProcesses(web.child.pid);
   expect(before).toHaveLength(2);
-  expect(await answers(web)).toBe(true);
+  expect(await isLive(web)).toBe(true);
 
   const [victim = 0] = before;
   process.kill(victim, 'SIGKILL');
   const after = await eventually(() => {
-    const now = childrenOf(web.child.pid);
+    const now = childProcesses(web.child.pid);
     return now.length === 2 && !now.includes(victim) && now;
   });
-  expect(await eventually(() => answers(web))).toBe(true);
+  expect(await eventually(() => isLive(web))).toBe(true);
 
   expect(await web.stop()).toBe(0);
   await eventually(() => after.every((pid) => !isAlive(pid)));
 });
 
-it('ends its processes with it, also where it is killed', async () => {
+it('stops its processes even if it is killed', async () => {
   const web = await startProcess('web', stores, queue, { WEB_CONCURRENCY: '2' });
-  const children = childrenOf(web.child.pid);
+  const children = childProcesses(web.child.pid);
   await web.stop('SIGKILL');
   await eventually(() => children.every((pid) => !isAlive(pid)));
 });

@@ -9,7 +9,7 @@ const stores = useDatabase();
 const queue = useQueue();
 const web = useWeb(stores, queue);
 
-it('shows an event to the very next pull after what it tells of', async () => {
+it('returns an event to the first pull after its transaction', async () => {
   for (let round = 0; round < 20; round++) {
     const id = await createConversation(stores);
     await moveConversation(stores.database, id, 'ONGOING');

@@ -14,7 +14,6 @@ import { useWeb } from '../support/web';
 
 const stores = useDatabase();
 const queue = useQueue();
-const token = useWeb(stores, queue);
 let toDatabase: Proxy;
 let toListen: Proxy;
 let hub: WatchedHub;
@@ -27,74 +26,74 @@ afterEach(() => {
   toListen.restore();
 });
 
-/** One whose database is reached by a proxy, and one that only listens by a proxy. */
-const shaky = useWeb(stores, queue, () => {
+/** Reaches the database through a proxy. */
+const proxied = useWeb(stores, queue, () => {
   const database = connectDatabase(toDatabase.through(stores.url), { applicationName: 'conv web' });
   atEnd(() => database.sequelize.close());
   hub = watchedHub(database, toDatabase.through(stores.url));
   return { database, hub };
 });
-const deaf = useWeb(stores, queue, () => {
+/** Only listens for notifications through a proxy. */
+const unnotified = useWeb(stores, queue, () => {
   const own = openFeedHub(stores.database, toListen.through(stores.url), silentLog);
   atEnd(() => own.close());
   return { hub: own };
 });
 
-const at = ({ url }: { url: string }) => ({ url, token: token.token });
-const got = (id: string) => (stream: EventStream) => stream.frames.at(-1)?.event?.data.id === id;
+const hasReceived = (id: string) => (stream: EventStream) => stream.frames.at(-1)?.event?.data.id === id;
 
-describe('PostgreSQL away', () => {
-  it.each(['cut', 'stall'] as const)('streams wait and go on after it is back: %s', async (how) => {
-    const begin = await createConversation(stores);
+describe('while PostgreSQL is unavailable', () => {
+  it.each(['cut', 'stall'] as const)('streams stay open and continue afterwards: %s', async (how) => {
+    const first = await createConversation(stores);
     await assignAllPositions(stores.database);
-    await waitForToken(at(shaky));
-    // Each with another limit, so that they share no page and have to ask while it is away.
+    await waitForToken(proxied);
+    // Each stream has another limit, so that they share no page and each has to query during the outage.
     const streams = await Promise.all(
-      Array.from({ length: 60 }, (_, n) => openStream(at(shaky), { path: `/events?limit=${n + 100}` })),
+      Array.from({ length: 60 }, (_, n) => openStream(proxied, { path: `/events?limit=${n + 100}` })),
     );
-    await eventually(() => streams.every(got(begin)));
-    const already = hub.failedReads();
+    await eventually(() => streams.every(hasReceived(first)));
+    const failedBefore = hub.failedReads();
     const before = streams.map((stream) => stream.ids().length);
     toDatabase[how]();
-    if (how === 'cut') await eventually(() => hub.failedReads() > already + 60);
+    if (how === 'cut') await eventually(() => hub.failedReads() > failedBefore + 60);
     const id = await createConversation(stores);
     toDatabase.restore();
-    await eventually(() => streams.every(got(id)));
+    await eventually(() => streams.every(hasReceived(id)));
     expect(streams.map((stream) => stream.ids().length)).toEqual(before.map((count) => count + 1));
     expect(streams.filter((stream) => !stream.isOpen())).toEqual([]);
     for (const stream of streams) stream.close();
   });
 
-  it('long polls wait and answer after it is back; a pull says that it is away', async () => {
+  it('long polls wait and answer afterwards; a pull is 503', async () => {
     await createConversation(stores);
     await assignAllPositions(stores.database);
-    const { next_cursor } = await eventually(async () => readPage(await getEvents(at(shaky), '?limit=200')));
+    const { next_cursor } = await eventually(async () => readPage(await getEvents(proxied, '?limit=200')));
     await eventually(() => hub.waiting() === 0);
-    const answer = getEvents(at(shaky), `?wait=60&after=${next_cursor}`, AbortSignal.timeout(60_000));
+    const answer = getEvents(proxied, `?wait=60&after=${next_cursor}`, AbortSignal.timeout(60_000));
     await eventually(() => hub.waiting() === 1);
     const refused = toDatabase.refusedConnections();
     toDatabase.cut();
     await eventually(() => toDatabase.refusedConnections() > refused + 2);
-    const away = await problemOf(await getEvents(at(shaky), '?limit=3'), 503, 'DATABASE_UNAVAILABLE');
-    expect(away.detail).not.toMatch(/127\.0\.0\.1|ECONN|SELECT/);
+    const unavailable = await problemOf(await getEvents(proxied, '?limit=3'), 503, 'DATABASE_UNAVAILABLE');
+    expect(unavailable.detail).not.toMatch(/127\.0\.0\.1|ECONN|SELECT/);
     const id = await createConversation(stores);
     toDatabase.restore();
     expect((await readPage(await answer)).data.map(({ data }) => data.id)).toEqual([id]);
   });
 });
 
-describe('the notification lost', () => {
-  it('the table is looked at all the same, and the listener comes back', async () => {
+describe('while notifications are lost', () => {
+  it('streams get events by polling, and the listener reconnects', async () => {
     await eventually(() => toListen.openConnections() === 1);
-    const stream = await openStream(at(deaf));
+    const stream = await openStream(unnotified);
     await eventually(() => stream.frames.length > 0);
     toListen.cut();
     const id = await createConversation(stores);
-    await eventually(() => got(id)(stream));
+    await eventually(() => hasReceived(id)(stream));
     toListen.restore();
     await eventually(() => toListen.openConnections() === 1);
     const next = await createConversation(stores);
-    await eventually(() => got(next)(stream));
+    await eventually(() => hasReceived(next)(stream));
     stream.close();
   });
 });

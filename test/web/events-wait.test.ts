@@ -11,7 +11,7 @@ const web = useWatchedWeb(stores, queue);
 
 const page = async (query = '') => readPage(await getEvents(web, query));
 
-/** Reads from the beginning until this many are there: a process learns of what others wrote a moment later. */
+/** Reads from the beginning until there are this many events: a process notices new ones with a delay. */
 const pageWith = (count: number, query = '') =>
   eventually(async () => {
     const found = await page(query);
@@ -19,13 +19,13 @@ const pageWith = (count: number, query = '') =>
   });
 
 describe('wait', () => {
-  it('answers at once where there is something', async () => {
+  it('answers at once if there are events', async () => {
     const ids = await insertEvents(stores.database, 2);
     await pageWith(2);
     expect((await page('?wait=60')).data.map(({ id }) => id)).toEqual(ids);
   });
 
-  it('answers when something comes', async () => {
+  it('answers when an event arrives', async () => {
     const [first] = await insertEvents(stores.database, 1);
     await pageWith(1);
     const answer = page(`?wait=60&after=${first}`);
@@ -34,7 +34,7 @@ describe('wait', () => {
     expect((await answer).data.map(({ data }) => data.id)).toEqual([id]);
   });
 
-  it('waits on through what the filter leaves out, and its cursor is past it', async () => {
+  it('keeps waiting while events do not match the filter, and moves the cursor past them', async () => {
     const answer = page('?wait=60&type=application.rejected');
     await eventually(() => web.hub.waiting() === 1);
     const before = web.hub.reads();
@@ -44,13 +44,13 @@ describe('wait', () => {
     expect(await answer).toMatchObject({ data: [{ id: wanted }], next_cursor: wanted });
   });
 
-  it('answers with nothing and the same cursor when the time is over', async () => {
+  it('answers with no events and the same cursor when the time is over', async () => {
     const [first] = await insertEvents(stores.database, 1);
     await pageWith(1);
     expect(await page(`?wait=1&after=${first}`)).toEqual({ data: [], next_cursor: first });
   });
 
-  it('asks the database once for all who wait for the same', async () => {
+  it('reads a page once for all clients that wait for it', async () => {
     await assignAllPositions(stores.database);
     const answers = Array.from({ length: 40 }, () => page('?wait=60'));
     await eventually(() => web.hub.waiting() === 40);
@@ -62,14 +62,14 @@ describe('wait', () => {
     options.logging = false;
     for (const { data } of pages) expect(data.map((event) => event.data.id)).toEqual([id]);
     expect(pagesRead).toBeGreaterThan(0);
-    expect(pagesRead).toBeLessThan(5); // As often as there was something new, and not forty times.
+    expect(pagesRead).toBeLessThan(5); // Once for each change of the feed, not once for each client.
   });
 
-  it('waits no more for a caller that is gone', async () => {
-    const gone = new AbortController();
-    const answer = getEvents(web, '?wait=60', gone.signal);
+  it('stops waiting when the client disconnects', async () => {
+    const client = new AbortController();
+    const answer = getEvents(web, '?wait=60', client.signal);
     await eventually(() => web.hub.waiting() === 1);
-    gone.abort();
+    client.abort();
     await expect(answer).rejects.toThrow();
     await eventually(() => web.hub.waiting() === 0);
   });

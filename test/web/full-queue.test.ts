@@ -6,6 +6,7 @@ import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
 import { useOwnRedis } from '../support/own-redis';
 import { problemOf } from '../support/problem';
+import { createSecret } from '../../src/lib/signature';
 import { silentLog, useQueue } from '../support/queue';
 import { call, post, useWeb, type TestWeb } from '../support/web';
 
@@ -15,30 +16,28 @@ const web = useWeb(stores, queue);
 const own = useOwnRedis();
 
 const LIMIT = 20;
-let tight: ApplicationQueue;
+let limitedQueue: ApplicationQueue;
 
-/** A queue on the Redis of this file, and a room for so many applications. */
-function ownQueue(prefix: string, limit: number) {
+/** Opens a queue on this file's own Redis, with a limit. */
+function openLimitedQueue(prefix: string, limit: number) {
   const settings = { redisUrl: own.url, queuePrefix: prefix, keepCompletedSeconds: 60 };
   const opened = openApplicationQueue(settings, silentLog);
-  const room = watchQueueCapacity(opened, limit, silentLog);
+  const capacity = watchQueueCapacity(opened, limit, silentLog);
   atEnd(async () => {
-    await room.close();
+    await capacity.close();
     await opened.close();
   });
-  return { queue: opened, room };
+  return { queue: opened, capacity };
 }
 
 const limited = useWeb(stores, queue, () => {
-  const made = ownQueue('limited', LIMIT);
-  tight = made.queue;
+  const made = openLimitedQueue('limited', LIMIT);
+  limitedQueue = made.queue;
   return made;
 });
-const roomy = useWeb(stores, queue, () => ownQueue('roomy', 1_000_000));
+const unlimited = useWeb(stores, queue, () => openLimitedQueue('unlimited', 1_000_000));
 
-const to = ({ url, secret }: { url: string; secret: string }): TestWeb => ({ url, secret, token: web.token });
-const send = (target: { url: string; secret: string }, event: object = applicationEvent()) =>
-  post(to(target), event);
+const send = (target: TestWeb, event: object = applicationEvent()) => post(target, event);
 
 async function expectFull(response: Response): Promise<void> {
   expect(Number(response.headers.get('Retry-After'))).toBeGreaterThan(0);
@@ -46,12 +45,12 @@ async function expectFull(response: Response): Promise<void> {
   expect(detail).not.toMatch(/redis|memory|\d/i);
 }
 
-async function memory(name: string): Promise<number> {
+async function redisMemory(name: string): Promise<number> {
   return Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(await own.redis.info('memory'))?.[1]);
 }
 
-/** Sends until one is not accepted. */
-async function untilRefused(target: { url: string; secret: string }): Promise<Response> {
+/** Sends applications until one is refused. */
+async function untilRefused(target: TestWeb): Promise<Response> {
   for (;;) {
     const answers = await Promise.all(Array.from({ length: 50 }, () => send(target)));
     const refused = answers.find(({ status }) => status !== 202);
@@ -59,75 +58,75 @@ async function untilRefused(target: { url: string; secret: string }): Promise<Re
   }
 }
 
-describe('a queue that holds as many applications as it may', () => {
+describe('a queue at its limit', () => {
   beforeAll(() => eventually(async () => (await send(limited)).status === 202));
   beforeEach(async () => {
-    await tight.queue.drain();
+    await limitedQueue.queue.drain();
     await eventually(async () => (await send(limited)).status === 202);
   });
 
-  it('says so before it is asked, also amid a burst, and lets in about what fits', async () => {
+  it('is 503 during a burst, after about as many applications as fit', async () => {
     const answers = await Promise.all(Array.from({ length: 300 }, () => send(limited)));
     const accepted = answers.filter(({ status }) => status === 202);
-    const waiting = await tight.queue.getWaitingCount();
+    const waiting = await limitedQueue.queue.getWaitingCount();
     expect(waiting).toBeGreaterThanOrEqual(LIMIT);
     expect(waiting).toBeLessThanOrEqual(2 * LIMIT);
     expect(accepted.length).toBeLessThanOrEqual(waiting);
     for (const answer of answers.filter(({ status }) => status !== 202).slice(0, 5)) await expectFull(answer);
   });
 
-  it('takes applications again when workers have made room', async () => {
+  it('accepts applications again when jobs are removed', async () => {
     await eventually(async () => (await send(limited)).status === 503);
-    await tight.queue.drain();
+    await limitedQueue.queue.drain();
     await eventually(async () => (await send(limited)).status === 202);
   });
 
-  it('counts those that wait for their next attempt', async () => {
+  it('counts jobs that wait for their next attempt', async () => {
     const delayed = Array.from({ length: LIMIT }, (_, n) => ({
       name: 'application',
       data: {} as never,
       opts: { jobId: `delayed-${n}`, delay: 3_600_000 },
     }));
-    await tight.queue.addBulk(delayed);
+    await limitedQueue.queue.addBulk(delayed);
     await eventually(async () => (await send(limited)).status === 503);
-    await tight.queue.drain(true);
+    await limitedQueue.queue.drain(true);
   });
 
-  it('still tells what is wrong, and who is nobody', async () => {
+  it('still answers 422 and 401', async () => {
     await eventually(async () => (await send(limited)).status === 503);
     expect((await send(limited, { ...applicationEvent(), id: '' })).status).toBe(422);
-    expect((await send({ ...limited, secret: web.secret })).status).toBe(401);
+    expect((await send({ ...limited, secret: createSecret() })).status).toBe(401);
   });
 
-  it('still tells what became of an application', async () => {
+  it('still returns the state of an application', async () => {
     const event = applicationEvent();
     expect((await send(limited, event)).status).toBe(202);
     await eventually(async () => (await send(limited)).status === 503);
-    expect((await call(to(limited), 'GET', `/applications/${event.id}`)).status).toBe(200);
+    expect((await call(limited, 'GET', `/applications/${event.id}`)).status).toBe(200);
   });
 });
 
-describe('Redis near its memory limit', () => {
-  beforeEach(() => eventually(async () => (await send(roomy)).status === 202));
+describe('a queue whose Redis is near its memory limit', () => {
+  beforeEach(() => eventually(async () => (await send(unlimited)).status === 202));
   afterEach(() => own.redis.config('SET', 'maxmemory', 0));
 
-  it('is full before it refuses anything', async () => {
-    await own.redis.config('SET', 'maxmemory', Math.round((await memory('used_memory')) * 1.05));
-    await eventually(async () => (await send(roomy)).status === 503);
-    await expectFull(await send(roomy));
+  it('is 503 before Redis refuses commands', async () => {
+    await own.redis.config('SET', 'maxmemory', Math.round((await redisMemory('used_memory')) * 1.05));
+    await eventually(async () => (await send(unlimited)).status === 503);
+    await expectFull(await send(unlimited));
   });
 
-  it('is full before it refuses anything, also amid a flood', async () => {
-    const max = (await memory('used_memory')) + 3_000_000;
+  it('is 503 before Redis refuses commands, also under load', async () => {
+    const max = (await redisMemory('used_memory')) + 3_000_000;
     await own.redis.config('SET', 'maxmemory', max);
-    await expectFull(await untilRefused(roomy));
-    expect(await memory('used_memory')).toBeLessThan(max);
-    await own.redis.set('a write', 'is still taken');
+    await expectFull(await untilRefused(unlimited));
+    expect(await redisMemory('used_memory')).toBeLessThan(max);
+    await own.redis.set('key', 'value');
   });
 
-  it('is taken for full by its own word as well', async () => {
+  it('is 503 when Redis refuses a command', async () => {
     await own.redis.config('SET', 'maxmemory', 1);
-    const answer = await send(roomy);
+    const answer = await send(unlimited);
     expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0);
     await problemOf(answer, 503);
   });

@@ -12,12 +12,12 @@ const stores = useDatabase();
 const queue = useQueue();
 const web = useWeb(stores, queue);
 
-/** Stores that are away until the end of this file; a connection that comes back can be closed without a trace. */
-let nowhere: Database;
-let noQueue: ApplicationQueue;
+/** Stores that are unavailable until the end of this file; then their connections come back and can be closed. */
+let unavailableDatabase: Database;
+let unavailableQueue: ApplicationQueue;
 beforeAll(async () => {
   const [postgres, redis] = [await forwardTo(stores.url), await forwardTo(queue.redisUrl)];
-  nowhere = connectDatabase(postgres.through(stores.url));
+  unavailableDatabase = connectDatabase(postgres.through(stores.url));
   postgres.cut();
   redis.cut();
   const settings = {
@@ -25,25 +25,25 @@ beforeAll(async () => {
     queuePrefix: queue.prefix,
     keepCompletedSeconds: 1,
   };
-  noQueue = openApplicationQueue(settings, silentLog);
+  unavailableQueue = openApplicationQueue(settings, silentLog);
   atEnd(async () => {
     redis.restore();
-    await eventually(() => noQueue.connection.status === 'ready');
-    await Promise.all([noQueue.close(), nowhere.sequelize.close()]);
+    await eventually(() => unavailableQueue.connection.status === 'ready');
+    await Promise.all([unavailableQueue.close(), unavailableDatabase.sequelize.close()]);
   });
 });
 const empty = useDatabase('template0');
-const withoutDatabase = useWeb(stores, queue, () => ({ database: nowhere }));
-const withoutQueue = useWeb(stores, queue, () => ({ queue: noQueue }));
-const withoutBoth = useWeb(stores, queue, () => ({ database: nowhere, queue: noQueue }));
+const withoutDatabase = useWeb(stores, queue, () => ({ database: unavailableDatabase }));
+const withoutQueue = useWeb(stores, queue, () => ({ queue: unavailableQueue }));
+const withoutBoth = useWeb(stores, queue, () => ({ database: unavailableDatabase, queue: unavailableQueue }));
 const withoutSchema = useWeb(stores, queue, () => ({ database: empty.database }));
 
-it('is alive', async () => {
+it('is live', async () => {
   const response = await fetch(`${web.url}/livez`);
   expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
 });
 
-it('is ready where both stores answer', async () => {
+it('is ready if both stores answer', async () => {
   const response = await fetch(`${web.url}/readyz`);
   expect([response.status, await response.json()]).toEqual([
     200,
@@ -51,7 +51,7 @@ it('is ready where both stores answer', async () => {
   ]);
 });
 
-it('is alive also without its stores: a restart would not bring them back', async () => {
+it('is live without its stores, because a restart would not help', async () => {
   expect((await fetch(`${withoutBoth.url}/livez`)).status).toBe(200);
 });
 
@@ -65,17 +65,17 @@ it('is not ready without a queue, and names it', async () => {
   expect(detail).toBe('failing: queue');
 });
 
-it('names both where both fail', async () => {
+it('names both stores if both fail', async () => {
   const { detail } = await problemOf(await fetch(`${withoutBoth.url}/readyz`), 503);
   expect(detail).toBe('failing: database, queue');
 });
 
-it('is not ready on a database without the schema', async () => {
+it('is not ready if the database lacks the schema', async () => {
   const { detail } = await problemOf(await fetch(`${withoutSchema.url}/readyz`), 503, 'NOT_READY');
   expect(detail).toBe('failing: database');
 });
 
-it('tells nothing of where the stores are', async () => {
+it('does not reveal the addresses of the stores', async () => {
   expect(await (await fetch(`${withoutBoth.url}/readyz`)).text()).not.toMatch(
     /127\.0\.0\.1|ECONNREFUSED|conv@/,
   );

@@ -8,42 +8,42 @@ import { eventually } from '../support/eventually';
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 afterAll(() => agent.destroy());
 
-async function ask(url: string): Promise<number | undefined> {
-  const asked = request(url, { agent }).end();
-  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+async function get(url: string): Promise<number | undefined> {
+  const call = request(url, { agent }).end();
+  const [response] = (await once(call, 'response')) as [IncomingMessage];
   response.resume();
   await once(response, 'end');
   return response.statusCode;
 }
 
-/** Asks again and again on one connection that it keeps, until nobody answers. */
-async function askWithoutEnd(url: string, onAnswer: () => void): Promise<void> {
+/** Sends requests on one kept connection until the server closes it. */
+async function keepGetting(url: string, onResponse: () => void): Promise<void> {
   for (;;) {
     try {
-      await ask(url);
-      onAnswer();
+      await get(url);
+      onResponse();
     } catch {
       return;
     }
   }
 }
 
-it('ends although a caller keeps its connection and goes on asking', async () => {
+it('closes although a client keeps sending requests on its connection', async () => {
   const app = new Koa<State>();
   let release = (): void => undefined;
-  let asked = 0;
+  let requests = 0;
   app.use(async (ctx) => {
-    asked += 1;
-    if (asked === 1) await new Promise<void>((resolve) => (release = resolve));
-    ctx.body = 'here';
+    requests += 1;
+    if (requests === 1) await new Promise<void>((resolve) => (release = resolve));
+    ctx.body = 'ok';
   });
   const server = await listen(app, 0, '127.0.0.1');
-  let answers = 0;
-  const asking = askWithoutEnd(server.url, () => (answers += 1));
-  await eventually(() => asked === 1);
+  let responses = 0;
+  const client = keepGetting(server.url, () => (responses += 1));
+  await eventually(() => requests === 1);
   const closing = server.close();
   release();
   await closing;
-  await asking;
-  expect(answers).toBeGreaterThan(0); // What was begun is answered.
+  await client;
+  expect(responses).toBeGreaterThan(0); // The running request was answered.
 });

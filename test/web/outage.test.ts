@@ -9,7 +9,7 @@ import { applicationEvent } from '../support/factories';
 import { problemOf } from '../support/problem';
 import { forwardTo, type Proxy } from '../support/proxy';
 import { silentLog, useQueue } from '../support/queue';
-import { post, readApplication, tokenFor, useWeb, type TestWeb } from '../support/web';
+import { basicAuth, post, readApplication, tokenFor, useWeb } from '../support/web';
 import { runWorker } from '../support/worker';
 
 const stores = useDatabase();
@@ -23,8 +23,8 @@ beforeAll(async () => {
   postgres = await forwardTo(stores.url);
 });
 
-/** A web application whose stores are reached by way of the proxies. */
-const shaky = useWeb(stores, queue, () => {
+/** Reaches both stores through proxies. */
+const proxied = useWeb(stores, queue, () => {
   const settings = {
     redisUrl: redis.through(queue.redisUrl),
     queuePrefix: queue.prefix,
@@ -39,87 +39,82 @@ const shaky = useWeb(stores, queue, () => {
   return { queue: own, database };
 });
 
-const asWeb = ({ url, secret }: { url: string; secret: string }): TestWeb => ({
-  url,
-  secret,
-  token: web.token,
-});
-
 afterEach(() => {
   redis.restore();
   postgres.restore();
 });
 
-const works = () => eventually(async () => (await post(asWeb(shaky), applicationEvent())).status === 202);
+const waitUntilAccepting = () =>
+  eventually(async () => (await post(proxied, applicationEvent())).status === 202);
 
-async function expectQueueAway(response: Response): Promise<void> {
+async function expectQueueUnavailable(response: Response): Promise<void> {
   expect(Number(response.headers.get('Retry-After'))).toBeGreaterThan(0);
   const { detail } = await problemOf(response, 503, 'QUEUE_UNAVAILABLE');
   expect(detail).not.toMatch(/redis|127\.0\.0\.1|ECONN/i);
 }
 
-describe('Redis lost', () => {
+describe('while Redis is unavailable', () => {
   it.each(['cut', 'stall'] as const)(
-    'is 503 with Retry-After for the webhook, and nothing is accepted: %s',
+    'the webhook is 503 with Retry-After, and accepts nothing: %s',
     async (how) => {
-      await works();
+      await waitUntilAccepting();
       redis[how]();
       const event = applicationEvent();
-      await expectQueueAway(await post(asWeb(shaky), event));
+      await expectQueueUnavailable(await post(proxied, event));
       redis.restore();
-      await works();
+      await waitUntilAccepting();
       expect((await post(web, event)).headers.get('Idempotent-Replayed')).toBeNull();
     },
   );
 
-  it('and back is 202 again, without a restart', async () => {
-    await works();
+  it('and available again, the webhook is 202 without a restart', async () => {
+    await waitUntilAccepting();
     redis.cut();
-    expect((await post(asWeb(shaky), applicationEvent())).status).toBe(503);
+    expect((await post(proxied, applicationEvent())).status).toBe(503);
     redis.restore();
-    await works();
+    await waitUntilAccepting();
   });
 
-  it('does not keep from reading conversations', async () => {
+  it('conversations can be read', async () => {
     const id = await createConversation(stores);
     redis.cut();
     const headers = { Authorization: `Bearer ${web.token}` };
-    expect((await fetch(`${shaky.url}/conversations/${id}`, { headers })).status).toBe(200);
+    expect((await fetch(`${proxied.url}/conversations/${id}`, { headers })).status).toBe(200);
   });
 
-  it('does not keep from reading an application that is ACCEPTED', async () => {
+  it('an ACCEPTED application can be read', async () => {
     const event = applicationEvent();
     await createConversation(stores, 'CREATED', event);
     redis.cut();
-    expect(await readApplication(asWeb(shaky), event.id)).toMatchObject({ status: 'ACCEPTED' });
+    expect(await readApplication(proxied, event.id)).toMatchObject({ status: 'ACCEPTED' });
   });
 
-  it('still refuses what is wrong: 401 and 422 need no queue', async () => {
+  it('invalid and unauthenticated events are still 422 and 401', async () => {
     redis.cut();
-    expect((await post(asWeb(shaky), { ...applicationEvent(), id: '' })).status).toBe(422);
-    expect((await post({ ...asWeb(shaky), secret: createSecret() }, applicationEvent())).status).toBe(401);
+    expect((await post(proxied, { ...applicationEvent(), id: '' })).status).toBe(422);
+    expect((await post({ ...proxied, secret: createSecret() }, applicationEvent())).status).toBe(401);
   });
 
-  it('makes the board say so, and not hang', async () => {
+  it('the queue board is 503 and reveals nothing internal', async () => {
     const token = await tokenFor(stores, 'queues:admin');
-    const headers = { Authorization: `Basic ${Buffer.from(`me:${token}`).toString('base64')}` };
-    await works();
+    const headers = basicAuth(token);
+    await waitUntilAccepting();
     redis.cut();
-    const response = await fetch(`${shaky.url}/admin/queues/api/queues`, { headers });
-    expect(response.status).toBeGreaterThanOrEqual(500);
+    const response = await fetch(`${proxied.url}/admin/queues/api/queues`, { headers });
+    expect(response.status).toBe(503);
     expect(await response.text()).not.toMatch(/ECONN|\.js|127\.0\.0\.1/);
   });
 });
 
-describe('PostgreSQL away', () => {
-  beforeEach(works);
+describe('while PostgreSQL is unavailable', () => {
+  beforeEach(waitUntilAccepting);
 
   it.each(['cut', 'stall'] as const)(
-    'still accepts signed events, which are decided when it is back: %s',
+    'signed events are accepted, and processed afterwards: %s',
     async (how) => {
       postgres[how]();
       const event = applicationEvent();
-      expect((await post(asWeb(shaky), event)).status).toBe(202);
+      expect((await post(proxied, event)).status).toBe(202);
       postgres.restore();
       const stop = await runWorker(stores, queue);
       await eventually(async () => (await readApplication(web, event.id)).status === 'ACCEPTED');
@@ -127,7 +122,7 @@ describe('PostgreSQL away', () => {
     },
   );
 
-  it.each(['cut', 'stall'] as const)('goes on accepting events of a token that is known: %s', async (how) => {
+  it.each(['cut', 'stall'] as const)('events with a cached token are accepted: %s', async (how) => {
     const token = await tokenFor(stores, 'applications:write');
     const send = async () => {
       const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
@@ -137,35 +132,32 @@ describe('PostgreSQL away', () => {
         body: JSON.stringify(applicationEvent()),
         signal: AbortSignal.timeout(60_000),
       };
-      return (await fetch(`${shaky.url}/webhooks/applications`, init)).status;
+      return (await fetch(`${proxied.url}/webhooks/applications`, init)).status;
     };
     await eventually(async () => (await send()) === 202);
     postgres[how]();
-    const longerThanRemembered = Date.now() + 3000;
+    const afterCacheTime = Date.now() + 3000;
     do expect(await send()).toBe(202);
-    while (Date.now() < longerThanRemembered);
+    while (Date.now() < afterCacheTime);
   });
 
-  it.each(['cut', 'stall'] as const)(
-    'is 503 for whoever reads, and tells nothing of the inside: %s',
-    async (how) => {
-      const headers = { Authorization: `Bearer ${web.token}` };
-      const read = (path: string) =>
-        fetch(shaky.url + path, { headers, signal: AbortSignal.timeout(60_000) });
-      await eventually(async () => (await read('/conversations')).status === 200);
-      postgres[how]();
-      for (const path of ['/conversations', '/applications']) {
-        const { detail } = await problemOf(await read(path), 503, 'DATABASE_UNAVAILABLE');
-        expect(detail).not.toMatch(/ECONN|127\.0\.0\.1|SELECT|postgres:/);
-      }
-    },
-  );
+  it.each(['cut', 'stall'] as const)('reads are 503 and reveal nothing internal: %s', async (how) => {
+    const headers = { Authorization: `Bearer ${web.token}` };
+    const read = (path: string) =>
+      fetch(proxied.url + path, { headers, signal: AbortSignal.timeout(60_000) });
+    await eventually(async () => (await read('/conversations')).status === 200);
+    postgres[how]();
+    for (const path of ['/conversations', '/applications']) {
+      const { detail } = await problemOf(await read(path), 503, 'DATABASE_UNAVAILABLE');
+      expect(detail).not.toMatch(/ECONN|127\.0\.0\.1|SELECT|postgres:/);
+    }
+  });
 
-  it('and back is 200 again, without a restart', async () => {
+  it('and available again, reads are 200 without a restart', async () => {
     postgres.cut();
     const headers = { Authorization: `Bearer ${web.token}` };
-    expect((await fetch(`${shaky.url}/conversations`, { headers })).status).toBe(503);
+    expect((await fetch(`${proxied.url}/conversations`, { headers })).status).toBe(503);
     postgres.restore();
-    await eventually(async () => (await fetch(`${shaky.url}/conversations`, { headers })).status === 200);
+    await eventually(async () => (await fetch(`${proxied.url}/conversations`, { headers })).status === 200);
   });
 });

@@ -18,28 +18,25 @@ afterEach(() => {
   expect(Object.keys(Object.prototype)).toEqual([]);
 });
 
-const evil = (name: string) => `"${name}":{"polluted":true,"prototype":{"polluted":true}}`;
+const polluting = (name: string) => `"${name}":{"polluted":true,"prototype":{"polluted":true}}`;
 
 it.each(['__proto__', 'constructor', 'prototype'])(
-  '%s in an event is a field that is unknown, and is not kept',
+  '%s in an event is an unknown field and is not stored',
   async (name) => {
     const event = applicationEvent();
-    const inner = JSON.stringify(event.candidate).replace('{', `{${evil(name)},`);
+    const inner = JSON.stringify(event.candidate).replace('{', `{${polluting(name)},`);
     const body = JSON.stringify({ ...event, candidate: 0 })
       .replace('"candidate":0', `"candidate":${inner}`)
-      .replace('{', `{${evil(name)},`);
+      .replace('{', `{${polluting(name)},`);
     expect((await send(body)).status).toBe(202);
     const found = await findJob(queue.applications, event.id);
     expect(found?.job.data.event).toEqual(event);
   },
 );
 
-it.each(['__proto__', 'constructor', 'toString'])(
-  '%s does not stand in for a field that is missing',
-  async (name) => {
-    expect((await send(`{"${name}":${JSON.stringify(applicationEvent())}}`)).status).toBe(422);
-  },
-);
+it.each(['__proto__', 'constructor', 'toString'])('%s does not supply missing fields', async (name) => {
+  expect((await send(`{"${name}":${JSON.stringify(applicationEvent())}}`)).status).toBe(422);
+});
 
 it.each([
   '__proto__[polluted]=true',
@@ -47,12 +44,12 @@ it.each([
   '__proto__=polluted',
   'constructor[prototype][polluted]=true',
   'toString=1',
-])('?%s is a parameter that is unknown', async (query) => {
+])('?%s is an unknown parameter', async (query) => {
   for (const path of ['/conversations', '/applications', '/events'])
     expect([path, (await call(web, 'GET', `${path}?${query}`)).status]).toEqual([path, 422]);
 });
 
-it('a move takes its status from nowhere else', async () => {
+it('a move does not read its status from the prototype', async () => {
   const body = JSON.parse('{"__proto__":{"status":"ONGOING"}}') as unknown;
   expect((await call(web, 'PATCH', '/conversations/0198', body)).status).toBe(422);
 });

@@ -5,7 +5,7 @@ import { containing } from '../support/matchers';
 import { problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
 import { rawCall } from '../support/raw-http';
-import { call, post, useWeb } from '../support/web';
+import { basicAuth, call, post, useWeb } from '../support/web';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -19,36 +19,36 @@ describe('X-Request-Id', () => {
   const withId = (id: string) => fetch(`${web.url}/livez`, { headers: { 'X-Request-Id': id } });
 
   it.each(['abc', '0198-77', 'ats:42/retry.1', 'a=b+c_d', 'x'.repeat(128)])(
-    "is the caller's where it is sane: %s",
+    'is the id that the client sent if it is safe: %s',
     async (id) => {
       expect((await withId(id)).headers.get('X-Request-Id')).toBe(id);
     },
   );
 
   it.each(['', 'a b', '<script>', 'a"b', 'é', 'jane.doe@example.com', 'x'.repeat(129), '{"level":"fatal"}'])(
-    'is a new one where it is not: %s',
+    'is a new id if the one sent is not safe: %s',
     async (id) => {
       expect((await withId(id)).headers.get('X-Request-Id')).toMatch(UUID);
     },
   );
 
-  it('is new for each request that brings none', async () => {
+  it('is a new id for each request without one', async () => {
     const ids = await Promise.all(
       [1, 2, 3].map(async () => (await fetch(`${web.url}/livez`)).headers.get('X-Request-Id')),
     );
     expect(new Set(ids).size).toBe(3);
   });
 
-  it('is on errors too, and in their body', async () => {
-    const response = await fetch(`${web.url}/nowhere`, { headers: { 'X-Request-Id': 'mine' } });
+  it('is in the headers and the body of errors too', async () => {
+    const response = await fetch(`${web.url}/unknown`, { headers: { 'X-Request-Id': 'mine' } });
     expect((await problemOf(response, 404, 'NOT_FOUND')).request_id).toBe('mine');
   });
 });
 
-describe('a path that does not exist is 404', () => {
+describe('an unknown path is 404', () => {
   it.each([
     '/',
-    '/nowhere',
+    '/unknown',
     '/conversation',
     '/conversations/a/b',
     '/applications/a/b',
@@ -59,15 +59,15 @@ describe('a path that does not exist is 404', () => {
     await problemOf(await call(web, 'GET', path), 404, 'NOT_FOUND');
   });
 
-  it('for any method, also one that nobody knows', async () => {
+  it('for any method, also an unknown one', async () => {
     for (const method of ['POST', 'DELETE', 'PROPFIND']) {
-      const answer = await raw(method, '/nowhere');
+      const answer = await raw(method, '/unknown');
       expect([method, answer.status]).toEqual([method, 404]);
     }
   });
 });
 
-describe('another method is 405, with those that are allowed', () => {
+describe('a method that is not allowed is 405 and lists the allowed ones', () => {
   it.each([
     ['GET', '/webhooks/applications', 'POST'],
     ['DELETE', '/webhooks/applications', 'POST'],
@@ -87,23 +87,23 @@ describe('another method is 405, with those that are allowed', () => {
     for (const name of allow) expect(detail).toContain(name);
   });
 
-  it('also where nobody knows the method', async () => {
+  it('for an unknown method too', async () => {
     const { status, headers } = await raw('PROPFIND', '/conversations');
     expect([status, headers.allow]).toEqual([405, containing('GET')]);
   });
 
-  it('tells without credentials', async () => {
+  it('also without credentials', async () => {
     expect((await fetch(`${web.url}/conversations`, { method: 'DELETE' })).status).toBe(405);
   });
 });
 
-it('answers OPTIONS with the methods of the path', async () => {
+it('answers OPTIONS with the allowed methods', async () => {
   const response = await fetch(`${web.url}/conversations/0198`, { method: 'OPTIONS' });
   expect([response.status, response.headers.get('Allow')]).toEqual([200, containing('PATCH')]);
 });
 
 describe('HEAD is GET without the body', () => {
-  it('of a conversation', async () => {
+  it('for a conversation', async () => {
     const id = await createConversation(stores);
     const head = await call(web, 'HEAD', `/conversations/${id}`);
     const get = await call(web, 'GET', `/conversations/${id}`);
@@ -112,48 +112,46 @@ describe('HEAD is GET without the body', () => {
       expect(head.headers.get(name)).toBe(get.headers.get(name));
   });
 
-  it('of an error', async () => {
+  it('for an error', async () => {
     const head = await call(web, 'HEAD', '/conversations/0198');
     expect([head.status, await head.text()]).toEqual([404, '']);
     expect(head.headers.get('Content-Type')).toMatch(/problem\+json/);
   });
 
-  it('of what needs a token', async () => {
+  it('for a request without a token', async () => {
     expect((await fetch(`${web.url}/conversations`, { method: 'HEAD' })).status).toBe(401);
   });
 });
 
 describe('a path whose percent-encoding is malformed', () => {
-  it.each([
-    '/conversations/%',
-    '/conversations/%zz',
-    '/conversations/%ff',
-    '/applications/%E0%A4%A',
-    '/applications/%c0%af',
-  ])('is an error of the caller: %s', async (path) => {
-    const answer = await raw('GET', path);
-    expect([400, 404]).toContain(answer.status);
-    expect(answer.headers['content-type']).toMatch(/problem\+json/);
-  });
+  it.each(['/conversations/%', '/conversations/%zz', '/applications/%E0%A4%A', '/%'])(
+    'names no resource: %s is 404',
+    async (path) => {
+      const { status, headers } = await raw('GET', path);
+      expect([status, headers['content-type']]).toEqual([404, containing('problem+json')]);
+    },
+  );
 
-  it.each(['/admin/queues/%', '/admin/queues/static/%zz', '/%'])('is no fault of ours: %s', async (path) => {
-    const headers = { Authorization: `Basic ${Buffer.from(`me:${web.token}`).toString('base64')}` };
-    expect((await rawCall(web.url, { path, headers })).status).toBeLessThan(500);
+  it.each([
+    ['/admin/queues/%', 404],
+    ['/admin/queues/static/%zz', 400],
+  ])('is an error of the client on the queue board: %s is %i', async (path, status) => {
+    expect((await rawCall(web.url, { path, headers: basicAuth(web.token) })).status).toBe(status);
   });
 
   it.each(['/applications/%00', '/conversations/%00', '/applications/a%0Ab', '/applications/%ED%A0%80'])(
-    'names what cannot exist: %s',
+    'or that decodes to an id that cannot exist is 404: %s',
     async (path) => {
       expect((await raw('GET', path)).status).toBe(404);
     },
   );
 });
 
-it('takes a path with a slash at the end for the same', async () => {
+it('ignores a slash at the end of a path', async () => {
   expect((await call(web, 'GET', '/conversations/')).status).toBe(200);
 });
 
-it('answers a problem with UTF-8 that survives', async () => {
+it('encodes problems in UTF-8', async () => {
   const { detail } = await problemOf(
     await call(web, 'GET', `/conversations/${encodeURIComponent('né🎉')}`),
     404,
@@ -161,7 +159,8 @@ it('answers a problem with UTF-8 that survives', async () => {
   expect(detail).toContain('né🎉');
 });
 
-it('shows no stack and no file of ours, whatever goes wrong', async () => {
-  const answers = [await call(web, 'GET', '/nowhere'), await post(web, { ...applicationEvent(), id: 1 })];
-  for (const answer of answers) expect(await answer.text()).not.toMatch(/\.[jt]s\b|node_modules|:\d+:\d+/);
+it('reveals no stack trace or file name in errors', async () => {
+  const responses = [await call(web, 'GET', '/unknown'), await post(web, { ...applicationEvent(), id: 1 })];
+  for (const response of responses)
+    expect(await response.text()).not.toMatch(/\.[jt]s\b|node_modules|:\d+:\d+/);
 });

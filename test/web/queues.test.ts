@@ -8,7 +8,7 @@ import { containing } from '../support/matchers';
 import { problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
 import { rawCall } from '../support/raw-http';
-import { post, tokenFor, useWeb } from '../support/web';
+import { basicAuth, post, tokenFor, useWeb } from '../support/web';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -23,58 +23,55 @@ beforeAll(async () => {
   token = await tokenFor(stores, 'queues:admin');
 });
 
-const basic = (user: string, password: string) => ({
-  Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
-});
 const open = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
-  fetch(web.url + path, { method, headers: { ...basic('operator', token), ...headers } });
+  fetch(web.url + path, { method, headers: { ...basicAuth(token), ...headers } });
 
 const paused = () => queue.bullmq.isPaused();
 
-describe('logging in', () => {
+describe('authentication', () => {
   it.each([
     BOARD,
     `${BOARD}/`,
     `${BOARD}/queue/applications`,
     `${BOARD}/api/queues`,
     `${BOARD}/static/favicon.ico`,
-  ])('is asked for at %s', async (path) => {
+  ])('is required at %s', async (path) => {
     const response = await fetch(web.url + path);
     expect(response.headers.get('WWW-Authenticate')).toMatch(/^Basic realm="[^"]+", charset="UTF-8"$/);
     await problemOf(response, 401, 'NOT_AUTHENTIC');
   });
 
-  it.each(['', 'operator', 'né🎉', 'a b'])('takes any user name: %j', async (user) => {
-    const response = await fetch(web.url + BOARD, { headers: basic(user, token) });
+  it.each(['', 'operator', 'né🎉', 'a b'])('accepts any user name: %j', async (user) => {
+    const response = await fetch(web.url + BOARD, { headers: basicAuth(token, user) });
     expect(response.status).toBe(200);
   });
 
   it.each([
-    ['a wrong password', basic('operator', 'hunter2')],
-    ['an unknown token', basic('operator', `conv_${'A'.repeat(43)}`)],
-    ['no password', basic('operator', '')],
-    ['no base64', { Authorization: 'Basic %%%' }],
-  ])('does not take %s', async (_, headers) => {
+    ['a wrong password', basicAuth('hunter2')],
+    ['an unknown token', basicAuth(`conv_${'A'.repeat(43)}`)],
+    ['no password', basicAuth('')],
+    ['invalid base64', { Authorization: 'Basic %%%' }],
+  ])('refuses %s', async (_, headers) => {
     await problemOf(await fetch(web.url + BOARD, { headers }), 401, 'NOT_AUTHENTIC');
   });
 
-  it('does not take the token as a user name', async () => {
-    await problemOf(await fetch(web.url + BOARD, { headers: basic(token, 'x') }), 401, 'NOT_AUTHENTIC');
+  it('refuses the token as a user name', async () => {
+    await problemOf(await fetch(web.url + BOARD, { headers: basicAuth('x', token) }), 401, 'NOT_AUTHENTIC');
   });
 
-  it('does not take a token of another scope', async () => {
+  it('refuses a token without the scope with 403', async () => {
     const other = await tokenFor(stores, 'conversations:write', 'applications:write');
-    await problemOf(await fetch(web.url + BOARD, { headers: basic('me', other) }), 403, 'FORBIDDEN');
+    await problemOf(await fetch(web.url + BOARD, { headers: basicAuth(other) }), 403, 'FORBIDDEN');
   });
 });
 
-it('is over within seconds of the token’s revocation', async () => {
+it('refuses a revoked token within seconds', async () => {
   const { id, token: revoked } = await createToken(stores.database, {
     name: 'gone',
     scopes: ['queues:admin'],
     expiresAt: null,
   });
-  const visit = () => fetch(web.url + BOARD, { headers: basic('me', revoked) });
+  const visit = () => fetch(web.url + BOARD, { headers: basicAuth(revoked) });
   expect((await visit()).status).toBe(200);
   await revokeToken(stores.database, id);
   await eventually(async () => (await visit()).status === 401, 10_000);
@@ -87,7 +84,7 @@ describe('the page', () => {
     expect(await response.text()).toContain('<title>conv</title>');
   });
 
-  it('loads everything that it names, from here alone', async () => {
+  it('loads all of its files from this server', async () => {
     const html = await (await open(BOARD)).text();
     const base = /<base href="([^"]+)"/.exec(html)?.[1] ?? '/';
     const named = [...html.matchAll(/(?:src|href)="([^"]+\.(?:js|css|ico|png|svg))"/g)].map(
@@ -103,13 +100,13 @@ describe('the page', () => {
     }
   });
 
-  it('carries a request id', async () => {
+  it('has a request id', async () => {
     expect((await open(BOARD)).headers.get('X-Request-Id')).toMatch(/\w/);
   });
 });
 
-describe('the queue in it', () => {
-  it('is listed with its jobs', async () => {
+describe('the queues', () => {
+  it('are listed with their jobs', async () => {
     const event = applicationEvent();
     await post(web, event);
     const response = await open(`${BOARD}/api/queues?activeQueue=applications&status=waiting&page=1`);
@@ -118,7 +115,7 @@ describe('the queue in it', () => {
     expect(JSON.stringify(queues)).toContain(event.id);
   });
 
-  it('is beside that of events to be pushed', async () => {
+  it('include the queue of event pushes', async () => {
     const event_id = randomUUID();
     await addPushes(queue.push, [event_id]);
     const response = await open(`${BOARD}/api/queues?activeQueue=push&status=waiting&page=1`);
@@ -126,7 +123,7 @@ describe('the queue in it', () => {
     expect((await open(`${BOARD}/api/queues/push/${event_id}`)).status).toBe(200);
   });
 
-  it('shows one job, whatever its id', async () => {
+  it('show one job with any id', async () => {
     const event = applicationEvent({ id: 'a/b c%d é' });
     await post(web, event);
     const [job] = (await queue.bullmq.getJobs('waiting')).filter(({ data }) => data.event.id === event.id);
@@ -135,7 +132,7 @@ describe('the queue in it', () => {
     expect(JSON.stringify(await response.json())).toContain(event.candidate_id);
   });
 
-  it('answers 404 where there is no such queue or job', async () => {
+  it('are 404 for an unknown queue or job', async () => {
     expect((await open(`${BOARD}/api/queues/applications/none`)).status).toBe(404);
     expect((await open(`${BOARD}/api/queues/none/metrics`)).status).toBe(404);
   });
@@ -151,9 +148,9 @@ describe('a change', () => {
     { 'Sec-Fetch-Site': 'cross-site' },
     { 'Sec-Fetch-Site': 'same-site' },
     { 'Sec-Fetch-Site': 'cross-site', Origin: 'null' },
-  ])('from another origin is refused: %j', async (headers) => {
-    // fetch keeps browsers' headers to itself.
-    const sent = { ...basic('operator', token), ...headers };
+  ])('from another origin is 403: %j', async (headers) => {
+    // fetch does not let a program set these headers.
+    const sent = { ...basicAuth(token), ...headers };
     const answer = await rawCall(web.url, {
       method: 'PUT',
       path: PAUSE,
@@ -163,33 +160,36 @@ describe('a change', () => {
     expect(await paused()).toBe(false);
   });
 
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('is refused by any method: %s', async (method) => {
-    const headers = { ...basic('operator', token), Origin: 'https://evil.example' };
-    for (const path of [`${BOARD}/api/queues/pause`, `${BOARD}/api/queues/applications/add`, BOARD])
-      expect((await rawCall(web.url, { method, path, headers })).status).toBe(403);
-  });
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
+    'from another origin is 403 for any method: %s',
+    async (method) => {
+      const headers = { ...basicAuth(token), Origin: 'https://evil.example' };
+      for (const path of [`${BOARD}/api/queues/pause`, `${BOARD}/api/queues/applications/add`, BOARD])
+        expect((await rawCall(web.url, { method, path, headers })).status).toBe(403);
+    },
+  );
 
-  it('from the page itself is done', async () => {
-    const headers = { ...basic('operator', token), Origin: web.url, 'Sec-Fetch-Site': 'same-origin' };
+  it('from the page itself is allowed', async () => {
+    const headers = { ...basicAuth(token), Origin: web.url, 'Sec-Fetch-Site': 'same-origin' };
     expect((await rawCall(web.url, { method: 'PUT', path: PAUSE, headers })).status).toBe(200);
     expect(await paused()).toBe(true);
     expect((await rawCall(web.url, { method: 'PUT', path: RESUME, headers })).status).toBe(200);
     expect(await paused()).toBe(false);
   });
 
-  it('by an operator’s own program, which is no browser, is done', async () => {
+  it('by a program that is not a browser is allowed', async () => {
     expect((await open(PAUSE, {}, 'PUT')).status).toBe(200);
     expect(await paused()).toBe(true);
   });
 
-  it('by GET is none', async () => {
+  it('by GET has no effect', async () => {
     await open(PAUSE);
     expect(await paused()).toBe(false);
   });
 });
 
-it('calls a body that it cannot read the caller’s fault', async () => {
-  const headers = { ...basic('operator', token), 'Content-Type': 'application/json' };
+it('answers 400 to malformed JSON', async () => {
+  const headers = { ...basicAuth(token), 'Content-Type': 'application/json' };
   const path = `${BOARD}/api/queues/applications/add`;
   await problemOf(await fetch(web.url + path, { method: 'POST', headers, body: '{' }), 400);
 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
   redis = await forwardTo(queue.redisUrl);
 });
 
-/** Each with a prefix of its own, so that no test uses up another's rate. */
+/** Runs a web application with a rate limit. Applications with the same prefix count together. */
 function limited(prefix: string, rateLimit = HOUR) {
   let own: ApplicationQueue;
   const limitedWeb = useWeb(stores, queue, () => {
@@ -43,7 +43,7 @@ const one = limited('shared');
 const other = limited('shared');
 const second = limited('second', { count: 1, seconds: 1 });
 const strangers = limited('strangers');
-const shaky = limited('shaky');
+const proxied = limited('proxied');
 
 function send(url: string, headers: (body: string) => Record<string, string>): Promise<Response> {
   const body = JSON.stringify(applicationEvent());
@@ -59,14 +59,14 @@ const withToken = (token: string) => () => ({
 });
 
 /** Both headers, as numbers. */
-function limitsOf({ headers }: Response) {
+function limits({ headers }: Response) {
   const [, q, w] = /^"sender";q=(\d+);w=(\d+)$/.exec(headers.get('RateLimit-Policy') ?? '') ?? [];
   const [, r, t] = /^"sender";r=(\d+);t=(\d+)$/.exec(headers.get('RateLimit') ?? '') ?? [];
   return { quota: Number(q), window: Number(w), remaining: Number(r), reset: Number(t) };
 }
 
 async function expectRefused(response: Response): Promise<void> {
-  const { quota, remaining, reset } = limitsOf(response);
+  const { quota, remaining, reset } = limits(response);
   expect([quota, remaining]).toEqual([COUNT, 0]);
   expect(response.headers.get('Retry-After')).toBe(String(reset));
   expect(reset).toBeGreaterThan(0);
@@ -74,29 +74,29 @@ async function expectRefused(response: Response): Promise<void> {
 }
 
 describe('a sender with a limit', () => {
-  it('is told what is left, and then when to come again, by every web process alike', async () => {
+  it('gets its remaining requests, and then Retry-After, from every web process alike', async () => {
     const urls = [one.url, other.url, one.url, other.url, one.url];
     for (const [n, url] of urls.entries()) {
       const answer = await send(url, withSecret(secrets[0]));
       expect(answer.status).toBe(202);
-      expect(limitsOf(answer)).toMatchObject({ quota: COUNT, window: 3600, remaining: COUNT - 1 - n });
+      expect(limits(answer)).toMatchObject({ quota: COUNT, window: 3600, remaining: COUNT - 1 - n });
     }
     await expectRefused(await send(one.url, withSecret(secrets[0])));
     await expectRefused(await send(other.url, withSecret(secrets[0])));
   });
 
-  it('does not use up the rate of another secret or token', async () => {
+  it('does not use up the limit of another secret or token', async () => {
     const tokens = [
       await tokenFor(stores, 'applications:write'),
       await tokenFor(stores, 'applications:write'),
     ];
     for (const headers of [withSecret(secrets[1]), ...tokens.map(withToken)]) {
       const answer = await send(one.url, headers);
-      expect([answer.status, limitsOf(answer).remaining]).toEqual([202, COUNT - 1]);
+      expect([answer.status, limits(answer).remaining]).toEqual([202, COUNT - 1]);
     }
   });
 
-  it('uses it up with what is refused as well', async () => {
+  it('uses up its limit with refused events too', async () => {
     const headers = (body: string) => signed(secrets[2] ?? '', body);
     for (let n = 0; n < COUNT; n++) {
       const body = '{}';
@@ -110,7 +110,7 @@ describe('a sender with a limit', () => {
     await expectRefused(await send(one.url, headers));
   });
 
-  it('sends again when its time is over', async () => {
+  it('can send again when the period is over', async () => {
     const answers: Response[] = [];
     do answers.push(await send(second.url, withSecret(secrets[0])));
     while (answers.filter(({ status }) => status === 202).length < 3);
@@ -120,7 +120,7 @@ describe('a sender with a limit', () => {
   });
 });
 
-it('counts who is nobody by address, without a word to anybody else', async () => {
+it('counts unauthenticated requests by address, and does not limit other senders', async () => {
   const guess = withToken(`conv_${'A'.repeat(43)}`);
   for (let n = 0; n < COUNT; n++) {
     const answer = await send(strangers.url, n % 2 ? guess : withSecret(createSecret()));
@@ -130,17 +130,17 @@ it('counts who is nobody by address, without a word to anybody else', async () =
   expect((await send(strangers.url, withSecret(secrets[0]))).status).toBe(202);
 });
 
-it('opens no door while Redis is away', async () => {
+it('accepts nothing while Redis is unavailable', async () => {
   redis.cut();
   const answers = [
-    await send(shaky.url, withSecret(secrets[0])),
-    await send(shaky.url, withSecret('whsec_AAAA')),
+    await send(proxied.url, withSecret(secrets[0])),
+    await send(proxied.url, withSecret('whsec_AAAA')),
   ];
   redis.restore();
   for (const answer of answers) await problemOf(answer, 503, 'QUEUE_UNAVAILABLE');
 });
 
-it('says nothing of a rate where none is set', async () => {
+it('sends no rate limit headers if no limit is set', async () => {
   const answer = await send(web.url, withSecret(web.secret));
   expect([answer.status, answer.headers.get('RateLimit'), answer.headers.get('RateLimit-Policy')]).toEqual([
     202,

@@ -14,7 +14,7 @@ const web = useWeb(stores, queue);
 
 const replay = (id: string) => call(web, 'POST', `/applications/${encodeURIComponent(id)}/replay`);
 
-async function whenWorked(
+async function processUntil(
   id: string,
   until: (application: ApplicationView) => boolean,
 ): Promise<ApplicationView> {
@@ -30,7 +30,7 @@ async function whenWorked(
 }
 
 describe('POST /applications/{id}/replay', () => {
-  it('queues a FAILED one once more, which is then decided', async () => {
+  it('queues a FAILED application again, which is then processed', async () => {
     const event = await createFailed(stores);
     const response = await replay(event.id);
     expect(response.status).toBe(202);
@@ -40,55 +40,55 @@ describe('POST /applications/{id}/replay', () => {
       reason: null,
       conversation_id: null,
     });
-    await whenWorked(event.id, ({ status }) => status === 'ACCEPTED');
+    await processUntil(event.id, ({ status }) => status === 'ACCEPTED');
   });
 
-  it('has a REJECTED one decided anew, once what stood against it is over', async () => {
+  it('accepts a REJECTED application once the active conversation is COMPLETED', async () => {
     const event = await createRejected(stores);
     for (const status of ['ONGOING', 'COMPLETED'])
       await call(web, 'PATCH', `/conversations/${event.active}`, { status });
     expect((await replay(event.id)).status).toBe(202);
-    await whenWorked(event.id, ({ status }) => status === 'ACCEPTED');
+    await processUntil(event.id, ({ status }) => status === 'ACCEPTED');
   });
 
-  it('rejects once more what still stands against a rule', async () => {
+  it('rejects an application again while the reason persists', async () => {
     const event = await createRejected(stores);
     const before = await readApplication(web, event.id);
     await replay(event.id);
-    const again = await whenWorked(
+    const again = await processUntil(
       event.id,
       ({ processed_at }) => processed_at !== null && processed_at !== before.processed_at,
     );
     expect(again).toStrictEqual({ ...before, processed_at: again.processed_at });
   });
 
-  it('leaves one that waits as it is', async () => {
+  it('does not change a QUEUED application', async () => {
     const event = applicationEvent();
     await post(web, event);
     const response = await replay(event.id);
     expect([response.status, ((await response.json()) as ApplicationView).status]).toEqual([202, 'QUEUED']);
   });
 
-  it('twice at once makes one conversation', async () => {
+  it('creates one conversation for concurrent replays', async () => {
     const event = await createFailed(stores);
     const answers = await Promise.all([replay(event.id), replay(event.id), replay(event.id)]);
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
-    await whenWorked(event.id, ({ status }) => status === 'ACCEPTED');
+    await processUntil(event.id, ({ status }) => status === 'ACCEPTED');
     expect(await stores.database.conversations.count({ where: { applicationId: event.id } })).toBe(1);
   });
 
-  it('is a conflict where its conversation exists, which it names', async () => {
+  it('is 409 and names the conversation if it exists', async () => {
     const event = applicationEvent();
     const id = await createConversation(stores, 'CREATED', event);
     const { detail } = await problemOf(await replay(event.id), 409, 'CONFLICT');
     expect(detail).toContain(id);
   });
 
-  it.each(['unknown', '-5', 'a/b', 'x'.repeat(300)])('of what nobody sent is 404: %s', async (id) => {
+  it.each(['unknown', '-5', 'a/b', 'x'.repeat(300)])('is 404 for an unknown id: %s', async (id) => {
     await problemOf(await replay(id), 404, 'NOT_FOUND');
   });
 
-  it('needs no body and takes no notice of one', async () => {
+  it('ignores a body', async () => {
     const { id } = await createFailed(stores);
     const headers = { Authorization: `Bearer ${web.token}` };
     expect(

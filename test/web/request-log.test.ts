@@ -8,9 +8,8 @@ import { post, tokenFor, useWeb } from '../support/web';
 
 const stores = useDatabase();
 const queue = useQueue();
-const web = useWeb(stores, queue);
 const { log, lines } = recordingLog();
-const recorded = useWeb(stores, queue, () => ({ log }));
+const web = useWeb(stores, queue, () => ({ log }));
 
 const PERSON = {
   phone_number: '+442079460018',
@@ -23,17 +22,15 @@ beforeEach(() => {
   lines.length = 0;
 });
 
-const sent = () => ({ url: recorded.url, secret: recorded.secret, token: web.token });
-
 function requests(): Record<string, unknown>[] {
   return lines
     .map((line) => JSON.parse(line) as Record<string, unknown>)
     .filter(({ msg }) => msg === 'request');
 }
 
-it('is one line for each request, with what is needed to find it', async () => {
+it('logs one line for each request, with ids to find it', async () => {
   const event = applicationEvent();
-  const response = await post(sent(), event, { 'X-Request-Id': 'mine' });
+  const response = await post(web, event, { 'X-Request-Id': 'mine' });
   expect(response.status).toBe(202);
   expect(requests()).toEqual([
     having({
@@ -48,24 +45,24 @@ it('is one line for each request, with what is needed to find it', async () => {
   ]);
 });
 
-it('knows no person: neither of what is accepted nor of what is refused', async () => {
-  await post(sent(), applicationEvent({ candidate: PERSON }));
-  await post(sent(), { ...applicationEvent({ candidate: { ...PERSON, email_address: 'r.f@' } }) });
+it('logs no personal data of accepted or refused events', async () => {
+  await post(web, applicationEvent({ candidate: PERSON }));
+  await post(web, { ...applicationEvent({ candidate: { ...PERSON, email_address: 'r.f@' } }) });
   expect(requests().map(({ status }) => status)).toEqual([202, 422]);
   for (const value of Object.values(PERSON)) expect(lines.join()).not.toContain(value);
 });
 
-it('knows no token, no secret and no signature', async () => {
+it('logs no token, secret or signature', async () => {
   const token = await tokenFor(stores, 'conversations:read');
-  await fetch(`${recorded.url}/conversations`, { headers: { Authorization: `Bearer ${token}` } });
-  await post(sent(), applicationEvent());
+  await fetch(`${web.url}/conversations`, { headers: { Authorization: `Bearer ${token}` } });
+  await post(web, applicationEvent());
   expect(lines.join()).not.toContain(token);
   expect(lines.join()).not.toMatch(/whsec_|v1,/);
 });
 
-it('names the token that was used', async () => {
+it('logs the name of the token', async () => {
   const token = await tokenFor(stores, 'conversations:read');
-  await fetch(`${recorded.url}/conversations`, { headers: { Authorization: `Bearer ${token}` } });
+  await fetch(`${web.url}/conversations`, { headers: { Authorization: `Bearer ${token}` } });
   expect(requests()).toEqual([having({ token: 'conversations:read', route: '/conversations' })]);
 });
 
@@ -75,15 +72,15 @@ it.each([
   '/Rosalind',
   '/conversations?candidate_id=Rosalind',
   '/admin/queues/Rosalind',
-])('knows the route and not the path, which is the caller’s: %s', async (path) => {
-  await fetch(recorded.url + path, { headers: { Authorization: `Bearer ${web.token}` } });
+])('logs the route and not the path, which may be personal: %s', async (path) => {
+  await fetch(web.url + path, { headers: { Authorization: `Bearer ${web.token}` } });
   expect(requests()).toHaveLength(1);
   expect(lines.join()).not.toContain('Rosalind');
 });
 
-it('cannot be forged by a header', async () => {
+it('cannot be forged with a header', async () => {
   const headers = { 'X-Request-Id': '"}{"level":"fatal"' };
-  await rawCall(recorded.url, { path: '/livez', headers });
+  await rawCall(web.url, { path: '/livez', headers });
   expect(lines).toHaveLength(1);
   expect(lines.join()).not.toContain('fatal');
 });

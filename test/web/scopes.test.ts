@@ -5,13 +5,13 @@ import { useDatabase } from '../support/database';
 import { createConversation } from '../support/applications';
 import { problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
-import { signed, tokenFor, useWeb } from '../support/web';
+import { basicAuth, signed, tokenFor, useWeb } from '../support/web';
 
 const stores = useDatabase();
 const queue = useQueue();
 const web = useWeb(stores, queue);
-/** No secret configured here, and no token is tried that exists. */
-const closed = useWeb(stores, queue, () => ({ webhookSecrets: [] }));
+/** Has no webhook secret. */
+const withoutSecret = useWeb(stores, queue, () => ({ webhookSecrets: [] }));
 
 const ROUTES: readonly (readonly [method: string, path: string, scope: Scope])[] = [
   ['POST', '/webhooks/applications', 'applications:write'],
@@ -28,10 +28,9 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope])[]
 
 const isBoard = (path: string) => path.startsWith('/admin');
 
-function ask(method: string, path: string, token?: string, base = web.url): Promise<Response> {
-  const basic = `Basic ${Buffer.from(`operator:${token ?? ''}`).toString('base64')}`;
-  const authorization =
-    token === undefined ? {} : { Authorization: isBoard(path) ? basic : `Bearer ${token}` };
+function request(method: string, path: string, token?: string, base = web.url): Promise<Response> {
+  const bearer = { Authorization: `Bearer ${token ?? ''}` };
+  const authorization = token === undefined ? {} : isBoard(path) ? basicAuth(token) : bearer;
   const body = ['POST', 'PATCH', 'PUT'].includes(method) ? { body: '{}' } : {};
   return fetch(base + path, {
     method,
@@ -41,57 +40,57 @@ function ask(method: string, path: string, token?: string, base = web.url): Prom
 }
 
 describe.each(ROUTES)('%s %s', (method, path, needed) => {
-  it(`lets ${needed} in`, async () => {
-    const { status } = await ask(method, path, await tokenFor(stores, needed));
+  it(`accepts a token with ${needed}`, async () => {
+    const { status } = await request(method, path, await tokenFor(stores, needed));
     expect([401, 403]).not.toContain(status);
   });
 
-  it.each(SCOPES.filter((scope) => scope !== needed))('does not let %s in', async (scope) => {
+  it.each(SCOPES.filter((scope) => scope !== needed))('refuses a token with only %s', async (scope) => {
     const { detail } = await problemOf(
-      await ask(method, path, await tokenFor(stores, scope)),
+      await request(method, path, await tokenFor(stores, scope)),
       403,
       'FORBIDDEN',
     );
     expect(detail).toContain(needed);
   });
 
-  it('does not let in all other scopes together', async () => {
+  it('refuses a token with all other scopes', async () => {
     const others = SCOPES.filter((scope) => scope !== needed);
-    await problemOf(await ask(method, path, await tokenFor(stores, ...others)), 403, 'FORBIDDEN');
+    await problemOf(await request(method, path, await tokenFor(stores, ...others)), 403, 'FORBIDDEN');
   });
 
   it.each([
     ['no token', undefined],
     ['an unknown token', `conv_${'A'.repeat(43)}`],
-    ['something else', 'hunter2'],
-    ['nothing', ''],
-  ])('asks for a token where it gets %s', async (_, token) => {
-    const response = await ask(method, path, token);
+    ['a malformed token', 'hunter2'],
+    ['an empty token', ''],
+  ])('is 401 with %s', async (_, token) => {
+    const response = await request(method, path, token);
     expect(response.headers.get('WWW-Authenticate')).toMatch(isBoard(path) ? /^Basic realm=/ : /^Bearer/);
     await problemOf(response, 401, 'NOT_AUTHENTIC');
   });
 
-  it('refuses a token that has expired', async () => {
+  it('refuses an expired token', async () => {
     const expired = { name: 'old', scopes: SCOPES, expiresAt: new Date(Date.now() - 1000) };
     const { token } = await createToken(stores.database, expired);
-    await problemOf(await ask(method, path, token), 401, 'NOT_AUTHENTIC');
+    await problemOf(await request(method, path, token), 401, 'NOT_AUTHENTIC');
   });
 
-  it('lets nobody in where no secret is configured and no token is brought', async () => {
-    await problemOf(await ask(method, path, undefined, closed.url), 401, 'NOT_AUTHENTIC');
+  it('is 401 without a token if no webhook secret is configured', async () => {
+    await problemOf(await request(method, path, undefined, withoutSecret.url), 401, 'NOT_AUTHENTIC');
   });
 });
 
 const notSigned = ROUTES.filter(([, path]) => path !== '/webhooks/applications');
-it.each(notSigned)('%s %s does not take the signature of a webhook', async (method, path) => {
+it.each(notSigned)('%s %s refuses the signature of a webhook', async (method, path) => {
   const body = method === 'GET' ? {} : { body: '{}' };
   const response = await fetch(web.url + path, { method, headers: signed(web.secret, '{}'), ...body });
   await problemOf(response, 401, 'NOT_AUTHENTIC');
 });
 
-it('does not take a signature with a secret of its own making where none is configured', async () => {
+it('refuses every signature if no webhook secret is configured', async () => {
   const headers = signed(createSecret(), '{}');
-  const response = await fetch(`${closed.url}/webhooks/applications`, {
+  const response = await fetch(`${withoutSecret.url}/webhooks/applications`, {
     method: 'POST',
     headers,
     body: '{}',
@@ -99,21 +98,21 @@ it('does not take a signature with a secret of its own making where none is conf
   await problemOf(response, 401, 'NOT_AUTHENTIC');
 });
 
-it.each(['/livez', '/readyz'])('%s is open', async (path) => {
-  expect((await fetch(closed.url + path)).status).toBe(200);
+it.each(['/livez', '/readyz'])('%s needs no token', async (path) => {
+  expect((await fetch(withoutSecret.url + path)).status).toBe(200);
 });
 
-it('takes the scheme in any case, as HTTP has it', async () => {
+it('accepts the scheme in any case', async () => {
   const token = await tokenFor(stores, 'conversations:read');
   const headers = { Authorization: `bearer ${token}` };
   expect((await fetch(`${web.url}/conversations`, { headers })).status).toBe(200);
 });
 
-it('takes no token from the address', async () => {
+it('refuses a token in the query', async () => {
   expect((await fetch(`${web.url}/conversations?access_token=${web.token}`)).status).toBe(401);
 });
 
-it('changes nothing for a reader', async () => {
+it('does not move a conversation for a token that may only read', async () => {
   const id = await createConversation(stores);
   const token = await tokenFor(stores, 'conversations:read');
   const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };

@@ -1,7 +1,7 @@
 import { useDatabase } from '../support/database';
 import { applicationEvent } from '../support/factories';
 import { useQueue } from '../support/queue';
-import { call, post, tokenFor, useWeb } from '../support/web';
+import { basicAuth, call, post, tokenFor, useWeb } from '../support/web';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -9,23 +9,22 @@ const web = useWeb(stores, queue);
 
 const board = async (path = '') => {
   const token = await tokenFor(stores, 'queues:admin');
-  const headers = { Authorization: `Basic ${Buffer.from(`me:${token}`).toString('base64')}` };
-  return fetch(`${web.url}/admin/queues${path}`, { headers });
+  return fetch(`${web.url}/admin/queues${path}`, { headers: basicAuth(token) });
 };
 
-const answers: Record<string, () => Promise<Response>> = {
+const responses: Record<string, () => Promise<Response>> = {
   'an accepted application': () => post(web, applicationEvent()),
-  'a refused one': () => post(web, {}),
+  'a refused application': () => post(web, {}),
   'a list': () => call(web, 'GET', '/conversations'),
-  'an error of the caller': () => call(web, 'GET', '/nowhere'),
+  'an unknown path': () => call(web, 'GET', '/unknown'),
   'no credentials': () => fetch(`${web.url}/conversations`),
   'the queue board': () => board(),
-  'a file of it': () => board('/static/favicon.ico'),
+  'a file of the queue board': () => board('/static/favicon.ico'),
 };
 
-describe.each(Object.keys(answers))('%s', (name) => {
-  it('is read as what it says it is, framed by nobody, and says nothing of what made it', async () => {
-    const { headers } = (await answers[name]?.()) ?? {};
+describe.each(Object.keys(responses))('%s', (name) => {
+  it('has the security headers and does not name the server software', async () => {
+    const { headers } = (await responses[name]?.()) ?? {};
     expect(Object.fromEntries(headers ?? [])).toMatchObject({
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
@@ -33,13 +32,13 @@ describe.each(Object.keys(answers))('%s', (name) => {
       'cross-origin-resource-policy': 'same-origin',
       'cache-control': 'no-store',
     });
-    for (const telling of ['x-powered-by', 'server', 'access-control-allow-origin'])
-      expect(headers?.get(telling)).toBeNull();
+    for (const name of ['x-powered-by', 'server', 'access-control-allow-origin'])
+      expect(headers?.get(name)).toBeNull();
   });
 });
 
-/** What a policy lets a browser load, by kind. */
-function policyOf({ headers }: Response): Map<string, string[]> {
+/** Returns the sources that a policy allows, by directive. */
+function policySources({ headers }: Response): Map<string, string[]> {
   const directives = (headers.get('Content-Security-Policy') ?? '').split(';');
   return new Map(
     directives.map((directive) => {
@@ -50,8 +49,8 @@ function policyOf({ headers }: Response): Map<string, string[]> {
 }
 
 describe('the queue board under its policy', () => {
-  it('asks nothing of another host: no source but its own, and nothing by default', async () => {
-    const policy = policyOf(await board());
+  it('loads nothing from other hosts', async () => {
+    const policy = policySources(await board());
     expect(policy.get('default-src')).toEqual(["'none'"]);
     for (const [kind, sources] of policy)
       expect([
@@ -61,7 +60,7 @@ describe('the queue board under its policy', () => {
     expect(policy.get('script-src')).toEqual(["'self'"]);
   });
 
-  it('still has all it needs: its scripts are files of its own, none is inline', async () => {
+  it('works without inline scripts and eval', async () => {
     const html = await (await board()).text();
     const scripts = [...html.matchAll(/<script([^>]*)>([^]*?)<\/script>/g)];
     const inline = scripts.filter(

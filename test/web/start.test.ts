@@ -19,11 +19,11 @@ beforeAll(async () => {
   postgres = await forwardTo(stores.url);
 });
 
-describe('a web process that starts', () => {
-  it('without Redis answers 503, and works once Redis is there, without a restart', async () => {
+describe('a web process', () => {
+  it('that starts without Redis answers 503 until Redis is available', async () => {
     const secret = createSecret();
     redis.cut();
-    const real = await startProcess(
+    const webProcess = await startProcess(
       'web',
       stores,
       { redisUrl: redis.through(queue.redisUrl), prefix: queue.prefix },
@@ -31,7 +31,7 @@ describe('a web process that starts', () => {
         WEBHOOK_SECRETS: secret,
       },
     );
-    const url = real.url ?? '';
+    const url = webProcess.url ?? '';
     const refused = await post({ ...web, url, secret }, applicationEvent());
     expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(0);
     await problemOf(refused, 503, 'QUEUE_UNAVAILABLE');
@@ -40,18 +40,18 @@ describe('a web process that starts', () => {
     redis.restore();
     await eventually(async () => (await post({ ...web, url, secret }, applicationEvent())).status === 202);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
-    expect(await real.stop()).toBe(0);
+    expect(await webProcess.stop()).toBe(0);
   });
 
-  it('without PostgreSQL accepts signed events', async () => {
+  it('that starts without PostgreSQL accepts signed events', async () => {
     const secret = createSecret();
     postgres.cut();
-    const real = await startProcess('web', { url: postgres.through(stores.url) }, queue, {
+    const webProcess = await startProcess('web', { url: postgres.through(stores.url) }, queue, {
       WEBHOOK_SECRETS: secret,
     });
-    const url = real.url ?? '';
+    const url = webProcess.url ?? '';
     await eventually(async () => (await post({ ...web, url, secret }, applicationEvent())).status === 202);
     expect((await problemOf(await fetch(`${url}/readyz`), 503)).detail).toBe('failing: database');
-    expect(await real.stop()).toBe(0);
+    expect(await webProcess.stop()).toBe(0);
   });
 });

@@ -27,24 +27,24 @@ async function expectNotAuthentic(response: Response): Promise<string> {
   return (await problemOf(response, 401, 'NOT_AUTHENTIC')).detail;
 }
 
-describe('a signature', () => {
-  it.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])('lacks %s', async (name) => {
+describe('a delivery by signature', () => {
+  it.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])('is 401 without %s', async (name) => {
     const headers = Object.fromEntries(
       Object.entries(signed(web.secret, BODY)).filter(([key]) => key !== name),
     );
     expect(await expectNotAuthentic(await deliver(headers))).toContain(name);
   });
 
-  it('is missing altogether', async () => {
+  it('is 401 without any signature header', async () => {
     await expectNotAuthentic(await deliver({ 'Content-Type': 'application/json' }));
   });
 
-  it.each([-301, 301])('is %i seconds from now', async (seconds) => {
+  it.each([-301, 301])('is 401 if its timestamp is %i seconds from now', async (seconds) => {
     const at = new Date(Date.now() + seconds * 1000 + Math.sign(seconds) * 5000);
     expect(await expectNotAuthentic(await deliver(signed(web.secret, BODY, at)))).toContain('300 seconds');
   });
 
-  it('is within five minutes', async () => {
+  it('is accepted within five minutes of its timestamp', async () => {
     const body = JSON.stringify(applicationEvent());
     for (const seconds of [-280, 280])
       expect(
@@ -52,15 +52,15 @@ describe('a signature', () => {
       ).toBe(202);
   });
 
-  it('is of another secret', async () => {
+  it('is 401 if signed with another secret', async () => {
     await expectNotAuthentic(await deliver(signed(createSecret(), BODY)));
   });
 
-  it('is of another body', async () => {
+  it('is 401 if another body was signed', async () => {
     await expectNotAuthentic(await deliver(signed(web.secret, `${BODY} `)));
   });
 
-  it('is of a version that nobody knows', async () => {
+  it('is 401 with a signature of an unknown version', async () => {
     const headers = signed(web.secret, BODY);
     const value = headers['webhook-signature'] ?? '';
     await expectNotAuthentic(
@@ -68,7 +68,7 @@ describe('a signature', () => {
     );
   });
 
-  it('stands among others', async () => {
+  it('is accepted if one of several signatures is valid', async () => {
     const body = JSON.stringify(applicationEvent());
     const headers = signed(web.secret, body);
     const value = `v1,AAAA v1a,BBBB ${headers['webhook-signature'] ?? ''}`;
@@ -84,18 +84,18 @@ describe('a signature', () => {
   });
 });
 
-it('does not say what is wrong with a body before it knows who sent it', async () => {
+it('does not report problems of the body before the sender is authenticated', async () => {
   await expectNotAuthentic(await deliver({ 'Content-Type': 'application/json' }, '{"id":1}'));
 });
 
-describe('a token', () => {
-  it('of scope applications:write stands for a signature', async () => {
+describe('a delivery by token', () => {
+  it('is accepted with the scope applications:write, without a signature', async () => {
     const body = JSON.stringify(applicationEvent());
     expect((await deliver(bearer(await tokenFor(stores, 'applications:write')), body)).status).toBe(202);
   });
 
   it.each(['conversations:read', 'conversations:write', 'queues:admin', 'metrics:read'] satisfies Scope[])(
-    'of scope %s is not enough',
+    'is 403 with the scope %s',
     async (scope) => {
       const { detail } = await problemOf(
         await deliver(bearer(await tokenFor(stores, scope))),
@@ -108,23 +108,23 @@ describe('a token', () => {
 
   it.each([
     ['unknown', `Bearer conv_${'A'.repeat(43)}`],
-    ['no token of ours', 'Bearer hunter2'],
+    ['malformed', 'Bearer hunter2'],
     ['empty', 'Bearer '],
     ['of another scheme', 'Basic aGk6aGk='],
     ['without a scheme', 'hunter2'],
     ['two', 'Bearer a b'],
-  ])('that is %s is 401', async (_, value) => {
+  ])('is 401 if the token is %s', async (_, value) => {
     await expectNotAuthentic(await deliver({ 'Content-Type': 'application/json', Authorization: value }));
   });
 
-  it('that is wrong is not mended by a good signature', async () => {
+  it('is 401 with a wrong token, even if the signature is valid', async () => {
     const body = JSON.stringify(applicationEvent());
     await expectNotAuthentic(
       await deliver({ ...signed(web.secret, body), Authorization: 'Bearer hunter2' }, body),
     );
   });
 
-  it('that has expired is 401', async () => {
+  it('is 401 if the token has expired', async () => {
     const expiresAt = new Date(Date.now() - 1000);
     const { token } = await createToken(stores.database, {
       name: 'old',
@@ -134,7 +134,7 @@ describe('a token', () => {
     await expectNotAuthentic(await deliver(bearer(token)));
   });
 
-  it('that is revoked is 401 within seconds, also where it was just used', async () => {
+  it('is 401 within seconds after the token is revoked, even if it was just used', async () => {
     const request = { name: 'crm', scopes: ['applications:write'] as const, expiresAt: null };
     const { id, token } = await createToken(stores.database, request);
     expect((await deliver(bearer(token), JSON.stringify(applicationEvent()))).status).toBe(202);
@@ -155,6 +155,6 @@ describe('where no secret is configured', () => {
   });
 });
 
-it('accepts a delivery signed as senders sign', async () => {
+it('accepts a signed delivery', async () => {
   expect((await post(web, applicationEvent())).status).toBe(202);
 });

@@ -14,8 +14,8 @@ const web = useWeb(stores, queue);
 
 const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** Has everything that waits decided, and waits for this one. */
-async function work(id: string): Promise<ApplicationView> {
+/** Runs a worker until this application is processed. */
+async function processUntil(id: string): Promise<ApplicationView> {
   const stop = await runWorker(stores, queue);
   try {
     return await eventually(async () => {
@@ -27,7 +27,7 @@ async function work(id: string): Promise<ApplicationView> {
   }
 }
 
-it('answers 202 with the application as QUEUED, and nothing else', async () => {
+it('answers 202 with exactly the queued application', async () => {
   const event = applicationEvent();
   const response = await post(web, event);
   expect(response.status).toBe(202);
@@ -44,18 +44,18 @@ it('answers 202 with the application as QUEUED, and nothing else', async () => {
   });
 });
 
-it('names where the application is, percent-encoded', async () => {
+it('sends the address of the application in Location, percent-encoded', async () => {
   const event = applicationEvent({ id: `a/b ?#% é ${Date.now()}` });
   const location = (await post(web, event)).headers.get('Location') ?? '';
   expect(location).toMatch(/^\/applications\/a%2Fb%20%3F%23%25%20%C3%A9%20\d+$/);
   expect(await (await call(web, 'GET', location)).json()).toMatchObject({ id: event.id });
 });
 
-it('does not claim that a first delivery was replayed', async () => {
+it('sends no Idempotent-Replayed for a first delivery', async () => {
   expect((await post(web, applicationEvent())).headers.get('Idempotent-Replayed')).toBeNull();
 });
 
-it('does not know a signature of the delivery: the id of the application decides what is a redelivery', async () => {
+it('recognizes a redelivery by the id of the application, not of the message', async () => {
   const event = applicationEvent();
   await post(web, event);
   await post(web, event);
@@ -63,10 +63,10 @@ it('does not know a signature of the delivery: the id of the application decides
   expect(counts.filter((job) => job.data.event.id === event.id)).toHaveLength(1);
 });
 
-it('turns an application into a conversation', async () => {
+it('creates a conversation from an application', async () => {
   const event = applicationEvent();
   await post(web, event);
-  const outcome = await work(event.id);
+  const outcome = await processUntil(event.id);
   expect(outcome).toMatchObject({ status: 'ACCEPTED', reason: null });
   expect(outcome.conversation_id).toMatch(UUID7);
   expect(outcome).toMatchObject({ processed_at: ISO_TIME });
@@ -82,28 +82,34 @@ it('turns an application into a conversation', async () => {
   });
 });
 
-it('stores the phone number in E.164 and the names trimmed', async () => {
+it('stores the phone number in E.164, and names and email address trimmed', async () => {
   const candidate = {
     ...CANDIDATE,
-    phone_number: '+1 (415) 555-2671',
+    phone_number: '\u00a0+1 (415) 555\u20112671 ',
     first_name: ' Zoë\u3000',
     last_name: ' O’Brien ',
+    email_address: ' jane.doe@example.com\u3000',
   };
   const event = applicationEvent({ candidate });
   await post(web, event);
-  await work(event.id);
+  await processUntil(event.id);
   const row = await stores.database.candidates.findByPk(event.candidate_id);
-  expect([row?.phoneNumber, row?.firstName, row?.lastName]).toEqual(['+14155552671', 'Zoë', 'O’Brien']);
+  expect(row).toMatchObject({
+    phoneNumber: '+14155552671',
+    firstName: 'Zoë',
+    lastName: 'O’Brien',
+    emailAddress: 'jane.doe@example.com',
+  });
 });
 
-it('passes over fields that it does not know', async () => {
+it('ignores unknown fields', async () => {
   const event = applicationEvent();
   const more = { ...event, source: 'ats', candidate: { ...event.candidate, age: 30 }, 'a.b': { c: [1] } };
   expect((await post(web, more)).status).toBe(202);
 });
 
 describe('a redelivery', () => {
-  it('is told the present state: still QUEUED, received when it was first', async () => {
+  it('answers with the present state and the time of the first delivery', async () => {
     const event = applicationEvent();
     const first = (await (await post(web, event)).json()) as ApplicationView;
     const again = await post(web, event);
@@ -112,19 +118,19 @@ describe('a redelivery', () => {
     expect(await again.json()).toStrictEqual(first);
   });
 
-  it('is told the outcome once there is one', async () => {
+  it('answers with the outcome once there is one', async () => {
     const event = applicationEvent();
     await post(web, event);
-    const outcome = await work(event.id);
+    const outcome = await processUntil(event.id);
     expect(await (await post(web, event)).json()).toStrictEqual(outcome);
   });
 
-  it('is told of a rejection as 202 too', async () => {
+  it('answers 202 after a rejection too', async () => {
     const first = applicationEvent();
     const second = applicationEvent({ candidate_id: first.candidate_id });
     for (const event of [first, second]) {
       await post(web, event);
-      await work(event.id);
+      await processUntil(event.id);
     }
     const again = await post(web, second);
     expect(again.status).toBe(202);
@@ -135,7 +141,7 @@ describe('a redelivery', () => {
     });
   });
 
-  it('may write the same differently: order, spaces, unknown fields, separators in the number', async () => {
+  it('may differ in field order, unknown fields and phone separators', async () => {
     const event = applicationEvent();
     await post(web, event);
     const { candidate, ...ids } = event;
@@ -150,7 +156,7 @@ describe('a redelivery', () => {
     ['name', (event) => ({ ...event, candidate: { ...event.candidate, first_name: 'John' } })],
     ['number', (event) => ({ ...event, candidate: { ...event.candidate, phone_number: '+14155552672' } })],
   ];
-  it.each(changes)('with another %s is a conflict, and changes nothing', async (_, change) => {
+  it.each(changes)('with another %s is 409 and changes nothing', async (_, change) => {
     const event = applicationEvent();
     const first = (await (await post(web, event)).json()) as ApplicationView;
     const { detail } = await problemOf(await post(web, change(event)), 409, 'CONFLICT');
@@ -158,20 +164,20 @@ describe('a redelivery', () => {
     expect(await readApplication(web, event.id)).toStrictEqual(first);
   });
 
-  it('with another payload is a conflict also when the first is decided', async () => {
+  it('with another payload is 409 after the first is processed too', async () => {
     const event = applicationEvent();
     await post(web, event);
-    await work(event.id);
+    await processUntil(event.id);
     await problemOf(await post(web, { ...event, job_id: 'other' }), 409, 'CONFLICT');
   });
 
-  it('after the queue has forgotten it is queued once more, and the first outcome stands', async () => {
+  it('after the queue removed the job is queued again and keeps the first outcome', async () => {
     const event = applicationEvent();
     await post(web, event);
-    const outcome = await work(event.id);
+    const outcome = await processUntil(event.id);
     await queue.bullmq.clean(0, 1000, 'completed');
     const again = await post(web, { ...event, job_id: 'other' });
     expect([again.status, again.headers.get('Idempotent-Replayed')]).toEqual([202, null]);
-    expect(await work(event.id)).toStrictEqual(outcome);
+    expect(await processUntil(event.id)).toStrictEqual(outcome);
   });
 });
