@@ -125,7 +125,6 @@ describe('limit', () => {
 describe('an invalid query is 422', () => {
   it.each([
     ['status=OPEN', '/status UNKNOWN_VALUE'],
-    ['status=created', '/status UNKNOWN_VALUE'],
     ['status=', '/status UNKNOWN_VALUE'],
     ['status=CREATED,', '/status UNKNOWN_VALUE'],
     ['status=CREATED&status=OPEN', '/status UNKNOWN_VALUE'],
@@ -145,7 +144,6 @@ describe('an invalid query is 422', () => {
     ['status=CREATED,%c0%af', '/status INVALID_ENCODING'],
     ['colour=red', '/colour UNKNOWN_FIELD'],
     ['Status=CREATED', '/Status UNKNOWN_FIELD'],
-    ['__proto__=x', '/__proto__ UNKNOWN_FIELD'],
     ['offset=10', '/offset UNKNOWN_FIELD'],
   ])('%s', async (query, fault) => {
     const response = await call(web, 'GET', `/conversations?${query}`);

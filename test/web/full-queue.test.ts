@@ -1,4 +1,5 @@
 import { openApplicationQueue, type ApplicationQueue } from '../../src/queue/applications';
+import { createSecret } from '../../src/lib/signature';
 import { watchQueueCapacity } from '../../src/queue/capacity';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
@@ -6,13 +7,11 @@ import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
 import { useOwnRedis } from '../support/own-redis';
 import { problemOf } from '../support/problem';
-import { createSecret } from '../../src/lib/signature';
 import { silentLog, useQueue } from '../support/queue';
 import { call, post, useWeb, type TestWeb } from '../support/web';
 
 const stores = useDatabase();
 const queue = useQueue();
-const web = useWeb(stores, queue);
 const own = useOwnRedis();
 
 const LIMIT = 20;

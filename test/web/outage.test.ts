@@ -6,6 +6,7 @@ import { useDatabase } from '../support/database';
 import { createConversation } from '../support/applications';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
+import { waitForToken } from '../support/feed';
 import { problemOf } from '../support/problem';
 import { forwardTo, type Proxy } from '../support/proxy';
 import { silentLog, useQueue } from '../support/queue';
@@ -77,14 +78,16 @@ describe('while Redis is unavailable', () => {
 
   it('conversations can be read', async () => {
     const id = await createConversation(stores);
+    await waitForToken(proxied);
     redis.cut();
-    const headers = { Authorization: `Bearer ${web.token}` };
+    const headers = { Authorization: `Bearer ${proxied.token}` };
     expect((await fetch(`${proxied.url}/conversations/${id}`, { headers })).status).toBe(200);
   });
 
   it('an ACCEPTED application can be read', async () => {
     const event = applicationEvent();
     await createConversation(stores, 'CREATED', event);
+    await waitForToken(proxied);
     redis.cut();
     expect(await readApplication(proxied, event.id)).toMatchObject({ status: 'ACCEPTED' });
   });
@@ -96,8 +99,8 @@ describe('while Redis is unavailable', () => {
   });
 
   it('the queue board is 503 and reveals nothing internal', async () => {
-    const token = await tokenFor(stores, 'queues:admin');
-    const headers = basicAuth(token);
+    const headers = basicAuth(proxied.token);
+    await waitForToken(proxied);
     await waitUntilAccepting();
     redis.cut();
     const response = await fetch(`${proxied.url}/admin/queues/api/queues`, { headers });
@@ -142,7 +145,7 @@ describe('while PostgreSQL is unavailable', () => {
   });
 
   it.each(['cut', 'stall'] as const)('reads are 503 and reveal nothing internal: %s', async (how) => {
-    const headers = { Authorization: `Bearer ${web.token}` };
+    const headers = { Authorization: `Bearer ${proxied.token}` };
     const read = (path: string) =>
       fetch(proxied.url + path, { headers, signal: AbortSignal.timeout(60_000) });
     await eventually(async () => (await read('/conversations')).status === 200);
@@ -155,7 +158,7 @@ describe('while PostgreSQL is unavailable', () => {
 
   it('and available again, reads are 200 without a restart', async () => {
     postgres.cut();
-    const headers = { Authorization: `Bearer ${web.token}` };
+    const headers = { Authorization: `Bearer ${proxied.token}` };
     expect((await fetch(`${proxied.url}/conversations`, { headers })).status).toBe(503);
     postgres.restore();
     await eventually(async () => (await fetch(`${proxied.url}/conversations`, { headers })).status === 200);

@@ -4,7 +4,7 @@ import { applicationEvent } from '../../support/factories';
 const FIELDS = ['id', 'job_id', 'candidate_id', 'candidate'] as const;
 const PERSONAL = ['phone_number', 'first_name', 'last_name', 'email_address'] as const;
 
-/** What no field takes, whichever it is. */
+/** Values that are invalid for every field. */
 const badValue = fc.oneof(
   fc.constantFrom<unknown>(null, true, 0, -1, 1e308, [], {}, '', ' ', '\t', '\u0000', 'a\u0007', '\ud800', [
     ['a'],
@@ -14,7 +14,7 @@ const badValue = fc.oneof(
   fc.string({ minLength: 400, maxLength: 3000 }),
 );
 
-/** An event in which one field is wrong or missing. */
+/** An event with one field that is wrong or missing. */
 const oneBadField: fc.Arbitrary<string> = fc
   .tuple(fc.constantFrom(...FIELDS), fc.option(badValue, { nil: undefined }))
   .map(([name, value]) => JSON.stringify({ ...applicationEvent(), [name]: value }));
@@ -58,7 +58,7 @@ const badEmail = fc
     return JSON.stringify({ ...event, candidate: { ...event.candidate, email_address } });
   });
 
-/** Names that JavaScript itself uses, where a field's should be. */
+/** Names of JavaScript's own properties as field names. */
 const polluting = fc
   .constantFrom('__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty')
   .map((name) => `{"${name}":${JSON.stringify(applicationEvent())},"id":{"${name}":{"polluted":true}}}`);
@@ -76,7 +76,7 @@ const truncated = fc.double({ min: 0, max: 0.99, noNaN: true }).map((share) =>
     .slice(0, Math.floor(share * 300)),
 );
 
-/** Bodies in JSON, or nearly, that are no application event. */
+/** Bodies in JSON, or almost, that are not an application event. */
 export const badText: fc.Arbitrary<string> = fc.oneof(
   oneBadField,
   oneBadPersonalField,
@@ -90,7 +90,7 @@ export const badText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 2000 }).filter((text) => !text.includes('candidate_id')),
 );
 
-/** A whole event in bytes that are no UTF-8, or with a mark before it. */
+/** A complete event in bytes that are not UTF-8, or after a NUL. */
 const otherEncoding = fc
   .constantFrom<(text: string) => Buffer>(
     (text) => Buffer.from(text, 'utf16le'),

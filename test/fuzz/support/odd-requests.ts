@@ -33,7 +33,7 @@ const ROOTS = [
   '',
 ];
 
-/** The API with a token that may do everything, and paths, methods and bodies that mean nothing. */
+/** Random paths, methods and bodies, with or without a token that has every scope. */
 export function oddPath({ token }: Credentials): fc.Arbitrary<WireRequest> {
   const parts = fc.record({
     method: fc.constantFrom(...METHODS),
@@ -88,7 +88,7 @@ const parameter = fc
   )
   .map(([name, value]) => `${name}=${value}`);
 
-/** Lists and the feed with queries that mean nothing. */
+/** Lists and the feed with random queries. */
 export function oddQuery({ token }: Credentials): fc.Arbitrary<WireRequest> {
   return fc
     .tuple(
@@ -105,7 +105,7 @@ export function oddQuery({ token }: Credentials): fc.Arbitrary<WireRequest> {
     );
 }
 
-/** The board as an operator's browser reaches it, with what is in no queue; `add` with a good body would be no mistake. */
+/** Random requests to the queue board for unknown jobs. Without `add`, which is valid with a good body. */
 export function oddBoard({ token }: Credentials): fc.Arbitrary<WireRequest> {
   const authorization = `Basic ${Buffer.from(`me:${token}`).toString('base64')}`;
   const verbs = [
@@ -140,7 +140,7 @@ export function oddBoard({ token }: Credentials): fc.Arbitrary<WireRequest> {
     });
 }
 
-/** Headers that mean nothing, on a request that is refused without them as well. */
+/** Random headers, on a request without credentials. */
 export function oddHeaders(): fc.Arbitrary<WireRequest> {
   const name = fc.constantFrom(
     'X-Request-Id',
@@ -170,8 +170,8 @@ export function oddHeaders(): fc.Arbitrary<WireRequest> {
   );
 }
 
-/** No HTTP at all, or the beginning of some. */
-export function noHttp(): fc.Arbitrary<WireRequest> {
+/** Bytes that are not HTTP, or only the beginning of a request. */
+export function invalidHttp(): fc.Arbitrary<WireRequest> {
   const whole = wire({ kind: 'half', path: WEBHOOK, headers: [JSON_TYPE], body: validBody() }).bytes;
   return fc.oneof(
     fc

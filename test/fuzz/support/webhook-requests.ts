@@ -15,15 +15,15 @@ function signed(key: Buffer, body: Buffer, seconds = Math.floor(Date.now() / 100
   ];
 }
 
-/** Authentic senders who send what is no application. */
+/** Authentic requests whose body is not an application event. */
 export function authenticWebhook({ key, token }: Credentials): fc.Arbitrary<WireRequest> {
   return fc.tuple(badBytes, fc.boolean()).map(([body, bySignature]) => {
     const proof: Headers = bySignature ? signed(key, body) : [['Authorization', `Bearer ${token}`]];
-    return wire({ kind: 'authentic, no event', path: WEBHOOK, headers: [JSON_TYPE, ...proof], body });
+    return wire({ kind: 'authentic, not an event', path: WEBHOOK, headers: [JSON_TYPE, ...proof], body });
   });
 }
 
-/** Good events from whoever cannot prove that they are theirs. */
+/** Valid events without valid credentials. */
 export function forgedWebhook({ key, otherKey }: Credentials): fc.Arbitrary<WireRequest> {
   const now = () => Math.floor(Date.now() / 1000);
   const forgeries: ((body: Buffer, text: string) => Headers)[] = [
@@ -52,8 +52,8 @@ export function forgedWebhook({ key, otherKey }: Credentials): fc.Arbitrary<Wire
   });
 }
 
-/** Authentic and a good event, but not sent as it must be. */
-export function badlySent({ key, token }: Credentials): fc.Arbitrary<WireRequest> {
+/** Authentic and valid events that are sent in a wrong way. */
+export function wrongTransfer({ key, token }: Credentials): fc.Arbitrary<WireRequest> {
   const proof: Headers = [['Authorization', `Bearer ${token}`]];
   const types = [
     'text/plain',
@@ -95,7 +95,7 @@ export function badlySent({ key, token }: Credentials): fc.Arbitrary<WireRequest
       }),
     () =>
       wire({
-        kind: 'said to be too large',
+        kind: 'Content-Length too large',
         path: WEBHOOK,
         headers: [JSON_TYPE, ...proof],
         body: '{',
@@ -104,7 +104,7 @@ export function badlySent({ key, token }: Credentials): fc.Arbitrary<WireRequest
       }),
     (body) =>
       wire({
-        kind: 'shorter than said',
+        kind: 'shorter than Content-Length',
         path: WEBHOOK,
         headers: [JSON_TYPE, ...proof],
         body,
@@ -113,7 +113,7 @@ export function badlySent({ key, token }: Credentials): fc.Arbitrary<WireRequest
       }),
     (body) =>
       wire({
-        kind: 'longer than said',
+        kind: 'longer than Content-Length',
         path: WEBHOOK,
         headers: [JSON_TYPE, ...signed(key, body)],
         body,

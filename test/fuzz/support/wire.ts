@@ -1,11 +1,11 @@
 import { rawConnection, parseAnswer } from '../../support/raw-socket';
 
-/** One request as it goes onto the wire. */
+/** One request as bytes. */
 export interface WireRequest {
-  /** What is wrong with it, for the message of a test that fails. */
+  /** What is wrong with it, for the message of a failing test. */
   kind: string;
   bytes: Buffer;
-  /** Not whole: the sender hangs up after it, and need not be answered. */
+  /** The request is incomplete: the sender disconnects after it and may get no response. */
   cut: boolean;
 }
 
@@ -15,12 +15,12 @@ export interface Parts {
   path?: string;
   headers?: readonly (readonly [string, string])[];
   body?: Buffer | string;
-  /** What Content-Length says, where that is not the truth. */
+  /** A wrong Content-Length. */
   length?: number;
   cut?: boolean;
 }
 
-/** A request in HTTP/1.1 whose connection ends with its answer. */
+/** Returns an HTTP/1.1 request whose connection closes after the response. */
 export function wire({
   kind,
   method = 'POST',
@@ -45,13 +45,13 @@ export function wire({
 }
 
 export interface WireAnswer {
-  /** 0 for none. */
+  /** 0 if there was no response. */
   status: number;
   type: string;
   body: string;
 }
 
-/** Sends it and waits for the end of the connection. */
+/** Sends a request and waits until the connection closes. */
 export async function send(url: string, { bytes, cut }: WireRequest): Promise<WireAnswer> {
   const { socket, closed } = await rawConnection(url);
   if (cut) socket.end(bytes);
