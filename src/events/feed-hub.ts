@@ -1,122 +1,80 @@
 import { EventEmitter } from 'node:events';
 import { LRUCache } from 'lru-cache';
-import { Client } from 'pg';
 import type { Logger } from '../lib/log';
+import { createOutageLog } from '../lib/outage-log';
 import type { Database } from '../models/connect';
-import { EVENTS_CHANNEL } from '../models/notify';
+import { listenForEvents } from './event-listener';
 import { readFeed, type FeedPage, type FeedQuery } from './feed';
 import { assignPositions } from './position';
 
-/** The table is looked at this often, for a notification that was lost or a listener that is away. */
-const LOOK_EVERY_MS = 500;
-const LISTEN_AGAIN_MS = 1000;
-const CONNECT_WITHIN_MS = 3000;
-/** Pages in memory at once; whoever lags behind reads other pages than the rest, and must not fill it. */
-const SHARED_PAGES = 50;
+/** Catches up on notifications that were lost, or sent while the listener was disconnected. */
+const POLL_EVERY_MS = 500;
+/** Limits the pages in memory: readers that are behind read pages of their own. */
+const MAX_SHARED_PAGES = 50;
 
-/** One process's view of the feed: however many readers wait, the database is asked once for what they all want. */
+/** One process's access to the feed. Its readers share every query, so their number costs the database nothing. */
 export interface FeedHub {
-  /** Counts up whenever there is something new. */
+  /** Returns a number that grows whenever new events can be read. */
   generation(): number;
-  /** Looks for what was committed by now, so that a caller can read what it has just done. */
+  /** Checks for new events, so that the next read includes everything committed before this call. */
   refresh(): Promise<void>;
-  /** As readFeed; readers that ask the same at the same time share the answer. */
+  /** Reads a page as `readFeed` does. Readers with the same query share one page until there are new events. */
   read(query: FeedQuery): Promise<FeedPage>;
-  /** Resolves to true when there is something newer than `generation`; to false after `ms`, or when `signal` ends it. */
-  waitForNewer(generation: number, ms: number, signal: AbortSignal): Promise<boolean>;
+  /** Waits for new events: true once `generation()` is above `seen`; false after `ms`, or when `signal` aborts. */
+  waitForNewer(seen: number, ms: number, signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** Keeps a connection that listens; tells each notification, and lives through outages. */
-function listen(url: string, log: Logger, onNotice: () => void): () => Promise<void> {
-  let closed = false;
-  let client: Client | null = null;
-  let retry: NodeJS.Timeout | undefined;
-
-  async function connect(): Promise<void> {
-    const fresh = new Client({
-      connectionString: url,
-      application_name: 'conv events',
-      connectionTimeoutMillis: CONNECT_WITHIN_MS,
-      keepAlive: true,
-    });
-    client = fresh;
-    fresh.on('notification', onNotice);
-    fresh.on('error', (error) => log.debug({ err: error }, 'events listener'));
-    fresh.once('end', again);
-    try {
-      await fresh.connect();
-      await fresh.query(`LISTEN ${EVENTS_CHANNEL}`);
-      onNotice();
-    } catch (error) {
-      log.debug({ err: error }, 'cannot listen for events; the table is polled meanwhile');
-      await fresh.end().catch(() => again()); // It may never have connected, and then does not end by itself.
-    }
-  }
-
-  function again(): void {
-    if (closed) return;
-    clearTimeout(retry);
-    retry = setTimeout(() => void connect(), LISTEN_AGAIN_MS);
-  }
-
-  void connect();
-  return async () => {
-    closed = true;
-    clearTimeout(retry);
-    await client?.end().catch((error: unknown) => log.debug({ err: error }, 'events listener'));
-  };
-}
-
-/** Opens at once; while the database is away, readers wait and reads fail as everywhere. */
+/** Opens a hub at once. While the database is unavailable, reads fail and waiting readers go on waiting. */
 export function openFeedHub(database: Database, url: string, log: Logger): FeedHub {
+  const outageLog = createOutageLog(log, 'event feed refresh');
   let generation = 0;
-  let newest = '';
+  let newestPosition = '';
   let running: Promise<void> | null = null;
   let next: Promise<void> | null = null;
-  const shared = new LRUCache<string, Promise<FeedPage>>({ max: SHARED_PAGES });
+  const sharedPages = new LRUCache<string, Promise<FeedPage>>({ max: MAX_SHARED_PAGES });
   const changes = new EventEmitter().setMaxListeners(0);
 
-  async function look(): Promise<void> {
-    const now = await assignPositions(database);
-    if (now === newest) return;
-    newest = now;
+  async function checkForEvents(): Promise<void> {
+    const position = await assignPositions(database);
+    if (position === newestPosition) return;
+    newestPosition = position;
     generation += 1;
-    shared.clear();
+    sharedPages.clear();
     changes.emit('change');
   }
 
-  /** A look that begins after this call: the one that is under way may be too early for what the caller knows of. */
+  /** A check that runs already may have started before the caller's commit, so the caller gets the next one. */
   function refresh(): Promise<void> {
     if (next) return next;
     if (running === null) {
-      running = look().finally(() => {
+      running = checkForEvents().finally(() => {
         running = null;
       });
       return running;
     }
-    const after = () => {
+    const startNext = () => {
       next = null;
       return refresh();
     };
-    next = running.then(after, after);
+    next = running.then(startNext, startNext);
     return next;
   }
 
-  function wake(): void {
-    refresh().catch((error: unknown) => log.debug({ err: error }, 'cannot look for events'));
+  function poll(): void {
+    refresh().then(outageLog.recovered, outageLog.failed);
   }
 
-  const timer = setInterval(wake, LOOK_EVERY_MS);
-  const stopListening = listen(url, log, wake);
+  const timer = setInterval(poll, POLL_EVERY_MS);
+  const stopListening = listenForEvents(url, log, poll);
 
   function read(query: FeedQuery): Promise<FeedPage> {
     const key = JSON.stringify(query);
-    const known = shared.get(key);
-    if (known) return known;
+    const shared = sharedPages.get(key);
+    if (shared) return shared;
     const page = readFeed(database, query);
-    shared.set(key, page);
-    page.catch(() => shared.delete(key)); // Whoever asked is told; the next one asks again.
+    sharedPages.set(key, page);
+    page.catch(() => sharedPages.delete(key)); // The readers that share it get the error; the next one reads again.
     return page;
   }
 
@@ -124,12 +82,12 @@ export function openFeedHub(database: Database, url: string, log: Logger): FeedH
     if (generation > seen) return Promise.resolve(true);
     return new Promise((resolve) => {
       const settle = () => {
-        clearTimeout(limit);
+        clearTimeout(timeout);
         changes.off('change', settle);
         signal.removeEventListener('abort', settle);
         resolve(generation > seen);
       };
-      const limit = setTimeout(settle, ms);
+      const timeout = setTimeout(settle, ms);
       changes.on('change', settle);
       signal.addEventListener('abort', settle);
       if (signal.aborted) settle();

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from '../lib/log';
 import { withDeadline } from '../lib/shutdown';
 import { connectForCommands } from './connection';
+import { logErrors } from './log-errors';
 
 export interface QueueSettings {
   redisUrl: string;
@@ -43,7 +44,7 @@ export function openQueue<Data, Result>(
       removeOnFail: false,
     },
   });
-  queue.on('error', (error) => log.debug({ err: error, queue: name }, 'queue'));
+  logErrors(queue, connection, log, `${name} queue`);
   return {
     queue,
     connection,

@@ -1,5 +1,6 @@
 import type { Job } from 'bullmq';
 import type { Logger } from '../lib/log';
+import { callQueue } from './applications';
 import { openQueue, type OpenQueue, type QueueSettings } from './open';
 
 export const PUSH_QUEUE = 'push';
@@ -18,9 +19,8 @@ export function openPushQueue(settings: QueueSettings, log: Logger): PushQueue {
 
 /** Adds events to be pushed; one that is there already stays as it is. */
 export async function addPushes({ queue }: PushQueue, eventIds: readonly string[]): Promise<void> {
-  await queue.addBulk(
-    eventIds.map((event_id) => ({ name: 'event', data: { event_id }, opts: { jobId: event_id } })),
-  );
+  const jobs = eventIds.map((event_id) => ({ name: 'event', data: { event_id }, opts: { jobId: event_id } }));
+  await callQueue(() => queue.addBulk(jobs));
 }
 
 /** Lets an event go at once that waits for its turn. */

@@ -13,6 +13,7 @@ import {
   type Outcome,
 } from '../queue/applications';
 import { connectForWorker } from '../queue/connection';
+import { logErrors } from '../queue/log-errors';
 import { isApplicationJob } from '../queue/present-job';
 import { createBatcher, type Batcher } from './batcher';
 import { createOutageGuard } from './outage-guard';
@@ -143,7 +144,7 @@ export function startWorker(settings: WorkerSettings, database: Database, log: L
       skipVersionCheck: true,
     },
   );
-  worker.on('error', (error) => log.debug({ err: error }, 'worker')); // The connection logs outages itself.
+  logErrors(worker, connection, log, 'application worker');
   worker.on('stalled', (jobId) =>
     log.warn({ job_id: jobId }, 'a worker was lost while it processed this job; it runs again'),
   );

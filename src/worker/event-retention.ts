@@ -17,7 +17,7 @@ export function startRetention(
   { eventsKeepDays, receiver }: Keep,
   log: Logger,
 ): PeriodicTask {
-  return startPeriodicTask(EVERY_MS, log, async (ended) => {
+  return startPeriodicTask('event retention', EVERY_MS, log, async (ended) => {
     let more = true;
     while (more && !ended.aborted) {
       const result = await pruneEvents(database, eventsKeepDays, receiver !== null);

@@ -1,5 +1,5 @@
 import type { Logger } from '../lib/log';
-import { openApplicationQueue } from '../queue/applications';
+import { callQueue, openApplicationQueue } from '../queue/applications';
 import type { QueueSettings } from '../queue/open';
 import { openPushQueue } from '../queue/push';
 import { startPeriodicTask, type PeriodicTask } from './periodic-task';
@@ -13,11 +13,13 @@ const PORTION = 1000;
  */
 export function startJobCleanup(settings: QueueSettings, log: Logger, everyMs = EVERY_MS): PeriodicTask {
   const queues = [openApplicationQueue(settings, log), openPushQueue(settings, log)];
-  const cleaning = startPeriodicTask(everyMs, log, async (ended) => {
+  const cleaning = startPeriodicTask('job cleanup', everyMs, log, async (ended) => {
     for (const { queue } of queues) {
       let removed = PORTION;
       while (removed === PORTION && !ended.aborted) {
-        const ids = await queue.clean(settings.keepCompletedSeconds * 1000, PORTION, 'completed');
+        const ids = await callQueue(() =>
+          queue.clean(settings.keepCompletedSeconds * 1000, PORTION, 'completed'),
+        );
         removed = ids.length;
         if (removed > 0) log.info({ queue: queue.name, removed }, 'finished jobs removed');
       }

@@ -1,6 +1,7 @@
 import type { FeedHub } from '../events/feed-hub';
 import { enqueueNewEvents } from '../events/push-deliveries';
 import type { Logger } from '../lib/log';
+import { createOutageLog } from '../lib/outage-log';
 import type { Database } from '../models/connect';
 import { addPushes, type PushQueue } from '../queue/push';
 
@@ -22,6 +23,7 @@ async function takeAll({ database, queue }: RelayDeps, ended: AbortSignal): Prom
 
 /** Hands every new event to the push queue, as they come. Any number of workers may do it: they take turns. */
 export function startOutboxRelay(deps: RelayDeps): { close(): Promise<void> } {
+  const outageLog = createOutageLog(deps.log, 'outbox relay');
   const ended = new AbortController();
 
   async function run(): Promise<void> {
@@ -29,8 +31,9 @@ export function startOutboxRelay(deps: RelayDeps): { close(): Promise<void> } {
       const seen = deps.hub.generation();
       try {
         await takeAll(deps, ended.signal);
+        outageLog.recovered();
       } catch (error) {
-        deps.log.debug({ err: error }, 'cannot take events to push');
+        outageLog.failed(error);
       }
       await deps.hub.waitForNewer(seen, LOOK_EVERY_MS, ended.signal);
     }

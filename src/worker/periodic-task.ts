@@ -1,26 +1,31 @@
 import type { Logger } from '../lib/log';
+import { createOutageLog } from '../lib/outage-log';
 
 export interface PeriodicTask {
   close(): Promise<void>;
 }
 
 /**
- * Does something at once and then every so often, never twice at the same time. What fails is tried again next time.
- * @param work looks at `ended`, where it takes long
+ * Runs work now and then at an interval, never twice at the same time. A run that fails is logged and followed by the next.
+ * @param name names the task in the log
+ * @param work should return early when `ended` is aborted
  */
 export function startPeriodicTask(
+  name: string,
   everyMs: number,
   log: Logger,
   work: (ended: AbortSignal) => Promise<void>,
 ): PeriodicTask {
+  const outageLog = createOutageLog(log, name);
   const ended = new AbortController();
   let running: Promise<void> | null = null;
 
   async function once(): Promise<void> {
     try {
       await work(ended.signal);
+      outageLog.recovered();
     } catch (error) {
-      log.debug({ err: error }, 'could not do it now; it is done later');
+      outageLog.failed(error);
     }
     running = null;
   }

@@ -11,7 +11,7 @@ export function startPushReconciler(
   everyMs: number,
   log: Logger,
 ): PeriodicTask {
-  return startPeriodicTask(everyMs, log, async (ended) => {
+  return startPeriodicTask('push reconciliation', everyMs, log, async (ended) => {
     let page = await pendingDeliveries(database, null);
     while (page.length > 0 && !ended.aborted) {
       await ensurePushes(

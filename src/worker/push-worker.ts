@@ -12,6 +12,7 @@ import { ConvError } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import type { Database } from '../models/connect';
 import { connectForWorker } from '../queue/connection';
+import { logErrors } from '../queue/log-errors';
 import { promotePush, PUSH_QUEUE, type PushJob, type PushQueue } from '../queue/push';
 import { backoffMs, type PushRetryPolicy } from './push-retry-policy';
 
@@ -136,7 +137,7 @@ export function startPushWorker(
     maxStalledCount: MAX_STALLED,
     skipVersionCheck: true,
   });
-  worker.on('error', (error) => deps.log.debug({ err: error }, 'push worker'));
+  logErrors(worker, connection, deps.log, 'push worker');
   return {
     async close() {
       await worker.close();

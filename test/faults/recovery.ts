@@ -20,6 +20,7 @@ export function watchRecovery(postgres: Store): Recovery {
   const undecided = () => faults.filter((fault) => fault.decided === undefined);
 
   const watching: PeriodicTask = startPeriodicTask(
+    'recovery watch',
     LOOK_EVERY_MS,
     createLogger('faults', 'silent'),
     async () => {

@@ -1,0 +1,25 @@
+import type { Queue, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { ConvError, errorCode } from '../lib/errors';
+import type { Logger } from '../lib/log';
+import { createOutageLog } from '../lib/outage-log';
+
+/** ioredis reports a connection that broke, or cannot be made, with the socket's code. */
+function isConnectionError(error: Error): boolean {
+  return /^E[A-Z]{3,}$/.test(errorCode(error) ?? '');
+}
+
+/**
+ * Logs the errors that a BullMQ queue or worker emits. ioredis emits one for every attempt to connect, so those of one outage
+ * are logged once; any other error is logged each time.
+ * @param name names the queue or worker in the log, such as `push queue`
+ */
+export function logErrors(emitter: Queue | Worker, connection: Redis, log: Logger, name: string): void {
+  const outageLog = createOutageLog(log, name);
+  (emitter as Queue).on('error', (error) => {
+    if (isConnectionError(error))
+      outageLog.failed(new ConvError('QUEUE_UNAVAILABLE', 'Redis cannot be reached', { cause: error }));
+    else log.error({ err: error }, `${name} error`);
+  });
+  connection.on('ready', () => outageLog.recovered());
+}
