@@ -2,43 +2,71 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ConvError } from '../lib/errors';
 import { callQueue, type ApplicationJob, type ApplicationQueue } from '../queue/applications';
 import { findCandidateJobs } from '../queue/candidate-jobs';
-import { withoutPersonalData, isErased } from './erased-event';
+import { isErased, withoutPersonalData } from './erased-event';
 
-/** Longer than a worker that was killed keeps a job from others. */
-const HELD_FOR_MS = 30_000;
-const LOOK_AGAIN_MS = 100;
+/** Longer than it takes until the job of a worker that was killed is given to another one. */
+const WORKER_TIMEOUT_MS = 30_000;
+const FIRST_POLL_MS = 50;
+const LONGEST_POLL_MS = 1000;
 
-/** Leaves a job its ids. A worker that comes to it finds nothing to decide by, and lets it fail for that reason. */
+/** Removes the personal data from a job. A worker that takes it later fails it, because the candidate was erased. */
 export async function eraseJob(job: ApplicationJob): Promise<void> {
   await job.updateData({ ...job.data, event: withoutPersonalData(job.data.event) });
 }
 
+async function isActive({ queue }: ApplicationQueue, jobId: string): Promise<boolean> {
+  return (await callQueue(() => queue.getJobState(jobId))) === 'active';
+}
+
+async function waitUntilInactive(queue: ApplicationQueue, jobId: string, deadline: number): Promise<void> {
+  for (
+    let pause = FIRST_POLL_MS;
+    await isActive(queue, jobId);
+    pause = Math.min(2 * pause, LONGEST_POLL_MS)
+  ) {
+    if (Date.now() >= deadline)
+      throw new ConvError(
+        'CONTENTION',
+        'a worker is still processing an application of this candidate; everything else is erased: run it again',
+      );
+    await wait(Math.min(pause, deadline - Date.now()));
+  }
+}
+
 /**
- * Erases the jobs of a candidate that were received until a moment, until a look at the whole queue finds none with data, and none
- * in the hands of a worker, who may just be about to write it again.
- * @returns how many held data
+ * Removes the personal data from the jobs of a candidate. A worker that has a job active may still write its data back, so this
+ * waits for such jobs and searches again, until a search finds neither data nor an active job.
+ * @param receivedUntil jobs that were received later are left alone
+ * @param timeoutMs how long to wait for workers
+ * @returns how many jobs held personal data
+ * @throws ConvError CONTENTION when a job is still active after that time
  */
-export async function eraseJobs(queue: ApplicationQueue, candidateId: string, until: Date): Promise<number> {
+export async function eraseJobs(
+  queue: ApplicationQueue,
+  candidateId: string,
+  receivedUntil: Date,
+  timeoutMs = WORKER_TIMEOUT_MS,
+): Promise<number> {
+  const deadline = Date.now() + timeoutMs;
   const erased = new Set<string>();
-  const giveUpAt = Date.now() + HELD_FOR_MS;
   for (;;) {
+    const all = await findCandidateJobs(queue, candidateId);
+    const jobs = all.filter(({ data }) => new Date(data.received_at) <= receivedUntil);
     let clean = true;
-    for (const { jobId, delivery } of await findCandidateJobs(queue, candidateId)) {
-      if (new Date(delivery.received_at) > until) continue;
+    for (const { jobId, data } of jobs) {
+      if (isErased(data.event)) continue;
+      clean = false;
       const job = await callQueue(() => queue.queue.getJob(jobId));
       if (!job) continue;
-      if (await callQueue(() => job.isActive())) clean = false;
-      if (isErased(delivery.event)) continue;
-      clean = false;
       await callQueue(() => eraseJob(job));
       erased.add(jobId);
     }
+    // Only after erasing: a worker that takes a job from now on gets no personal data.
+    for (const { jobId } of jobs) {
+      if (!(await isActive(queue, jobId))) continue;
+      clean = false;
+      await waitUntilInactive(queue, jobId, deadline);
+    }
     if (clean) return erased.size;
-    if (Date.now() > giveUpAt)
-      throw new ConvError(
-        'CONTENTION',
-        'a worker still has an application of this candidate in hand; all else is erased: say it again',
-      );
-    await wait(LOOK_AGAIN_MS);
   }
 }

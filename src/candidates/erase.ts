@@ -94,7 +94,7 @@ export async function previewErasure(
 ): Promise<Erasure> {
   const jobs = await trace(database, queue, id);
   const counts = await withDatabaseErrors(() => count(database, id));
-  const withData = jobs.filter(({ delivery }) => !isErased(delivery.event));
+  const withData = jobs.filter(({ data }) => !isErased(data.event));
   return { id, erased_at: null, ...counts, jobs: withData.length };
 }
 
@@ -133,7 +133,7 @@ export async function eraseCandidate(
   queue: ApplicationQueue,
   id: string,
 ): Promise<Erasure> {
-  const received = (await trace(database, queue, id)).map(({ delivery }) => delivery.received_at);
+  const received = (await trace(database, queue, id)).map(({ data }) => data.received_at);
   const { counts, erasedAt } = await eraseRows(database, id, received.sort().at(-1) ?? null);
   const jobs = await eraseJobs(queue, id, erasedAt);
   return { id, erased_at: erasedAt.toISOString(), ...counts, jobs };
