@@ -1,21 +1,21 @@
 import { QueryTypes } from 'sequelize';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
-import type { DeliveryStatus } from './push-deliveries';
+import type { PushDeliveryStatus } from './push-deliveries';
 
-/** How a push stands, for operators. */
-export interface DeliveryView {
+/** A push delivery as operators see it; `id` and `type` are the event's. */
+export interface PushDeliveryView {
   id: string;
   type: string;
   application_id: string;
-  status: DeliveryStatus;
+  status: PushDeliveryStatus;
   attempts: number;
   last_error: string | null;
   first_attempt_at: string | null;
   delivered_at: string | null;
 }
 
-interface Row extends Omit<DeliveryView, 'first_attempt_at' | 'delivered_at'> {
+interface Row extends Omit<PushDeliveryView, 'first_attempt_at' | 'delivered_at'> {
   first_attempt_at: Date | null;
   delivered_at: Date | null;
 }
@@ -25,11 +25,11 @@ SELECT e.id, e.type, d.application_id, d.status, d.attempts, d.last_error, d.fir
 FROM event_deliveries d JOIN events e ON e.id = d.event_id
 WHERE d.status IN (:status) ORDER BY d.position DESC LIMIT :limit`;
 
-/** The newest pushes in these states. */
-export function listDeliveries(
+/** Lists the push deliveries with one of these statuses, newest first. */
+export function listPushDeliveries(
   { sequelize }: Database,
-  query: { status: readonly DeliveryStatus[]; limit: number },
-): Promise<DeliveryView[]> {
+  query: { status: readonly PushDeliveryStatus[]; limit: number },
+): Promise<PushDeliveryView[]> {
   return withDatabaseErrors(async () => {
     const rows = await sequelize.query<Row>(LIST, { type: QueryTypes.SELECT, replacements: { ...query } });
     return rows.map((row) => ({
@@ -40,32 +40,32 @@ export function listDeliveries(
   });
 }
 
-/** The ids of all that was given up, oldest first. */
-export function findParkedDeliveries({ sequelize }: Database): Promise<string[]> {
+const LIST_PARKED = `SELECT event_id FROM event_deliveries WHERE status = 'PARKED' ORDER BY position`;
+
+/** Lists the ids of all parked events, oldest first. */
+export function listParkedEventIds({ sequelize }: Database): Promise<string[]> {
   return withDatabaseErrors(async () => {
-    const rows = await sequelize.query<{ event_id: string }>(
-      `SELECT event_id FROM event_deliveries WHERE status = 'PARKED' ORDER BY position`,
-      { type: QueryTypes.SELECT },
-    );
+    const rows = await sequelize.query<{ event_id: string }>(LIST_PARKED, { type: QueryTypes.SELECT });
     return rows.map((row) => row.event_id);
   });
 }
 
+/** Resets the chosen parked deliveries, and with :pending also those that were attempted and are still pending. */
+const RESET = `
+UPDATE event_deliveries SET status = 'PENDING', attempts = 0, first_attempt_at = NULL
+WHERE (status = 'PARKED' AND event_id = ANY (ARRAY[:eventIds]::uuid[]))
+  OR (:pending AND status = 'PENDING' AND first_attempt_at IS NOT NULL)`;
+
 /**
- * Gives parked events another day. Those that were delivered stay so.
- * @param pending also those that were never given up, because pushing as such had stopped
+ * Makes parked events pending again, with a new day to be delivered.
+ * @param pending also gives pending events a new day, because pushing was paused for part of theirs
  */
-export function resetDeliveries(
+export function resetPushDeliveries(
   { sequelize }: Database,
   eventIds: readonly string[],
   { pending }: { pending: boolean },
 ): Promise<void> {
   return withDatabaseErrors(async () => {
-    await sequelize.query(
-      `UPDATE event_deliveries SET status = 'PENDING', attempts = 0, first_attempt_at = NULL
-       WHERE (status = 'PARKED' AND event_id = ANY (ARRAY[:eventIds]::uuid[]))
-         OR (:pending AND status = 'PENDING' AND first_attempt_at IS NOT NULL)`,
-      { replacements: { eventIds, pending } },
-    );
+    await sequelize.query(RESET, { replacements: { eventIds, pending } });
   });
 }

@@ -4,10 +4,11 @@ import { sign } from '../lib/signature';
 
 export interface Receiver {
   url: string;
+  /** Signs the requests; from EVENTS_SECRET. */
   key: Buffer;
 }
 
-/** What the receiver said: taken, gone for good, or again later and how soon at the earliest. */
+/** How the receiver answered: any 2xx, 410 Gone, or anything else including no answer. */
 export type PostResult =
   | { outcome: 'delivered' }
   | { outcome: 'gone' }
@@ -15,31 +16,31 @@ export type PostResult =
 
 const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
 
-/** Seconds or an HTTP date (RFC 9110, 10.2.3), in milliseconds from now; null for none or nonsense. */
-export function retryAfterMs(header: string | null): number | null {
+/** Parses Retry-After, which is seconds or an HTTP date (RFC 9110, 10.2.3), to milliseconds from now; null when it is neither. */
+function parseRetryAfter(header: string | null): number | null {
   if (header === null) return null;
   const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
 }
 
-async function read(response: Response): Promise<PostResult> {
+async function readResponse(response: Response): Promise<PostResult> {
   await response.body?.cancel();
   if (response.ok) return { outcome: 'delivered' };
   if (response.status === 410) return { outcome: 'gone' };
-  const error = `answered ${response.status}`;
-  return { outcome: 'failed', error, retryAfterMs: retryAfterMs(response.headers.get('Retry-After')) };
+  const retryAfterMs = parseRetryAfter(response.headers.get('Retry-After'));
+  return { outcome: 'failed', error: `answered ${response.status}`, retryAfterMs };
 }
 
-/** The kind of a network fault; its message may hold the address with credentials in it. */
-function faultOf(error: unknown, withinMs: number): string {
+/** Describes a network error by its code. Its message may contain the URL with credentials. */
+function describeError(error: unknown, timeoutMs: number): string {
   const { name, cause } = error as Partial<Error>;
-  if (name === 'TimeoutError') return `no answer in ${withinMs / 1000} s`;
+  if (name === 'TimeoutError') return `no answer in ${timeoutMs / 1000} s`;
   return `not reached (${errorCode(cause) ?? errorCode(error) ?? 'unknown'})`;
 }
 
-/** fetch refuses an address with a user and a password in it; they belong into a header. */
-function addressOf(receiver: string): { url: URL; headers: Record<string, string> } {
-  const url = new URL(receiver);
+/** Moves the credentials of a URL to a header, because fetch refuses URLs that contain them. */
+function splitCredentials(receiverUrl: string): { url: URL; headers: Record<string, string> } {
+  const url = new URL(receiverUrl);
   const credentials = decodeURIComponent(`${url.username}:${url.password}`);
   [url.username, url.password] = ['', ''];
   if (credentials === ':') return { url, headers: {} };
@@ -47,18 +48,22 @@ function addressOf(receiver: string): { url: URL; headers: Record<string, string
 }
 
 /**
- * Posts one event, signed after Standard Webhooks with the event's id as webhook-id. Redirects are not followed.
- * @param withinMs what has not answered by then has failed
+ * Posts one event, signed according to Standard Webhooks with the event's id as webhook-id. Does not follow redirects.
+ * @param timeoutMs the attempt fails when there is no answer after this time
  */
-export async function postEvent(receiver: Receiver, event: FeedEvent, withinMs: number): Promise<PostResult> {
+export async function postEvent(
+  receiver: Receiver,
+  event: FeedEvent,
+  timeoutMs: number,
+): Promise<PostResult> {
   const body = Buffer.from(JSON.stringify(event));
   const timestamp = Math.floor(Date.now() / 1000);
-  const { url, headers } = addressOf(receiver.url);
+  const { url, headers } = splitCredentials(receiver.url);
   try {
     const response = await fetch(url, {
       method: 'POST',
       redirect: 'manual',
-      signal: AbortSignal.timeout(withinMs),
+      signal: AbortSignal.timeout(timeoutMs),
       headers: {
         ...headers,
         'Content-Type': 'application/json',
@@ -68,8 +73,8 @@ export async function postEvent(receiver: Receiver, event: FeedEvent, withinMs: 
       },
       body,
     });
-    return await read(response);
+    return await readResponse(response);
   } catch (error) {
-    return { outcome: 'failed', error: faultOf(error, withinMs), retryAfterMs: null };
+    return { outcome: 'failed', error: describeError(error, timeoutMs), retryAfterMs: null };
   }
 }

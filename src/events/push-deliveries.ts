@@ -4,124 +4,143 @@ import { presentFeedEvent, type FeedEventRecord } from '../lib/present';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 
-/** PARKED: given up after a day, until an operator sends it again. */
-export const DELIVERY_STATUSES = ['PENDING', 'DELIVERED', 'PARKED'] as const;
-export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+/** PARKED: not delivered within a day and given up, until an operator sends it again. */
+export type PushDeliveryStatus = 'PENDING' | 'DELIVERED' | 'PARKED';
 
 /** One event on its way to EVENTS_URL. */
 export interface PushDelivery {
   event: FeedEvent;
   application_id: string;
   position: string;
-  status: DeliveryStatus;
+  status: PushDeliveryStatus;
   attempts: number;
   first_attempt_at: Date | null;
 }
 
-/** The only reader that the database remembers the place of. */
+/** The row of event_readers that holds how far the feed was enqueued. */
 const READER = 'push';
-const PORTION = 500;
+const BATCH_SIZE = 500;
 
-const TAKE = `
+/** Inserts a delivery for each of the next events of the feed. */
+const INSERT_NEXT = `
 INSERT INTO event_deliveries (event_id, application_id, position)
 SELECT id, application_id, position FROM events
 WHERE position > (SELECT position FROM event_readers WHERE name = :reader)
-ORDER BY position LIMIT :portion
+ORDER BY position LIMIT :limit
 ON CONFLICT (event_id) DO NOTHING
 RETURNING event_id, position`;
 
-async function lockPlace({ sequelize }: Database, transaction: Transaction): Promise<void> {
-  const replacements = { reader: READER };
-  const options = { replacements, transaction };
-  await sequelize.query('INSERT INTO event_readers (name) VALUES (:reader) ON CONFLICT DO NOTHING', options);
-  await sequelize.query('SELECT FROM event_readers WHERE name = :reader FOR UPDATE', options);
+const INSERT_READER = 'INSERT INTO event_readers (name) VALUES (:reader) ON CONFLICT DO NOTHING';
+const LOCK_READER = 'SELECT FROM event_readers WHERE name = :reader FOR UPDATE';
+const ADVANCE_READER = 'UPDATE event_readers SET position = :position WHERE name = :reader';
+
+/** Locks the reader's position, so that one relay works at a time. */
+async function lockReader({ sequelize }: Database, transaction: Transaction): Promise<void> {
+  const options = { replacements: { reader: READER }, transaction };
+  await sequelize.query(INSERT_READER, options);
+  await sequelize.query(LOCK_READER, options);
 }
 
 /**
- * Takes the next events of the feed to be pushed, in the feed's order. `hand` puts them into the queue before the place is
- * kept: were it the other way round, a process that dies in between would lose them.
- * @returns how many; as many as a portion means that there may be more
+ * Inserts deliveries for the next events of the feed and enqueues them in its order. They are enqueued before the commit, so a
+ * process that is killed in between enqueues them twice and loses none.
+ * @param enqueue adds jobs for these events to the push queue; a job that exists stays as it is
+ * @returns whether there may be more events
  */
 export function enqueueNewEvents(
   database: Database,
-  hand: (eventIds: string[]) => Promise<unknown>,
+  enqueue: (eventIds: string[]) => Promise<unknown>,
 ): Promise<{ more: boolean }> {
+  const { sequelize } = database;
   return withDatabaseErrors(() =>
-    database.sequelize.transaction(async (transaction) => {
-      await lockPlace(database, transaction);
-      const rows = await database.sequelize.query<{ event_id: string; position: string }>(TAKE, {
+    sequelize.transaction(async (transaction) => {
+      await lockReader(database, transaction);
+      const rows = await sequelize.query<{ event_id: string; position: string }>(INSERT_NEXT, {
         type: QueryTypes.SELECT,
-        replacements: { reader: READER, portion: PORTION },
+        replacements: { reader: READER, limit: BATCH_SIZE },
         transaction,
       });
       if (rows.length === 0) return { more: false };
       rows.sort((a, b) => Number(BigInt(a.position) - BigInt(b.position)));
-      await hand(rows.map((row) => row.event_id));
-      await database.sequelize.query('UPDATE event_readers SET position = :position WHERE name = :reader', {
-        replacements: { reader: READER, position: rows.at(-1)?.position },
-        transaction,
-      });
-      return { more: rows.length === PORTION };
+      await enqueue(rows.map((row) => row.event_id));
+      const replacements = { reader: READER, position: rows.at(-1)?.position };
+      await sequelize.query(ADVANCE_READER, { replacements, transaction });
+      return { more: rows.length === BATCH_SIZE };
     }),
   );
 }
 
 const FIND = `
-SELECT e.id, e.type, e.created_at AS "createdAt", e.data, d.application_id, d.position, d.status, d.attempts, d.first_attempt_at
+SELECT e.id, e.type, e.created_at AS "createdAt", e.data,
+  d.application_id, d.position, d.status, d.attempts, d.first_attempt_at
 FROM event_deliveries d JOIN events e ON e.id = d.event_id WHERE d.event_id = :eventId`;
 
-type Found = Omit<PushDelivery, 'event'> & FeedEventRecord;
+type DeliveryRow = Omit<PushDelivery, 'event'> & FeedEventRecord;
 
-/** The delivery of an event, or null while it is being taken. */
-export function findDelivery({ sequelize }: Database, eventId: string): Promise<PushDelivery | null> {
+/** Returns the delivery of an event, or null when the transaction that inserts it has not committed yet. */
+export function findPushDelivery({ sequelize }: Database, eventId: string): Promise<PushDelivery | null> {
   return withDatabaseErrors(async () => {
-    const [row] = await sequelize.query<Found>(FIND, { type: QueryTypes.SELECT, replacements: { eventId } });
+    const options = { type: QueryTypes.SELECT, replacements: { eventId } } as const;
+    const [row] = await sequelize.query<DeliveryRow>(FIND, options);
     if (!row) return null;
     const { id, type, createdAt, data, ...delivery } = row;
     return { event: presentFeedEvent({ id, type, createdAt, data }), ...delivery };
   });
 }
 
+const FIND_PREDECESSOR = `
+SELECT status FROM event_deliveries
+WHERE application_id = :application_id AND position < :position AND status <> 'DELIVERED'
+ORDER BY position LIMIT 1`;
+
 /**
- * How the oldest event of the same application stands that is still to be delivered before this one: it goes first. Null where
- * it is this one's turn.
+ * Returns the status of the oldest undelivered event of the same application that comes before this one, or null when there is
+ * none and this one may be pushed.
  */
-export function findPredecessor(
+export function findPredecessorStatus(
   { sequelize }: Database,
   { application_id, position }: PushDelivery,
-): Promise<DeliveryStatus | null> {
+): Promise<PushDeliveryStatus | null> {
   return withDatabaseErrors(async () => {
-    const [row] = await sequelize.query<{ status: DeliveryStatus }>(
-      `SELECT status FROM event_deliveries
-       WHERE application_id = :application_id AND position < :position AND status <> 'DELIVERED'
-       ORDER BY position LIMIT 1`,
-      { type: QueryTypes.SELECT, replacements: { application_id, position } },
-    );
+    const options = { type: QueryTypes.SELECT, replacements: { application_id, position } } as const;
+    const [row] = await sequelize.query<{ status: PushDeliveryStatus }>(FIND_PREDECESSOR, options);
     return row?.status ?? null;
   });
 }
 
-/** Records a success and tells the next event of the same application, which has waited for it. */
+const MARK_DELIVERED = `
+UPDATE event_deliveries SET status = 'DELIVERED', attempts = attempts + 1, last_error = NULL, delivered_at = now(),
+  first_attempt_at = coalesce(first_attempt_at, now())
+WHERE event_id = :eventId`;
+
+const FIND_NEXT = `
+SELECT event_id FROM event_deliveries
+WHERE application_id = :application_id AND position > :position AND status = 'PENDING'
+ORDER BY position LIMIT 1`;
+
+/**
+ * Records that an event was delivered.
+ * @returns the id of the next event of the same application, which waited for this one; null when there is none
+ */
 export function markDelivered({ sequelize }: Database, delivery: PushDelivery): Promise<string | null> {
+  const { application_id, position, event } = delivery;
   return withDatabaseErrors(async () => {
-    const replacements = { ...delivery, event: delivery.event.id };
-    await sequelize.query(
-      `UPDATE event_deliveries SET status = 'DELIVERED', attempts = attempts + 1, last_error = NULL, delivered_at = now(),
-         first_attempt_at = coalesce(first_attempt_at, now()) WHERE event_id = :event`,
-      { replacements },
-    );
-    const [next] = await sequelize.query<{ event_id: string }>(
-      `SELECT event_id FROM event_deliveries
-       WHERE application_id = :application_id AND position > :position AND status = 'PENDING' ORDER BY position LIMIT 1`,
-      { type: QueryTypes.SELECT, replacements },
-    );
+    await sequelize.query(MARK_DELIVERED, { replacements: { eventId: event.id } });
+    const options = { type: QueryTypes.SELECT, replacements: { application_id, position } } as const;
+    const [next] = await sequelize.query<{ event_id: string }>(FIND_NEXT, options);
     return next?.event_id ?? null;
   });
 }
 
+/** A worker whose lock expired may still fail an event that another one has delivered: that one stays DELIVERED. */
+const MARK_FAILED = `
+UPDATE event_deliveries SET status = :status, attempts = attempts + 1, last_error = :error,
+  first_attempt_at = coalesce(first_attempt_at, now())
+WHERE event_id = :eventId AND status <> 'DELIVERED'`;
+
 /**
- * Records an attempt that failed; `status` PARKED gives up. What another worker, which took us for dead, delivered meanwhile
- * stays delivered.
+ * Records an attempt that failed.
+ * @param status PARKED to give up
  */
 export function markFailed(
   { sequelize }: Database,
@@ -129,48 +148,44 @@ export function markFailed(
   error: string,
   status: 'PENDING' | 'PARKED',
 ): Promise<void> {
+  const replacements = { status, error, eventId: delivery.event.id };
   return withDatabaseErrors(async () => {
-    await sequelize.query(
-      `UPDATE event_deliveries SET status = :status, attempts = attempts + 1, last_error = :error,
-         first_attempt_at = coalesce(first_attempt_at, now()) WHERE event_id = :event AND status <> 'DELIVERED'`,
-      { replacements: { status, error, event: delivery.event.id } },
-    );
+    await sequelize.query(MARK_FAILED, { replacements });
   });
 }
 
-/** Parks an event untried, because one before it is parked. */
-export function parkBehind({ sequelize }: Database, delivery: PushDelivery, error: string): Promise<void> {
+const MARK_PARKED = `
+UPDATE event_deliveries SET status = 'PARKED', last_error = :error WHERE event_id = :eventId AND status = 'PENDING'`;
+
+/** Parks an event that was not attempted, because an older one of the same application is parked. */
+export function markParked({ sequelize }: Database, delivery: PushDelivery, error: string): Promise<void> {
+  const replacements = { error, eventId: delivery.event.id };
   return withDatabaseErrors(async () => {
-    await sequelize.query(
-      `UPDATE event_deliveries SET status = 'PARKED', last_error = :error
-       WHERE event_id = :event AND status = 'PENDING'`,
-      { replacements: { error, event: delivery.event.id } },
-    );
+    await sequelize.query(MARK_PARKED, { replacements });
   });
 }
 
-/** Where a page of pending deliveries ended. */
-export interface PendingDelivery {
+/** A pending delivery; the last one of a page is the cursor of the next. */
+export interface PendingPushDelivery {
   event_id: string;
   application_id: string;
   position: string;
 }
 
-const PENDING = `
+/** In the order of the partial index on undelivered rows; its condition is repeated so that the planner uses it. */
+const LIST_PENDING = `
 SELECT event_id, application_id, position FROM event_deliveries
 WHERE status <> 'DELIVERED' AND status = 'PENDING' AND (application_id, position) > (:application_id, :position)
-ORDER BY application_id, position LIMIT :portion`;
+ORDER BY application_id, position LIMIT :limit`;
 
-/** The next of all events that are to be pushed, in the order of the index on what is open. */
-export function pendingDeliveries(
+/** Lists a page of the pending deliveries, ordered by application. */
+export function listPendingPushDeliveries(
   { sequelize }: Database,
-  after: PendingDelivery | null,
-): Promise<PendingDelivery[]> {
+  after: PendingPushDelivery | null,
+): Promise<PendingPushDelivery[]> {
   const { application_id, position } = after ?? { application_id: '', position: '0' };
+  const replacements = { application_id, position, limit: BATCH_SIZE };
   return withDatabaseErrors(() =>
-    sequelize.query<PendingDelivery>(PENDING, {
-      type: QueryTypes.SELECT,
-      replacements: { application_id, position, portion: PORTION },
-    }),
+    sequelize.query<PendingPushDelivery>(LIST_PENDING, { type: QueryTypes.SELECT, replacements }),
   );
 }

@@ -2,10 +2,11 @@ import { QueryTypes } from 'sequelize';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 
+const BATCH_SIZE = 5000;
+
 /**
- * Old events go, but never the newest (a reader that is up to date holds its id as its cursor), never one without a position
- * yet, and never one whose push is not settled: waiting, given up but not sent again, or, where events are pushed at all,
- * not even taken.
+ * Deletes old events, except: the newest (its id is the cursor of every reader that is up to date), those without a position,
+ * those whose push is pending or parked, and, with :pushing, those that were not enqueued for pushing yet.
  */
 const PRUNE = `
 DELETE FROM events WHERE id IN (
@@ -14,14 +15,13 @@ DELETE FROM events WHERE id IN (
     AND position < (SELECT max(position) FROM events)
     AND (NOT :pushing OR position <= coalesce((SELECT position FROM event_readers WHERE name = 'push'), 0))
     AND NOT EXISTS (SELECT FROM event_deliveries WHERE event_id = old.id AND status <> 'DELIVERED')
-  ORDER BY created_at LIMIT :portion)
+  ORDER BY created_at LIMIT :limit)
 RETURNING 1`;
 
-const PORTION = 5000;
-
 /**
- * Removes a portion of the events older than so many days.
- * @param pushing whether events are pushed: then none goes that was not taken for it
+ * Deletes one batch of the events that are older than `keepDays`.
+ * @param pushing whether EVENTS_URL is set, so that events which were not enqueued for pushing are kept
+ * @returns how many were deleted, and whether there may be more
  */
 export function pruneEvents(
   { sequelize }: Database,
@@ -31,8 +31,8 @@ export function pruneEvents(
   return withDatabaseErrors(async () => {
     const rows = await sequelize.query(PRUNE, {
       type: QueryTypes.SELECT,
-      replacements: { days: keepDays, pushing, portion: PORTION },
+      replacements: { days: keepDays, pushing, limit: BATCH_SIZE },
     });
-    return { removed: rows.length, more: rows.length === PORTION };
+    return { removed: rows.length, more: rows.length === BATCH_SIZE };
   });
 }

@@ -4,17 +4,17 @@ import type { Logger } from '../lib/log';
 import type { Database } from '../models/connect';
 import { startPeriodicTask, type PeriodicTask } from './periodic-task';
 
-interface Keep {
+interface RetentionSettings {
   eventsKeepDays: number;
   receiver: Receiver | null;
 }
 
 const EVERY_MS = 10 * 60_000;
 
-/** Removes old events now and then. Several workers may do it at once; each takes what is there. */
+/** Starts removing old events periodically. Several workers may do it at the same time. */
 export function startRetention(
   database: Database,
-  { eventsKeepDays, receiver }: Keep,
+  { eventsKeepDays, receiver }: RetentionSettings,
   log: Logger,
 ): PeriodicTask {
   return startPeriodicTask('event retention', EVERY_MS, log, async (ended) => {

@@ -5,29 +5,28 @@ import { openPushQueue } from '../queue/push';
 import { startPeriodicTask, type PeriodicTask } from './periodic-task';
 
 const EVERY_MS = 60_000;
-const PORTION = 1000;
+const BATCH_SIZE = 1000;
 
 /**
- * Removes completed jobs, and the personal data in them, when their time is over. BullMQ does it when another job completes: in a
- * queue that has gone quiet, never. Failed ones stay for operators. Any number of workers may do it at once.
+ * Starts removing completed jobs, and the personal data in them, once their retention has passed. BullMQ removes them only when
+ * another job completes, which in an idle queue is never. Failed jobs stay for operators. Several workers may do it at the same time.
  */
 export function startJobCleanup(settings: QueueSettings, log: Logger, everyMs = EVERY_MS): PeriodicTask {
   const queues = [openApplicationQueue(settings, log), openPushQueue(settings, log)];
-  const cleaning = startPeriodicTask('job cleanup', everyMs, log, async (ended) => {
+  const keepMs = settings.keepCompletedSeconds * 1000;
+  const task = startPeriodicTask('job cleanup', everyMs, log, async (ended) => {
     for (const { queue } of queues) {
-      let removed = PORTION;
-      while (removed === PORTION && !ended.aborted) {
-        const ids = await callQueue(() =>
-          queue.clean(settings.keepCompletedSeconds * 1000, PORTION, 'completed'),
-        );
+      let removed = BATCH_SIZE;
+      while (removed === BATCH_SIZE && !ended.aborted) {
+        const ids = await callQueue(() => queue.clean(keepMs, BATCH_SIZE, 'completed'));
         removed = ids.length;
-        if (removed > 0) log.info({ queue: queue.name, removed }, 'finished jobs removed');
+        if (removed > 0) log.info({ queue: queue.name, removed }, 'completed jobs removed');
       }
     }
   });
   return {
     async close() {
-      await cleaning.close();
+      await task.close();
       await Promise.all(queues.map((queue) => queue.close()));
     },
   };

@@ -5,8 +5,8 @@ import { createOutageLog } from '../lib/outage-log';
 import type { Database } from '../models/connect';
 import { addPushes, type PushQueue } from '../queue/push';
 
-/** In case a notice was lost, or a store was away. */
-const LOOK_EVERY_MS = 2000;
+/** Retries after an outage, and catches up when the hub missed a notification. */
+const POLL_EVERY_MS = 2000;
 
 export interface RelayDeps {
   database: Database;
@@ -15,13 +15,13 @@ export interface RelayDeps {
   log: Logger;
 }
 
-async function takeAll({ database, queue }: RelayDeps, ended: AbortSignal): Promise<void> {
+async function enqueueAllNewEvents({ database, queue }: RelayDeps, ended: AbortSignal): Promise<void> {
   let more = true;
   while (more && !ended.aborted)
-    ({ more } = await enqueueNewEvents(database, (ids) => addPushes(queue, ids)));
+    ({ more } = await enqueueNewEvents(database, (eventIds) => addPushes(queue, eventIds)));
 }
 
-/** Hands every new event to the push queue, as they come. Any number of workers may do it: they take turns. */
+/** Starts adding every new event to the push queue. Any number of workers may run a relay: a row lock lets one work at a time. */
 export function startOutboxRelay(deps: RelayDeps): { close(): Promise<void> } {
   const outageLog = createOutageLog(deps.log, 'outbox relay');
   const ended = new AbortController();
@@ -30,12 +30,12 @@ export function startOutboxRelay(deps: RelayDeps): { close(): Promise<void> } {
     while (!ended.signal.aborted) {
       const seen = deps.hub.generation();
       try {
-        await takeAll(deps, ended.signal);
+        await enqueueAllNewEvents(deps, ended.signal);
         outageLog.recovered();
       } catch (error) {
         outageLog.failed(error);
       }
-      await deps.hub.waitForNewer(seen, LOOK_EVERY_MS, ended.signal);
+      await deps.hub.waitForNewer(seen, POLL_EVERY_MS, ended.signal);
     }
   }
 

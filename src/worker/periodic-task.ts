@@ -6,23 +6,23 @@ export interface PeriodicTask {
 }
 
 /**
- * Runs work now and then at an interval, never twice at the same time. A run that fails is logged and followed by the next.
+ * Runs a task at once and then periodically, one run at a time. A failed run is logged, and the next one tries again.
  * @param name names the task in the log
- * @param work should return early when `ended` is aborted
+ * @param run a long one should end when `ended` is aborted
  */
 export function startPeriodicTask(
   name: string,
   everyMs: number,
   log: Logger,
-  work: (ended: AbortSignal) => Promise<void>,
+  run: (ended: AbortSignal) => Promise<void>,
 ): PeriodicTask {
   const outageLog = createOutageLog(log, name);
   const ended = new AbortController();
   let running: Promise<void> | null = null;
 
-  async function once(): Promise<void> {
+  async function runOnce(): Promise<void> {
     try {
-      await work(ended.signal);
+      await run(ended.signal);
       outageLog.recovered();
     } catch (error) {
       outageLog.failed(error);
@@ -31,7 +31,7 @@ export function startPeriodicTask(
   }
 
   function start(): void {
-    running ??= once();
+    running ??= runOnce();
   }
 
   start();

@@ -1,36 +1,37 @@
-/** When pushing tries again, how long it waits and when it gives up; all in milliseconds. */
+/** Timeouts and retry intervals for pushing events, in milliseconds. */
 export interface PushRetryPolicy {
-  /** A receiver that has not answered by then has failed. */
-  answerWithin: number;
-  firstRetry: number;
-  longestRetry: number;
-  /** From the first attempt; what is not taken by then is parked. */
+  /** An attempt fails when the receiver has not answered after this time. */
+  responseTimeout: number;
+  firstBackoff: number;
+  longestBackoff: number;
+  /** An event is parked when its first attempt was this long ago. */
   giveUpAfter: number;
-  /** An event is woken when its turn comes; it looks by itself only in case its waker was killed. */
-  longestTurn: number;
-  /** A worker that was killed leaves its events to others after this. */
-  lock: number;
-  lookForStalled: number;
-  /** How often the queue is held against the database, for what Redis lost. */
-  remind: number;
+  /** How often an event that waits for an older one checks by itself, in case the worker that should promote it was killed. */
+  longestTurnCheck: number;
+  /** BullMQ's `lockDuration`: after this the events of a worker that was killed count as stalled. */
+  lockDuration: number;
+  /** BullMQ's `stalledInterval`. */
+  stalledInterval: number;
+  /** How often the queue is reconciled with the database. */
+  reconcileInterval: number;
 }
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
 export const PUSH_RETRY_POLICY: PushRetryPolicy = {
-  answerWithin: 15 * SECOND,
-  firstRetry: SECOND,
-  longestRetry: 30 * MINUTE,
+  responseTimeout: 15 * SECOND,
+  firstBackoff: SECOND,
+  longestBackoff: 30 * MINUTE,
   giveUpAfter: 24 * 60 * MINUTE,
-  longestTurn: MINUTE,
-  lock: 10 * SECOND,
-  lookForStalled: 5 * SECOND,
-  remind: 10 * MINUTE,
+  longestTurnCheck: MINUTE,
+  lockDuration: 10 * SECOND,
+  stalledInterval: 5 * SECOND,
+  reconcileInterval: 10 * MINUTE,
 };
 
-/** Twice as long each time, up to the longest, and up to half of that less at random. */
-export function backoffMs({ firstRetry }: PushRetryPolicy, attempts: number, longest: number): number {
-  const full = Math.min(firstRetry * 2 ** attempts, longest);
+/** Returns an exponential backoff, at most `longest`, of which up to a half is taken off at random. */
+export function backoffMs({ firstBackoff }: PushRetryPolicy, attempts: number, longest: number): number {
+  const full = Math.min(firstBackoff * 2 ** attempts, longest);
   return Math.round(full * (0.5 + Math.random() / 2));
 }

@@ -1,49 +1,57 @@
 import { DelayedError, UnrecoverableError, WaitingError, Worker, type Job } from 'bullmq';
 import {
-  findDelivery,
-  findPredecessor,
+  findPredecessorStatus,
+  findPushDelivery,
   markDelivered,
   markFailed,
-  parkBehind,
+  markParked,
   type PushDelivery,
 } from '../events/push-deliveries';
 import { postEvent, type Receiver } from '../events/post-event';
-import { ConvError } from '../lib/errors';
+import { isOutage } from '../lib/errors';
 import type { Logger } from '../lib/log';
+import { createOutageLog, type OutageLog } from '../lib/outage-log';
 import type { Database } from '../models/connect';
 import { connectForWorker } from '../queue/connection';
 import { logErrors } from '../queue/log-errors';
-import { promotePush, PUSH_QUEUE, type PushJob, type PushQueue } from '../queue/push';
+import { promotePush, PUSH_QUEUE, type PushJobData, type PushQueue } from '../queue/push';
 import { backoffMs, type PushRetryPolicy } from './push-retry-policy';
 
-const AT_ONCE = 20;
-/** Being in the hands of a worker that is killed is no fault of the event. */
-const MAX_STALLED = 100;
-/** While a store is away. */
-const SOON_MS = 1000;
+const CONCURRENCY = 20;
+/** Workers that are killed say nothing about the event, so no number of them fails its job. */
+const MAX_STALLED_COUNT = 100;
+const OUTAGE_DELAY_MS = 1000;
 
-export interface PushDeps {
+export interface PushWorkerDeps {
   database: Database;
   queue: PushQueue;
   receiver: Receiver;
-  patience: PushRetryPolicy;
+  retryPolicy: PushRetryPolicy;
   log: Logger;
 }
 
-type PushWork = Job<PushJob, string>;
+interface Deps extends PushWorkerDeps {
+  outageLog: OutageLog;
+}
 
-async function later(job: PushWork, ms: number, token: string | undefined): Promise<never> {
+/** A job in the hands of this worker: `token` proves its lock to BullMQ. */
+interface ActivePush {
+  job: Job<PushJobData, string>;
+  token: string | undefined;
+}
+
+async function delay({ job, token }: ActivePush, ms: number): Promise<never> {
   await job.moveToDelayed(Date.now() + ms, token);
   throw new DelayedError();
 }
 
-/** The receiver said 410: it wants no more. The queue pauses, nothing is lost, and an operator decides. */
-async function stopForGood(
-  deps: PushDeps,
-  job: PushWork,
-  delivery: PushDelivery,
-  token?: string,
-): Promise<never> {
+/** Returns when a job checks by itself whether it is its turn, in milliseconds from now. */
+function turnCheckMs({ retryPolicy }: Deps, job: ActivePush['job']): number {
+  return backoffMs(retryPolicy, job.attemptsStarted, retryPolicy.longestTurnCheck);
+}
+
+/** Pauses the queue, because the receiver answered 410 and wants no more events. An operator resumes it. */
+async function pausePushing(deps: Deps, { job, token }: ActivePush, delivery: PushDelivery): Promise<never> {
   await markFailed(deps.database, delivery, 'answered 410 Gone', 'PENDING');
   await deps.queue.queue.pause();
   deps.log.error('EVENTS_URL answered 410 Gone: pushing is paused until `conv events redeliver`');
@@ -51,93 +59,108 @@ async function stopForGood(
   throw new WaitingError();
 }
 
-function isOver({ first_attempt_at }: PushDelivery, { giveUpAfter }: PushRetryPolicy): boolean {
+function isGivenUp({ first_attempt_at }: PushDelivery, { giveUpAfter }: PushRetryPolicy): boolean {
   return first_attempt_at !== null && Date.now() - first_attempt_at.getTime() > giveUpAfter;
 }
 
-async function send(deps: PushDeps, job: PushWork, delivery: PushDelivery, token?: string): Promise<string> {
-  const { database, patience } = deps;
-  const result = await postEvent(deps.receiver, delivery.event, patience.answerWithin);
-  const facts = { event_id: delivery.event.id, attempt: delivery.attempts + 1 };
-  if (result.outcome === 'gone') return stopForGood(deps, job, delivery, token);
-  if (result.outcome === 'delivered') {
-    const next = await markDelivered(database, delivery);
-    deps.log.info(facts, 'event pushed');
-    if (next) await promotePush(deps.queue, next);
-    return 'DELIVERED';
-  }
-  const over = isOver(delivery, patience);
-  deps.log.warn({ ...facts, error: result.error, parked: over }, 'event not taken');
-  await job.log(`${new Date().toISOString()} ${result.error}`);
-  await markFailed(database, delivery, result.error, over ? 'PARKED' : 'PENDING');
-  if (over) throw new UnrecoverableError(`parked: ${result.error}`);
-  // Retry-After says how soon at the earliest: a 0 is no invitation to come at once, again and again.
-  const backoff = backoffMs(patience, delivery.attempts, patience.longestRetry);
-  return later(job, Math.max(result.retryAfterMs ?? 0, backoff), token);
+async function retryOrPark(
+  { database, retryPolicy, log }: Deps,
+  push: ActivePush,
+  delivery: PushDelivery,
+  failure: { error: string; retryAfterMs: number | null },
+): Promise<never> {
+  const parked = isGivenUp(delivery, retryPolicy);
+  const attempt = delivery.attempts + 1;
+  log.warn({ event_id: delivery.event.id, attempt, error: failure.error, parked }, 'event push failed');
+  await push.job.log(`${new Date().toISOString()} ${failure.error}`);
+  await markFailed(database, delivery, failure.error, parked ? 'PARKED' : 'PENDING');
+  if (parked) throw new UnrecoverableError(`parked: ${failure.error}`);
+  // Retry-After may only lengthen the backoff: `Retry-After: 0` must not lead to a tight loop.
+  const backoff = backoffMs(retryPolicy, delivery.attempts, retryPolicy.longestBackoff);
+  return delay(push, Math.max(failure.retryAfterMs ?? 0, backoff));
 }
 
-/** Steps back behind an older event. It may have been delivered just before we lay down, and woken nobody: so we look again. */
-async function awaitTurn(
-  deps: PushDeps,
-  job: PushWork,
+async function post(deps: Deps, push: ActivePush, delivery: PushDelivery): Promise<string> {
+  const result = await postEvent(deps.receiver, delivery.event, deps.retryPolicy.responseTimeout);
+  if (result.outcome === 'gone') return pausePushing(deps, push, delivery);
+  if (result.outcome === 'failed') return retryOrPark(deps, push, delivery, result);
+  const nextEventId = await markDelivered(deps.database, delivery);
+  deps.log.info({ event_id: delivery.event.id, attempt: delivery.attempts + 1 }, 'event pushed');
+  if (nextEventId) await promotePush(deps.queue, nextEventId);
+  return 'DELIVERED';
+}
+
+/** Delays a job until its predecessor is delivered. The worker that delivers the predecessor then promotes it. */
+async function awaitPredecessor(
+  deps: Deps,
+  { job, token }: ActivePush,
   delivery: PushDelivery,
-  token?: string,
 ): Promise<never> {
-  const { patience } = deps;
-  await job.moveToDelayed(Date.now() + backoffMs(patience, job.attemptsStarted, patience.longestTurn), token);
-  if ((await findPredecessor(deps.database, delivery)) !== 'PENDING')
+  await job.moveToDelayed(Date.now() + turnCheckMs(deps, job), token);
+  // The predecessor may have been delivered before this job was delayed, so that nothing will promote it: check again.
+  if ((await findPredecessorStatus(deps.database, delivery)) !== 'PENDING')
     await promotePush(deps.queue, delivery.event.id);
   throw new DelayedError();
 }
 
-async function push(deps: PushDeps, job: PushWork, token?: string): Promise<string> {
-  const { database, patience } = deps;
-  const delivery = await findDelivery(database, job.data.event_id);
-  // It is in the queue a moment before the transaction that takes it is committed.
-  if (!delivery) return later(job, backoffMs(patience, job.attemptsStarted, patience.longestTurn), token);
+/** Pushes one event when it is its turn: the events of one application go out in their order. */
+async function pushEvent(deps: Deps, push: ActivePush): Promise<string> {
+  const delivery = await findPushDelivery(deps.database, push.job.data.event_id);
+  // The job is in the queue a moment before the relay's transaction, which inserts the delivery, commits.
+  if (!delivery) return delay(push, turnCheckMs(deps, push.job));
   if (delivery.status === 'DELIVERED') return 'DELIVERED';
-  const predecessor = await findPredecessor(database, delivery);
-  if (predecessor === null) return send(deps, job, delivery, token);
-  if (predecessor === 'PENDING') return awaitTurn(deps, job, delivery, token);
-  const reason = 'an event before it is parked';
-  await parkBehind(database, delivery, reason);
+  const predecessorStatus = await findPredecessorStatus(deps.database, delivery);
+  if (predecessorStatus === null) return post(deps, push, delivery);
+  if (predecessorStatus === 'PENDING') return awaitPredecessor(deps, push, delivery);
+  const reason = 'an older event of the same application is parked';
+  await markParked(deps.database, delivery, reason);
   throw new UnrecoverableError(`parked: ${reason}`);
 }
 
-/** Whether it is not a fault but says what BullMQ is to do with the job. */
+/** Returns whether an error tells BullMQ what to do with the job, instead of reporting a fault. */
 function isSignal(error: unknown): boolean {
   return [DelayedError, WaitingError, UnrecoverableError].some((signal) => error instanceof signal);
 }
 
-/** No fault of ours may fail a job: an event is taken by the receiver, or parked, and nothing else ends its way. */
-async function pushOrLater(deps: PushDeps, job: PushWork, token?: string): Promise<string> {
+/** Processes a job. A fault of our own delays it and never fails it: an event ends as DELIVERED or PARKED only. */
+async function processJob(deps: Deps, push: ActivePush): Promise<string> {
   try {
-    return await push(deps, job, token);
+    const result = await pushEvent(deps, push);
+    deps.outageLog.recovered();
+    return result;
   } catch (error) {
     if (isSignal(error)) throw error;
-    if (error instanceof ConvError && error.retry === 'outage') return later(job, SOON_MS, token);
-    deps.log.error({ err: error, event_id: job.data.event_id }, 'could not push');
-    const { patience } = deps;
-    return later(job, backoffMs(patience, job.attemptsStarted, patience.longestTurn), token);
+    if (isOutage(error)) {
+      deps.outageLog.failed(error);
+      return delay(push, OUTAGE_DELAY_MS);
+    }
+    deps.log.error({ err: error, event_id: push.job.data.event_id }, 'event push failed unexpectedly');
+    return delay(push, turnCheckMs(deps, push.job));
   }
 }
 
-/** Posts events to EVENTS_URL: each until it is taken or a day is over, those of one application in their order. */
+/** Starts posting events to EVENTS_URL, each until it is delivered or parked. */
 export function startPushWorker(
-  deps: PushDeps,
+  workerDeps: PushWorkerDeps,
   settings: { redisUrl: string; queuePrefix: string },
 ): { close(): Promise<void> } {
-  const connection = connectForWorker(settings.redisUrl, deps.log);
-  const worker = new Worker<PushJob, string>(PUSH_QUEUE, (job, token) => pushOrLater(deps, job, token), {
-    connection,
-    prefix: settings.queuePrefix,
-    concurrency: AT_ONCE,
-    lockDuration: deps.patience.lock,
-    stalledInterval: deps.patience.lookForStalled,
-    maxStalledCount: MAX_STALLED,
-    skipVersionCheck: true,
-  });
-  logErrors(worker, connection, deps.log, 'push worker');
+  const { log, retryPolicy } = workerDeps;
+  const deps = { ...workerDeps, outageLog: createOutageLog(log, 'event pushing') };
+  const connection = connectForWorker(settings.redisUrl, log);
+  const worker = new Worker<PushJobData, string>(
+    PUSH_QUEUE,
+    (job, token) => processJob(deps, { job, token }),
+    {
+      connection,
+      prefix: settings.queuePrefix,
+      concurrency: CONCURRENCY,
+      lockDuration: retryPolicy.lockDuration,
+      stalledInterval: retryPolicy.stalledInterval,
+      maxStalledCount: MAX_STALLED_COUNT,
+      skipVersionCheck: true,
+    },
+  );
+  logErrors(worker, connection, log, 'push worker');
   return {
     async close() {
       await worker.close();

@@ -4,9 +4,9 @@ import { APPLICATION_QUEUE, type ApplicationJobData, type Outcome } from '../../
 import { findCandidateJobs } from '../../src/queue/candidate-jobs';
 import { atEnd } from '../support/cleanup';
 import { eventually } from '../support/eventually';
-import { markedPerson } from '../support/marked';
+import { traceablePerson } from '../support/traceable-person';
 import { useQueue } from '../support/queue';
-import { enqueue } from '../support/work-off';
+import { enqueue } from '../support/queue-jobs';
 
 const queue = useQueue();
 
@@ -36,7 +36,7 @@ async function startHoldingWorker(): Promise<{ release(): void; close(): Promise
 }
 
 async function enqueueActive() {
-  const event = markedPerson().event();
+  const event = traceablePerson().event();
   const job = await enqueue(queue, event);
   await eventually(() => job.isActive());
   return event;
@@ -45,14 +45,14 @@ async function enqueueActive() {
 it('erases what a worker writes back into a job that was active', async () => {
   const worker = await startHoldingWorker();
   const { candidate_id } = await enqueueActive();
-  const erasing = eraseJobs(queue.queue, candidate_id, new Date());
+  const erasing = eraseJobs(queue.applications, candidate_id, new Date());
   await eventually(async () => {
-    const [job] = await findCandidateJobs(queue.queue, candidate_id);
+    const [job] = await findCandidateJobs(queue.applications, candidate_id);
     return job?.data.event.candidate === null;
   });
   worker.release();
   expect(await erasing).toBe(1);
-  expect(await findCandidateJobs(queue.queue, candidate_id)).toMatchObject([
+  expect(await findCandidateJobs(queue.applications, candidate_id)).toMatchObject([
     { data: { event: { candidate: null } } },
   ]);
   await worker.close();
@@ -61,19 +61,21 @@ it('erases what a worker writes back into a job that was active', async () => {
 it('gives up on a job that stays active, and erases the others before', async () => {
   const worker = await startHoldingWorker();
   const { candidate_id } = await enqueueActive();
-  const other = markedPerson().event({ candidate_id });
+  const other = traceablePerson().event({ candidate_id });
   await enqueue(queue, other);
-  await expect(eraseJobs(queue.queue, candidate_id, new Date(), 200)).rejects.toMatchObject({
+  await expect(eraseJobs(queue.applications, candidate_id, new Date(), 200)).rejects.toMatchObject({
     code: 'CONTENTION',
   });
-  const jobs = await findCandidateJobs(queue.queue, candidate_id);
+  const jobs = await findCandidateJobs(queue.applications, candidate_id);
   expect(jobs.map(({ data }) => data.event.candidate)).toEqual([null, null]);
   await worker.close();
 });
 
 it('leaves jobs alone that were received after the erasure', async () => {
-  const event = markedPerson().event();
+  const event = traceablePerson().event();
   await enqueue(queue, event, new Date(Date.now() + 60_000).toISOString());
-  expect(await eraseJobs(queue.queue, event.candidate_id, new Date())).toBe(0);
-  expect(await findCandidateJobs(queue.queue, event.candidate_id)).toMatchObject([{ data: { event } }]);
+  expect(await eraseJobs(queue.applications, event.candidate_id, new Date())).toBe(0);
+  expect(await findCandidateJobs(queue.applications, event.candidate_id)).toMatchObject([
+    { data: { event } },
+  ]);
 });

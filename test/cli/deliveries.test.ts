@@ -1,6 +1,6 @@
 import type { FeedEvent } from '../../src/lib/domain';
-import type { DeliveryStatus } from '../../src/events/push-deliveries';
-import { listDeliveries, type DeliveryView } from '../../src/events/list-push-deliveries';
+import type { PushDeliveryStatus } from '../../src/events/push-deliveries';
+import { listPushDeliveries, type PushDeliveryView } from '../../src/events/list-push-deliveries';
 import { allEvents, runPushing } from '../push/support/pushing';
 import { useReceiver } from '../push/support/receiver';
 import { createCli, parseCells, parseJson, successOutput } from '../support/cli';
@@ -15,11 +15,11 @@ const queue = useQueue();
 const receiver = useReceiver();
 const conv = createCli(stores, queue);
 const listWithCli = async (...flags: string[]) =>
-  parseJson<DeliveryView[]>(await conv(['events', 'deliveries', '-o', 'json', ...flags]));
+  parseJson<PushDeliveryView[]>(await conv(['events', 'deliveries', '-o', 'json', ...flags]));
 
 /** Counts without the command, to wait for what the command should print. */
-const count = async (...status: DeliveryStatus[]) =>
-  (await listDeliveries(stores.database, { status, limit: 100 })).length;
+const count = async (...status: PushDeliveryStatus[]) =>
+  (await listPushDeliveries(stores.database, { status, limit: 100 })).length;
 
 let stop: (() => Promise<void>) | null = null;
 afterEach(async () => {
@@ -78,15 +78,15 @@ it('redelivers all parked events in their order, with new attempts', async () =>
   expect(result).toEqual({ code: 0, stdout: '', stderr: containing('queued again: 3') });
   await eventually(async () => (await count('DELIVERED')) === 3);
   expect((await listWithCli()).map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
-  const order = receiver.taken().map(({ id }) => id);
+  const order = receiver.accepted().map(({ id }) => id);
   expect(order.indexOf(events[0]?.id ?? '')).toBeLessThan(order.indexOf(events[1]?.id ?? ''));
 });
 
 it('redelivers one event and no other', async () => {
   const [, , third] = await parkThree();
   expect(await conv(['events', 'redeliver', third?.id ?? ''])).toMatchObject({ code: 0 });
-  await eventually(() => receiver.taken().length === 1);
-  expect(receiver.taken()).toEqual([third]);
+  await eventually(() => receiver.accepted().length === 1);
+  expect(receiver.accepted()).toEqual([third]);
   expect(await listWithCli('--status', 'PARKED')).toHaveLength(2);
 });
 
@@ -94,7 +94,7 @@ it('parks a redelivered event again while an earlier event of its application is
   const [, second] = await parkThree();
   expect(await conv(['events', 'redeliver', second?.id ?? ''])).toMatchObject({ code: 0 });
   await eventually(async () => (await count('PARKED')) === 3);
-  expect(receiver.taken()).toEqual([]);
+  expect(receiver.accepted()).toEqual([]);
 });
 
 it('refuses to redeliver several events without --yes and without a terminal', async () => {

@@ -13,7 +13,7 @@ const stores = useDatabase();
 const queue = useQueue();
 const receiver = useReceiver();
 
-it('is done by bin/worker where EVENTS_URL is set, which defers where WHEN_ACTIVE says so', async () => {
+it('pushes from bin/worker when EVENTS_URL is set, and defers when WHEN_ACTIVE is defer', async () => {
   const env = { EVENTS_URL: receiver.url, EVENTS_SECRET: receiver.secret, WHEN_ACTIVE: 'defer' };
   const workers = await Promise.all([0, 1].map(() => startProcess('worker', stores, queue, env)));
   atEnd(() => Promise.all(workers.map((worker) => worker.stop())));
@@ -26,12 +26,12 @@ it('is done by bin/worker where EVENTS_URL is set, which defers where WHEN_ACTIV
   await eventually(async () => (await applications.findByPk(second.id))?.status === 'DEFERRED');
   await moveConversation(stores.database, conversationId ?? '', 'ONGOING');
   await moveConversation(stores.database, conversationId ?? '', 'COMPLETED');
-  await eventually(() => receiver.taken().length === 4);
-  const told = await allEvents(stores);
-  expect(new Set(receiver.taken().map(({ id }) => id))).toEqual(new Set(told.map(({ id }) => id)));
+  await eventually(() => receiver.accepted().length === 4);
+  const events = await allEvents(stores);
+  expect(new Set(receiver.accepted().map(({ id }) => id))).toEqual(new Set(events.map(({ id }) => id)));
   expect(
     receiver
-      .taken()
+      .accepted()
       .map(({ type }) => type)
       .sort(),
   ).toEqual(['conversation.created', 'conversation.created', 'conversation.updated', 'conversation.updated']);

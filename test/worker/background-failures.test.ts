@@ -80,10 +80,10 @@ it.each(CASES)('warns once when an outage stops the $task, and logs its recovery
       .filter(({ msg }) => msg.startsWith(tested.task))
       .map(({ level, msg }) => `${level}: ${msg}`);
   try {
-    const before = tested.store().refused();
+    const before = tested.store().refusedConnections();
     tested.store().cut();
     await eventually(() => written().length > 0, 20_000);
-    await eventually(() => tested.store().refused() >= before + 3);
+    await eventually(() => tested.store().refusedConnections() >= before + 3);
     tested.store().restore();
     await eventually(() => written().length > 1, 20_000);
     expect(written()).toEqual([`warn: ${tested.task} failed; retrying`, `info: ${tested.task} recovered`]);

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { FEED_EVENT_TYPES, type FeedEvent, type FeedEventType } from '../../lib/domain';
-import type { DeliveryStatus } from '../../events/push-deliveries';
+import type { PushDeliveryStatus } from '../../events/push-deliveries';
 import { ConvError } from '../../lib/errors';
 import { isUuid } from '../../lib/ids';
 import { DEFAULT_LIMIT } from '../../lists/page';
@@ -20,14 +20,14 @@ interface EventsFlags extends ListFlags {
 }
 
 interface DeliveriesFlags {
-  status?: DeliveryStatus[];
+  status?: PushDeliveryStatus[];
   limit?: number;
   output: Format;
 }
 
 const EVENT_COLUMNS = ['created_at', 'type', 'id', 'subject'];
 const DELIVERY_COLUMNS = ['id', 'type', 'status', 'attempts', 'last_error', 'delivered_at'];
-const DELIVERY_STATUSES: DeliveryStatus[] = ['PENDING', 'DELIVERED', 'PARKED'];
+const DELIVERY_STATUSES: PushDeliveryStatus[] = ['PENDING', 'DELIVERED', 'PARKED'];
 
 /** A table shows the id of the event's conversation or application instead of all its data. */
 function toRows(events: FeedEvent[], format: Format): object[] {
@@ -80,7 +80,7 @@ async function follow(io: Io, flags: EventsFlags): Promise<void> {
 async function listDeliveries(io: Io, { status, limit, output }: DeliveriesFlags): Promise<void> {
   const deliveries = await import('../../events/list-push-deliveries');
   const query = { status: status ?? DELIVERY_STATUSES, limit: limit ?? DEFAULT_LIMIT };
-  const rows = await withDatabase(io, (database) => deliveries.listDeliveries(database, query));
+  const rows = await withDatabase(io, (database) => deliveries.listPushDeliveries(database, query));
   const emptyNotice = status
     ? `no deliveries with status ${status.join(' or ')} found`
     : 'no deliveries found: set EVENTS_URL and EVENTS_SECRET, and workers push events';
@@ -88,10 +88,10 @@ async function listDeliveries(io: Io, { status, limit, output }: DeliveriesFlags
 }
 
 async function redeliver(io: Io, ids: string[], yes: boolean | undefined): Promise<void> {
-  const { findParkedDeliveries, resetDeliveries } = await import('../../events/list-push-deliveries');
+  const { listParkedEventIds, resetPushDeliveries } = await import('../../events/list-push-deliveries');
   const { ensurePushes } = await import('../../queue/push');
   await withDatabase(io, async (database) => {
-    const parked = await findParkedDeliveries(database);
+    const parked = await listParkedEventIds(database);
     const chosen = ids.length === 0 ? parked : [...new Set(ids)];
     const unknown = chosen.find((id) => !parked.includes(id));
     if (unknown !== undefined)
@@ -102,7 +102,7 @@ async function redeliver(io: Io, ids: string[], yes: boolean | undefined): Promi
     if (chosen.length > 1 && !(await confirm(io, `push ${chosen.length} events again`, yes)))
       throw new ExitError(EXIT.failed);
     await withPushQueue(io, async (push) => {
-      await resetDeliveries(database, chosen, { pending: await push.queue.isPaused() });
+      await resetPushDeliveries(database, chosen, { pending: await push.queue.isPaused() });
       await ensurePushes(push, chosen);
       await push.queue.resume();
     });

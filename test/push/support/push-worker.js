@@ -1,12 +1,12 @@
-// A process that pushes events and nothing else, from the build, with short times: to be killed.
+// A process from the build that only pushes events; tests kill it.
 const { createLogger } = require('../../../dist/src/lib/log');
 const { connectDatabase } = require('../../../dist/src/models/connect');
 const { parseSecrets } = require('../../../dist/src/lib/signature');
 const { startPushing } = require('../../../dist/src/worker/start-pushing');
 
-const { url, secret, patience, ...settings } = JSON.parse(process.env.PUSH_SETTINGS);
+const { url, secret, retryPolicy, ...settings } = JSON.parse(process.env.PUSH_SETTINGS);
 const receiver = { url, key: parseSecrets(secret)[0] };
 const database = connectDatabase(settings.databaseUrl);
-startPushing({ ...settings, receiver }, database, createLogger('push', 'silent'), patience);
+startPushing({ ...settings, receiver }, database, createLogger('push', 'silent'), retryPolicy);
 process.on('disconnect', () => process.exit());
 process.send('started');

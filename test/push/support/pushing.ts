@@ -11,20 +11,17 @@ import type { TestDatabase } from '../../support/database';
 import { silentLog, type TestQueue } from '../../support/queue';
 import type { TestReceiver } from './receiver';
 
-/**
- * The same rules with short pauses, so that tests wait for what happens and not for a clock. How long an answer may take and how
- * long a job is locked stay as they are: a machine that is busy must not look like a fault that no test made.
- */
-const QUICK: PushRetryPolicy = {
+/** Short intervals make tests fast. Timeouts and locks stay long, so that a busy machine causes no failed attempt. */
+const SHORT_INTERVALS: PushRetryPolicy = {
   ...PUSH_RETRY_POLICY,
-  firstRetry: 10,
-  longestRetry: 200,
-  longestTurn: 200,
-  lookForStalled: 300,
+  firstBackoff: 10,
+  longestBackoff: 200,
+  longestTurnCheck: 200,
+  stalledInterval: 300,
 };
 
-/** For receivers that hang and workers that are killed, where an attempt too many does no harm. */
-const IMPATIENT: PushRetryPolicy = { ...QUICK, answerWithin: 500, lock: 1000 };
+/** For tests in which receivers hang and workers are killed, and an additional attempt does no harm. */
+const SHORT_TIMEOUTS: PushRetryPolicy = { ...SHORT_INTERVALS, responseTimeout: 500, lockDuration: 1000 };
 
 const settingsFor = (stores: TestDatabase, queue: TestQueue) => ({
   databaseUrl: stores.url,
@@ -33,29 +30,29 @@ const settingsFor = (stores: TestDatabase, queue: TestQueue) => ({
   keepCompletedSeconds: 3600,
 });
 
-/** Pushes in this process; resolves to what ends it. */
+/** Starts pushing in this process; returns a function that stops it. */
 export function runPushing(
   stores: TestDatabase,
   queue: TestQueue,
   receiver: Pick<TestReceiver, 'url' | 'key'>,
-  patience: Partial<PushRetryPolicy> = {},
+  retryPolicy: Partial<PushRetryPolicy> = {},
 ): () => Promise<void> {
   const database = connectDatabase(stores.url);
   const settings = { ...settingsFor(stores, queue), receiver };
-  const pushing = startPushing(settings, database, silentLog, { ...QUICK, ...patience });
+  const pushing = startPushing(settings, database, silentLog, { ...SHORT_INTERVALS, ...retryPolicy });
   return async () => {
     await pushing.close();
     await database.sequelize.close();
   };
 }
 
-/** Pushes in a process of its own; resolves to what kills it, with SIGKILL and no farewell. */
+/** Starts pushing in a process of its own; resolves to a function that kills it with SIGKILL. */
 export async function spawnPushing(
   stores: TestDatabase,
   queue: TestQueue,
   { url, secret }: TestReceiver,
 ): Promise<() => Promise<void>> {
-  const settings = { ...settingsFor(stores, queue), url, secret, patience: IMPATIENT };
+  const settings = { ...settingsFor(stores, queue), url, secret, retryPolicy: SHORT_TIMEOUTS };
   const child = spawn(process.execPath, [join(__dirname, 'push-worker.js')], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { PATH: process.env['PATH'], PUSH_SETTINGS: JSON.stringify(settings) },
@@ -68,20 +65,20 @@ export async function spawnPushing(
   };
 }
 
-/** Every event there is, in the feed's order. */
+/** Returns every event, in the order of the feed. */
 export async function allEvents({ database }: TestDatabase): Promise<FeedEvent[]> {
   await assignPositions(database);
   return (await readFeed(database, { after: null, types: undefined, limit: 1_000_000 })).data;
 }
 
-const applicationOf = ({ data }: FeedEvent) => ('application_id' in data ? data.application_id : data.id);
+const applicationId = ({ data }: FeedEvent) => ('application_id' in data ? data.application_id : data.id);
 
-/** The ids of the events of each application, in this order. */
-export function perApplication(events: FeedEvent[]): Map<string, string[]> {
-  const lines = new Map<string, string[]>();
+/** Groups the ids of events by application, keeping their order. */
+export function groupByApplication(events: FeedEvent[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
   for (const event of events) {
-    const application = applicationOf(event);
-    lines.set(application, [...(lines.get(application) ?? []), event.id]);
+    const id = applicationId(event);
+    groups.set(id, [...(groups.get(id) ?? []), event.id]);
   }
-  return lines;
+  return groups;
 }

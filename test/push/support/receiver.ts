@@ -6,7 +6,7 @@ import type { FeedEvent } from '../../../src/lib/domain';
 import { createSecret, parseSecrets } from '../../../src/lib/signature';
 import { atEnd } from '../../support/cleanup';
 
-/** What the receiver does with a request: answers with a status, breaks the connection, or never answers. */
+/** How the receiver treats a request: answers with a status, resets the connection, or never answers. */
 export type Behaviour =
   'reset' | 'hang' | { status: number; headers?: Record<string, string>; body?: string };
 
@@ -19,32 +19,34 @@ export interface Attempt {
 
 export interface TestReceiver {
   url: string;
-  /** Of EVENTS_SECRET. */
+  /** The value of EVENTS_SECRET. */
   secret: string;
   key: Buffer;
-  /** Every request, in the order in which they came. All were authentic: any other is a fault. */
+  /** Every authentic request, in the order of arrival. */
   attempts: Attempt[];
+  /** Requests that were not authentic; a test with any fails. */
   faults: unknown[];
-  /** The events that were taken, each at its first success. */
-  taken(): FeedEvent[];
-  /** Says what it does from now on. */
+  /** Returns the events that were answered with success, each once, in the order of their first success. */
+  accepted(): FeedEvent[];
+  /** Sets how it treats requests from now on. */
   behave(how: (event: FeedEvent) => Behaviour): void;
-  /** Takes it off the network; `back` puts it there again. */
-  away(): Promise<void>;
-  back(): Promise<void>;
+  /** Stops listening, so that connections are refused. */
+  stop(): Promise<void>;
+  /** Listens again on the same port. */
+  start(): Promise<void>;
 }
 
 const OK: Behaviour = { status: 204 };
 
-const isTaken = ({ behaviour }: Attempt) =>
+const isAccepted = ({ behaviour }: Attempt) =>
   typeof behaviour === 'object' && behaviour.status >= 200 && behaviour.status < 300;
 
-function firstsOf(events: FeedEvent[]): FeedEvent[] {
+function firstOfEach(events: FeedEvent[]): FeedEvent[] {
   const seen = new Set<string>();
   return events.filter(({ id }) => seen.size < seen.add(id).size);
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString();
@@ -56,39 +58,39 @@ function answer(response: ServerResponse, behaviour: Behaviour): void {
     response.writeHead(behaviour.status, behaviour.headers).end(behaviour.body ?? '');
 }
 
-/** A real HTTP server in this process that checks every request with the reference implementation. */
+/** A real HTTP server in this process that verifies every request with the reference implementation of Standard Webhooks. */
 export function useReceiver(): TestReceiver {
   const secret = createSecret();
   const webhook = new Webhook(secret);
   const attempts: Attempt[] = [];
   const faults: unknown[] = [];
-  let decide: (event: FeedEvent) => Behaviour = () => OK;
+  let behaviourFor: (event: FeedEvent) => Behaviour = () => OK;
   let server: Server;
   let port = 0;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const headers = request.headers as Record<string, string>;
-      const event = webhook.verify(await bodyOf(request), headers) as FeedEvent;
-      const behaviour = decide(event);
+      const event = webhook.verify(await readBody(request), headers) as FeedEvent;
+      const behaviour = behaviourFor(event);
       const { authorization } = request.headers;
       attempts.push({ event, webhookId: headers['webhook-id'] ?? '', authorization, behaviour });
       answer(response, behaviour);
     } catch (error) {
-      if (request.destroyed && !request.complete) return; // The sender was killed in the middle of it.
+      if (request.destroyed && !request.complete) return; // The sender was killed while it sent this.
       faults.push(error);
       response.writeHead(401).end();
     }
   }
 
-  async function open(): Promise<void> {
+  async function start(): Promise<void> {
     server = createServer((request, response) => void handle(request, response));
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     ({ port } = server.address() as AddressInfo);
   }
 
-  async function shut(): Promise<void> {
+  async function stop(): Promise<void> {
     if (!server.listening) return;
     const closed = once(server, 'close');
     server.close();
@@ -102,21 +104,21 @@ export function useReceiver(): TestReceiver {
     key: parseSecrets(secret)[0] as Buffer,
     attempts,
     faults,
-    taken: () => firstsOf(attempts.filter(isTaken).map(({ event }) => event)),
-    behave: (how) => (decide = how),
-    away: shut,
-    back: open,
+    accepted: () => firstOfEach(attempts.filter(isAccepted).map(({ event }) => event)),
+    behave: (how) => (behaviourFor = how),
+    stop,
+    start,
   };
   beforeAll(async () => {
-    await open();
+    await start();
     receiver.url = `http://127.0.0.1:${port}/hook?of=conv`;
   });
   beforeEach(() => {
     attempts.length = 0;
     faults.length = 0;
-    decide = () => OK;
+    behaviourFor = () => OK;
   });
   afterEach(() => expect(faults).toEqual([]));
-  atEnd(shut);
+  atEnd(stop);
   return receiver;
 }
