@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApplicationEvent, ErasedApplicationEvent, StoredApplicationEvent } from '../lib/domain';
 
-/** Whether only the ids are left of it. */
+/** Returns whether the personal data of this event was erased. */
 export function isErased(event: StoredApplicationEvent): event is ErasedApplicationEvent {
   return event.candidate === null;
 }
 
-/** What is kept of it: the ids, which are the sender's and say nothing of the person. */
+/** Returns the event without personal data: only the sender's ids are kept. */
 export function withoutPersonalData({
   id,
   job_id,
@@ -15,7 +15,7 @@ export function withoutPersonalData({
   return { id, job_id, candidate_id, candidate: null };
 }
 
-/** Whether a delivery is of what is known already. Of an erased event nothing is left to compare but the ids. */
-export function isSameEvent(known: StoredApplicationEvent, delivered: ApplicationEvent): boolean {
-  return isDeepStrictEqual(known, isErased(known) ? withoutPersonalData(delivered) : delivered);
+/** Returns whether a received event equals a stored one. Of an erased event only the ids can be compared. */
+export function isSameEvent(stored: StoredApplicationEvent, received: ApplicationEvent): boolean {
+  return isDeepStrictEqual(stored, isErased(stored) ? withoutPersonalData(received) : received);
 }

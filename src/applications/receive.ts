@@ -14,17 +14,17 @@ import { isErased, isSameEvent } from './erased-event';
 
 export interface Receipt {
   application: ApplicationView;
-  /** The queue knew this application already: a redelivery. */
+  /** Whether the queue already held this application. */
   redelivered: boolean;
 }
 
 /**
- * A redelivery tells what became of the first; one whose job FAILED starts it again. So does one that was DEFERRED: it may have
- * been decided since, without the queue.
+ * Returns the present state of an application that is delivered again. A FAILED one is retried. So is a DEFERRED one, because its
+ * job does not show that it was processed later, when the conversation completed.
  */
-async function redeliver(job: ApplicationJob, event: ApplicationEvent): Promise<ApplicationView> {
+async function handleRedelivery(job: ApplicationJob, event: ApplicationEvent): Promise<ApplicationView> {
   if (!isSameEvent(job.data.event, event))
-    throw new ConvError('CONFLICT', `application ${event.id} was delivered before with a different payload`);
+    throw new ConvError('CONFLICT', `application ${event.id} was received before with a different payload`);
   const state = await job.getState();
   const view = presentJob(job, state);
   if (isErased(job.data.event) || (view.status !== 'FAILED' && view.status !== 'DEFERRED')) return view;
@@ -33,8 +33,8 @@ async function redeliver(job: ApplicationJob, event: ApplicationEvent): Promise<
 }
 
 /**
- * Accepts an application: when this resolves, the queue holds it durably. Touches Redis only.
- * @throws ConvError CONFLICT for the same id with another payload, QUEUE_UNAVAILABLE within a second
+ * Accepts an application: when this resolves, it is in the queue and on disk. Uses Redis only, not PostgreSQL.
+ * @throws ConvError CONFLICT when the id was received with another payload; QUEUE_UNAVAILABLE within a second
  */
 export function receive(
   queue: ApplicationQueue,
@@ -42,15 +42,15 @@ export function receive(
   requestId: string,
 ): Promise<Receipt> {
   const { id, createdAt } = newId();
-  const delivery: ApplicationJobData = {
+  const data: ApplicationJobData = {
     event,
     received_at: createdAt.toISOString(),
     request_id: requestId,
     delivery_id: id,
   };
   return callQueue(async () => {
-    const { job, added } = await addApplication(queue, delivery);
+    const { job, added } = await addApplication(queue, data);
     if (added) return { application: presentJob(job, 'waiting'), redelivered: false };
-    return { application: await redeliver(job, event), redelivered: true };
+    return { application: await handleRedelivery(job, event), redelivered: true };
   });
 }

@@ -8,7 +8,7 @@ import { findApplication } from './find';
 import { listApplications } from './list';
 import { MAX_LIMIT } from '../lists/page';
 
-/** What an operator asks to replay: everything decided that fits. */
+/** Selects processed applications for a replay. */
 export interface ReplayFilter {
   status: ('FAILED' | 'REJECTED')[];
   reason?: RejectionReason[] | undefined;
@@ -16,8 +16,8 @@ export interface ReplayFilter {
   until?: Date | undefined;
 }
 
-async function fromDatabase(database: Database, filter: ReplayFilter): Promise<ApplicationView[]> {
-  const chosen: ApplicationView[] = [];
+async function selectRows(database: Database, filter: ReplayFilter): Promise<ApplicationView[]> {
+  const selected: ApplicationView[] = [];
   let cursor: string | undefined;
   do {
     const page = await listApplications(database, {
@@ -29,14 +29,14 @@ async function fromDatabase(database: Database, filter: ReplayFilter): Promise<A
       limit: MAX_LIMIT,
       cursor,
     });
-    chosen.push(...page.data);
+    selected.push(...page.data);
     cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined);
-  return chosen;
+  return selected;
 }
 
-/** Failed jobs whose failure never reached the database: their worker was killed, or the database was away. */
-async function fromQueue(
+/** Selects failed jobs without a row: their worker was killed, or the database was unavailable, before the failure was recorded. */
+async function selectFailedJobs(
   database: Database,
   queue: ApplicationQueue,
   filter: ReplayFilter,
@@ -47,27 +47,28 @@ async function fromQueue(
   const rows = await withDatabaseErrors(() =>
     database.applications.findAll({ attributes: ['id'], where: { id: ids } }),
   );
-  const decided = new Set(rows.map(({ id }) => id));
-  const failed = jobs.filter(({ id }) => !decided.has(id));
+  const recorded = new Set(rows.map(({ id }) => id));
+  const failed = jobs.filter(({ id }) => !recorded.has(id));
   return failed.filter(({ received_at }) => {
     const received = new Date(received_at);
     return (!filter.since || received > filter.since) && (!filter.until || received < filter.until);
   });
 }
 
-/** The applications that a filter chooses, oldest first, each once. */
+/** Returns the applications that match a filter, oldest first. */
 export async function selectByFilter(
   database: Database,
   queue: ApplicationQueue,
   filter: ReplayFilter,
 ): Promise<ApplicationView[]> {
-  const rows = await fromDatabase(database, filter);
-  const known = new Set(rows.map(({ id }) => id));
-  const unknown = (await fromQueue(database, queue, filter)).filter(({ id }) => !known.has(id));
-  return [...rows, ...unknown].sort((a, b) => (a.received_at < b.received_at ? -1 : 1));
+  const rows = await selectRows(database, filter);
+  const ids = new Set(rows.map(({ id }) => id));
+  // A failure may have been recorded between the two queries.
+  const jobs = (await selectFailedJobs(database, queue, filter)).filter(({ id }) => !ids.has(id));
+  return [...rows, ...jobs].sort((a, b) => (a.received_at < b.received_at ? -1 : 1));
 }
 
-/** The applications of these ids; those that do not exist come back by id alone. */
+/** Returns the applications with these ids, each once, and the ids that do not exist. */
 export async function selectByIds(
   database: Database,
   queue: ApplicationQueue,

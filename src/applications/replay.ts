@@ -16,7 +16,7 @@ import { presentJob } from '../queue/present-job';
 import { idRule } from '../lib/text';
 import { isErased } from './erased-event';
 
-function deliveryOf(row: Application, requestId: string): ApplicationJobData {
+function createJobData(row: Application, requestId: string): ApplicationJobData {
   return {
     event: row.payload,
     received_at: row.receivedAt.toISOString(),
@@ -26,38 +26,38 @@ function deliveryOf(row: Application, requestId: string): ApplicationJobData {
   };
 }
 
-/** What a replay does with an application in this state; only what was not successful is sent again. */
+/** Returns whether a replay processes an application with this status again. */
 export function replayable(status: ApplicationStatus): boolean {
   return status === 'FAILED' || status === 'REJECTED' || status === 'DEFERRED';
 }
 
 function refuseErased(id: string): ConvError {
-  return new ConvError('ERASED', `application ${id} cannot be sent again: ${ERASED_REASON}`);
+  return new ConvError('ERASED', `application ${id} cannot be replayed: ${ERASED_REASON}`);
 }
 
-/** Sends a known payload through again: in place of its finished job, or as a new one if the queue has forgotten it. */
+/** Retries the application's job, or adds a new one when the queue no longer has it. */
 async function enqueue(
   queue: ApplicationQueue,
   id: string,
-  delivery: ApplicationJobData | null,
+  data: ApplicationJobData | null,
 ): Promise<ApplicationView> {
   const found = await findJob(queue, id);
   if (found) {
     const { job, state } = found;
-    if (!delivery && isErased(job.data.event)) throw refuseErased(id);
-    const again = await retryJob(job, delivery ?? undefined);
-    return again ? presentJob(job, 'waiting') : presentJob(job, state);
+    if (!data && isErased(job.data.event)) throw refuseErased(id);
+    const retried = await retryJob(job, data ?? undefined);
+    return retried ? presentJob(job, 'waiting') : presentJob(job, state);
   }
-  if (!delivery) throw new ConvError('NOT_FOUND', `there is no application ${JSON.stringify(id)}`);
-  const { job } = await addApplication(queue, delivery);
+  if (!data) throw new ConvError('NOT_FOUND', `there is no application ${JSON.stringify(id)}`);
+  const { job } = await addApplication(queue, data);
   return presentJob(job, 'waiting');
 }
 
 /**
- * Sends an application through again: a FAILED one with fresh attempts, a REJECTED one to be decided anew. One that is on its way
- * already stays so.
- * @returns the application as it is now, QUEUED as a rule
- * @throws ConvError NOT_FOUND, CONFLICT where its conversation exists, ERASED where its data is gone, or that of a store that is away
+ * Processes an application again that was FAILED, REJECTED or DEFERRED. One that is in the queue already is left as it is.
+ * @returns the present state of the application, usually QUEUED
+ * @throws ConvError NOT_FOUND; CONFLICT when its conversation exists; ERASED when its personal data was erased;
+ *   DATABASE_UNAVAILABLE or QUEUE_UNAVAILABLE
  */
 export async function replayApplication(
   database: Database,
@@ -73,5 +73,5 @@ export async function replayApplication(
       `application ${id} is ACCEPTED: its conversation is ${row.conversationId ?? ''}`,
     );
   if (row && isErased(row.payload)) throw refuseErased(id);
-  return callQueue(() => enqueue(queue, id, row && deliveryOf(row, requestId)));
+  return callQueue(() => enqueue(queue, id, row && createJobData(row, requestId)));
 }

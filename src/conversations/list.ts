@@ -7,7 +7,7 @@ import { readPage, type List } from '../lists/list';
 import type { Page, PageQuery } from '../lists/page';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
-import { noConversation } from './move';
+import { conversationNotFound } from './move';
 
 export interface ConversationQuery extends PageQuery {
   status?: ConversationStatus[] | undefined;
@@ -67,7 +67,7 @@ export function listConversations(
 export function getConversation(database: Database, id: string): Promise<ConversationView> {
   return withDatabaseErrors(async () => {
     const conversation = isUuid(id) ? await database.conversations.findByPk(id) : null;
-    if (!conversation) throw noConversation(id);
+    if (!conversation) throw conversationNotFound(id);
     return presentConversation(conversation);
   });
 }

@@ -13,40 +13,40 @@ import { nextStatus } from './status';
 function refuseMove(from: ConversationStatus, to: ConversationStatus): ConvError {
   const next = nextStatus(from);
   const rule = next
-    ? `a conversation that is ${from} can move to ${next} only`
-    : `${from} is the end of a conversation`;
-  return new ConvError('CONFLICT', `it cannot move to ${to}: ${rule}`);
+    ? `a conversation that is ${from} can only move to ${next}`
+    : `${from} is the last status`;
+  return new ConvError('CONFLICT', `cannot move to ${to}: ${rule}`);
 }
 
-/** The error for an id that no conversation has. */
-export function noConversation(id: string): ConvError {
+/** Creates the error for an id that no conversation has. */
+export function conversationNotFound(id: string): ConvError {
   return new ConvError('NOT_FOUND', `there is no conversation ${JSON.stringify(id)}`);
 }
 
-/** The candidate first and the conversation second, as a decision takes its locks; the other way round is a deadlock. */
+/** Locks the candidate and then the conversation: processing an application locks in this order too, so they cannot deadlock. */
 async function lockConversation(
   database: Database,
   transaction: Transaction,
   id: string,
 ): Promise<Conversation> {
   const found = await database.conversations.findByPk(id, { transaction });
-  if (!found) throw noConversation(id);
+  if (!found) throw conversationNotFound(id);
   const lock = Transaction.LOCK.NO_KEY_UPDATE;
   await database.candidates.findByPk(found.candidateId, { transaction, lock });
   return found.reload({ transaction, lock });
 }
 
 /**
- * Moves a conversation one step on and records the event. Already there: nothing happens and that is fine. With the end of a
- * conversation its candidate is free, so what was deferred for it is decided in the same transaction.
- * @throws ConvError NOT_FOUND, or CONFLICT for a move that the rules forbid
+ * Moves a conversation to the next status and appends the event; does nothing when it already has that status. When it becomes
+ * COMPLETED, the candidate's deferred applications are processed in the same transaction.
+ * @throws ConvError NOT_FOUND, or CONFLICT when the move is not allowed
  */
 export function moveConversation(
   database: Database,
   id: string,
   to: ConversationStatus,
 ): Promise<ConversationView> {
-  if (!isUuid(id)) return Promise.reject(noConversation(id));
+  if (!isUuid(id)) return Promise.reject(conversationNotFound(id));
   return withDatabaseErrors(() =>
     database.sequelize.transaction(async (transaction) => {
       const conversation = await lockConversation(database, transaction, id);

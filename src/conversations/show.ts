@@ -9,7 +9,7 @@ type CandidateView = { id: string; erased_at: string | null } & Record<keyof Per
 
 export interface ConversationDetails {
   conversation: ConversationView;
-  /** Without personal data where that was erased. */
+  /** Its personal data is null after erasure. */
   candidate: CandidateView | null;
   application: ApplicationView | null;
   /** Oldest first. */
@@ -17,7 +17,7 @@ export interface ConversationDetails {
 }
 
 /**
- * One conversation with everything around it.
+ * Returns a conversation with its candidate, its application and their events.
  * @throws ConvError NOT_FOUND
  */
 export async function showConversation(database: Database, id: string): Promise<ConversationDetails> {

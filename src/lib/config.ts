@@ -45,23 +45,26 @@ const schema = yup.object({
     .string()
     .test(
       'rate',
-      'must be a number per s, m or h, such as 100/s',
+      'must be a number per s, m or h, for example 100/s',
       (value) => !value || parseRate(value) !== null,
     ),
   LOG_LEVEL: yup.string().oneOf(LOG_LEVELS).default('info'),
   EVENTS_URL: url('http:', 'https:').optional(),
-  EVENTS_SECRET: secrets(),
+  EVENTS_SECRET: secrets().when('EVENTS_URL', {
+    is: (value?: string) => value !== undefined,
+    then: (schema) => schema.required('is required when EVENTS_URL is set'),
+  }),
   EVENTS_KEEP_DAYS: wholeNumber(1, 3650).default(30),
   WHEN_ACTIVE: yup.string().oneOf(['reject', 'defer']).default('reject'),
   QUEUE_PREFIX: yup
     .string()
-    .matches(/^[\w-]+$/, 'may hold letters, digits, _ and - only')
+    .matches(/^[\w-]+$/, 'must contain only letters, digits, _ and -')
     .default('conv'),
   KEEP_COMPLETED_SECONDS: wholeNumber(1, 31_536_000).default(86_400),
   SHUTDOWN_SECONDS: wholeNumber(1, 600).default(20),
 });
 
-/** What the environment says, validated: see the README's table for meaning, unit and default of each. */
+/** The validated environment variables. The documentation's settings table explains each of them. */
 export interface Settings {
   port: number;
   host: string;
@@ -70,11 +73,11 @@ export interface Settings {
   webhookSecrets: readonly Buffer[];
   webConcurrency: number;
   workerConcurrency: number;
-  /** How many applications may wait. */
+  /** How many applications may wait in the queue. */
   queueLimit: number;
-  /** How much one sender may send; null for no limit. */
+  /** The limit for each sender; null for none. */
   rateLimit: Rate | null;
-  /** Where workers push events, if anywhere. */
+  /** Where workers push events; null when pushing is off. */
   receiver: { url: string; key: Buffer } | null;
   eventsKeepDays: number;
   whenActive: WhenActive;
@@ -84,14 +87,12 @@ export interface Settings {
   shutdownMs: number;
 }
 
-function receiverOf(url: string | undefined, secret: string): Settings['receiver'] {
+function parseReceiver(url: string | undefined, secret: string): Settings['receiver'] {
   const [key] = parseSecrets(secret);
-  if (url === undefined) return null;
-  if (!key) throw new SettingsError('wrong settings\n  EVENTS_SECRET: is required with EVENTS_URL, whsec_…');
-  return { url, key };
+  return url !== undefined && key ? { url, key } : null;
 }
 
-/** An empty variable counts as unset, as in most deployments' templates. */
+/** Returns the variables that are set. Deployment templates often set unused ones to an empty string, which counts as unset. */
 function withoutBlanks(env: NodeJS.ProcessEnv): Record<string, string> {
   const names = Object.keys(schema.fields);
   return Object.fromEntries(
@@ -103,8 +104,8 @@ function withoutBlanks(env: NodeJS.ProcessEnv): Record<string, string> {
 }
 
 /**
- * Reads every setting once.
- * @throws SettingsError that names all wrong settings at once
+ * Reads and validates all settings.
+ * @throws SettingsError that lists every invalid setting
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   try {
@@ -119,7 +120,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       workerConcurrency: raw.WORKER_CONCURRENCY,
       queueLimit: raw.QUEUE_LIMIT,
       rateLimit: parseRate(raw.RATE_LIMIT ?? ''),
-      receiver: receiverOf(raw.EVENTS_URL, raw.EVENTS_SECRET),
+      receiver: parseReceiver(raw.EVENTS_URL, raw.EVENTS_SECRET),
       eventsKeepDays: raw.EVENTS_KEEP_DAYS,
       whenActive: raw.WHEN_ACTIVE,
       logLevel: raw.LOG_LEVEL,
@@ -130,6 +131,6 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   } catch (error) {
     if (!(error instanceof yup.ValidationError)) throw error;
     const lines = error.inner.map((e) => `${e.path ?? ''}: ${e.message.replace(`${e.path ?? ''} `, '')}`);
-    throw new SettingsError(`wrong settings\n  ${lines.join('\n  ')}`);
+    throw new SettingsError(`invalid settings\n  ${lines.join('\n  ')}`);
   }
 }

@@ -11,25 +11,25 @@ export interface QueueSettings {
   keepCompletedSeconds: number;
 }
 
-/** The producers' side of a queue. */
+/** A queue as producers use it, with the connection that it uses. */
 export interface OpenQueue<Data, Result> {
   queue: Queue<Data, Result>;
   connection: Redis;
   close(): Promise<void>;
 }
 
-/** Every answer about a queue comes within this, be Redis gone, hanging or slow. */
+/** Limits every call to a queue, whether Redis is down, hangs or is slow. */
 export const QUEUE_TIMEOUT_MS = 900;
 
 /**
- * Opens at once and for good: it works whenever Redis does. Finished jobs are kept for a while, failed ones until somebody
- * looks.
+ * Opens a queue without waiting for Redis; it connects, and reconnects, in the background. Completed jobs are kept for
+ * `keepCompletedSeconds`, failed ones until an operator acts.
  */
 export function openQueue<Data, Result>(
   name: string,
   settings: QueueSettings,
   log: Logger,
-  retries: DefaultJobOptions = {},
+  jobOptions: DefaultJobOptions = {},
 ): OpenQueue<Data, Result> {
   const connection = connectForCommands(settings.redisUrl, log);
   const queue = new Queue<Data, Result>(name, {
@@ -39,7 +39,7 @@ export function openQueue<Data, Result>(
     skipVersionCheck: true,
     skipMetasUpdate: true,
     defaultJobOptions: {
-      ...retries,
+      ...jobOptions,
       removeOnComplete: { age: settings.keepCompletedSeconds },
       removeOnFail: false,
     },
@@ -55,7 +55,7 @@ export function openQueue<Data, Result>(
   };
 }
 
-/** Waits for the first connection, but not longer than so many milliseconds: a Redis that is away keeps nobody from starting. */
+/** Waits until the queue is connected, at most `ms` milliseconds, so that a process also starts while Redis is down. */
 export async function waitForQueue({ connection }: { connection: Redis }, ms: number): Promise<void> {
   if (connection.status === 'ready') return;
   await withDeadline(new Promise((resolve) => connection.once('ready', resolve)), ms);

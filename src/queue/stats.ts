@@ -7,11 +7,11 @@ export interface QueueStats {
   completed: number;
   failed: number;
   paused: boolean;
-  /** Seconds since the oldest job that waits was accepted; null where none waits. */
+  /** Seconds since the oldest waiting job was added; null when no job is waiting. */
   oldest_waiting_seconds: number | null;
 }
 
-/** The queue at a glance. */
+/** Counts the jobs of the application queue by state. */
 export function queueStats({ queue }: ApplicationQueue): Promise<QueueStats> {
   return callQueue(async () => {
     const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed');

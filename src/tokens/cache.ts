@@ -3,43 +3,43 @@ import { LRUCache } from 'lru-cache';
 import { ConvError } from '../lib/errors';
 import type { Database } from '../models/connect';
 import { withDeadline } from '../lib/shutdown';
-import { findToken, isInForce, type TokenView } from './token';
+import { findToken, isValid, type TokenView } from './token';
 
-/** A revocation takes effect on every process within this. */
-const FRESH_MS = 2000;
+/** A revocation takes effect in every process within this time. */
+const TTL_MS = 2000;
 const MAX_TOKENS = 10_000;
-/** A webhook that comes with a token does not wait longer than this for PostgreSQL. */
-const LOOK_UP_WITHIN_MS = 500;
+/** Limits how long a webhook that carries a token waits for PostgreSQL. */
+const QUERY_TIMEOUT_MS = 500;
 
 export interface TokenCache {
   /**
-   * The token in force behind this secret, or null.
-   * @throws ConvError DATABASE_UNAVAILABLE for a secret not seen before, while PostgreSQL is away
+   * Returns the valid token with this secret, or null.
+   * @throws ConvError DATABASE_UNAVAILABLE when PostgreSQL is unavailable and the token is not in the cache
    */
   find(secret: string): Promise<TokenView | null>;
 }
 
-async function lookUp(database: Database, secret: string): Promise<TokenView | null> {
-  const found = findToken(database, secret);
-  if (await withDeadline(found, LOOK_UP_WITHIN_MS)) return found;
+async function queryToken(database: Database, secret: string): Promise<TokenView | null> {
+  const query = findToken(database, secret);
+  if (await withDeadline(query, QUERY_TIMEOUT_MS)) return query;
   throw new ConvError('DATABASE_UNAVAILABLE', 'the database does not answer');
 }
 
 /**
- * Remembers tokens for two seconds, and while PostgreSQL is away for as long as it is: then nobody can revoke one either, and
- * a webhook that comes with a token must not depend on PostgreSQL. What is no token is not remembered, so that guesses do not
- * push real ones out.
+ * Creates a cache that keeps tokens for two seconds. While PostgreSQL is unavailable it keeps them for as long as the outage
+ * lasts, because webhooks with a token must work without PostgreSQL; tokens cannot be revoked then either. Invalid secrets are
+ * not cached, so that guesses cannot evict tokens.
  */
 export function cacheTokens(database: Database): TokenCache {
   const cache = new LRUCache<string, TokenView, string>({
     max: MAX_TOKENS,
-    ttl: FRESH_MS,
-    fetchMethod: async (_key, known, { context: secret }) => {
+    ttl: TTL_MS,
+    fetchMethod: async (_key, stale, { context: secret }) => {
       try {
-        return (await lookUp(database, secret)) ?? undefined;
+        return (await queryToken(database, secret)) ?? undefined;
       } catch (error) {
-        if (known === undefined) throw error;
-        return known;
+        if (stale === undefined) throw error;
+        return stale;
       }
     },
   });
@@ -47,7 +47,7 @@ export function cacheTokens(database: Database): TokenCache {
     async find(secret) {
       const key = hash('sha256', secret, 'base64');
       const token = await cache.fetch(key, { context: secret });
-      if (token && isInForce(token)) return token;
+      if (token && isValid(token)) return token;
       cache.delete(key);
       return null;
     },

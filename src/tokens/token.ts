@@ -7,9 +7,9 @@ import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 import { checkText } from '../lib/text';
 
-const FORM = /^conv_[A-Za-z0-9_-]{43}$/;
+const TOKEN_PATTERN = /^conv_[A-Za-z0-9_-]{43}$/;
 
-/** A token as shown to operators; never the secret. */
+/** A token as operators see it, without its secret. */
 export interface TokenView {
   id: string;
   name: string;
@@ -19,7 +19,7 @@ export interface TokenView {
   revoked_at: string | null;
 }
 
-/** The only time that the token itself is shown. */
+/** A token with its secret, which is shown only when it is created. */
 export interface NewToken {
   id: string;
   name: string;
@@ -34,7 +34,7 @@ function hash(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-function viewOf(row: ApiToken): TokenView {
+function presentToken(row: ApiToken): TokenView {
   return {
     id: row.id,
     name: row.name,
@@ -46,15 +46,15 @@ function viewOf(row: ApiToken): TokenView {
 }
 
 /**
- * Makes a token of 256 random bits and stores its hash.
- * @throws ConvError INVALID for a blank or too long name, or no scope
+ * Creates a token from 256 random bits and stores its hash.
+ * @throws ConvError INVALID when the name is blank or too long, or there is no scope
  */
 export async function createToken(
   database: Database,
   request: { name: string; scopes: readonly Scope[]; expiresAt: Date | null },
 ): Promise<NewToken> {
-  const fault = checkText(request.name, { max: 200, trim: true });
-  if (fault) throw invalid([{ pointer: '/name', ...fault }]);
+  const problem = checkText(request.name, { max: 200, trim: true });
+  if (problem) throw invalid([{ pointer: '/name', ...problem }]);
   if (request.scopes.length === 0)
     throw invalid([
       { pointer: '/scopes', code: 'REQUIRED', detail: `needs at least one of ${SCOPES.join(', ')}` },
@@ -62,38 +62,38 @@ export async function createToken(
   const token = `conv_${randomBytes(32).toString('base64url')}`;
   const row = { ...newId(), name: request.name.trim(), tokenHash: hash(token), expiresAt: request.expiresAt };
   const scopes = [...new Set(request.scopes)];
-  const { id, name, expires_at } = viewOf(
+  const { id, name, expires_at } = presentToken(
     await withDatabaseErrors(() => database.tokens.create({ ...row, scopes })),
   );
   return { id, name, token, scopes, expires_at };
 }
 
-/** Every token there ever was, newest first. */
+/** Lists all tokens, newest first, including expired and revoked ones. */
 export async function listTokens(database: Database): Promise<TokenView[]> {
   const rows = await withDatabaseErrors(() => database.tokens.findAll({ order: [['id', 'desc']] }));
-  return rows.map(viewOf);
+  return rows.map(presentToken);
 }
 
 /**
- * Revokes a token; again is fine.
- * @returns the token, or null where there is none
+ * Revokes a token. Revoking it again changes nothing.
+ * @returns the token, or null when there is none with this id
  */
 export function revokeToken(database: Database, id: string): Promise<TokenView | null> {
   return withDatabaseErrors(async () => {
     const row = isUuid(id) ? await database.tokens.findByPk(id) : null;
     if (!row) return null;
-    return viewOf(row.revokedAt ? row : await row.update({ revokedAt: new Date() }));
+    return presentToken(row.revokedAt ? row : await row.update({ revokedAt: new Date() }));
   });
 }
 
-/** The token in force behind this secret, or null. */
+/** Returns the valid token with this secret, or null. */
 export async function findToken(database: Database, token: string): Promise<TokenView | null> {
-  if (!FORM.test(token)) return null;
+  if (!TOKEN_PATTERN.test(token)) return null;
   const row = await withDatabaseErrors(() => database.tokens.findOne({ where: { tokenHash: hash(token) } }));
-  return row && isInForce(viewOf(row)) ? viewOf(row) : null;
+  return row && isValid(presentToken(row)) ? presentToken(row) : null;
 }
 
-/** Neither revoked nor expired, now. */
-export function isInForce(token: TokenView): boolean {
+/** Returns whether a token is neither revoked nor expired. */
+export function isValid(token: TokenView): boolean {
   return token.revoked_at === null && (token.expires_at === null || new Date(token.expires_at) > new Date());
 }
