@@ -17,7 +17,7 @@ const queue = useQueue();
 const find = (id: string) => findApplication(stores.database, queue.applications, id);
 const idsOf = ({ id, job_id, candidate_id }: ApplicationEvent) => ({ id, job_id, candidate_id });
 
-it('is QUEUED while it waits', async () => {
+it('returns QUEUED for a waiting job', async () => {
   const event = applicationEvent();
   const { data } = await enqueue(queue, event);
   expect(await find(event.id)).toEqual({
@@ -31,7 +31,7 @@ it('is QUEUED while it waits', async () => {
   await drainQueue(stores, queue);
 });
 
-it('is PROCESSING while a worker has it, and what was decided when it has', async () => {
+it('returns PROCESSING while a worker processes it, and then its outcome', async () => {
   const first = applicationEvent();
   await processEvent(stores, first);
   const event = applicationEvent({ candidate_id: first.candidate_id });
@@ -51,7 +51,7 @@ it('is PROCESSING while a worker has it, and what was decided when it has', asyn
   await stop();
 });
 
-it('is ACCEPTED with its conversation', async () => {
+it('returns ACCEPTED with its conversation', async () => {
   const event = applicationEvent();
   const { conversation_id, processed_at } = await processEvent(
     stores,
@@ -68,7 +68,7 @@ it('is ACCEPTED with its conversation', async () => {
   });
 });
 
-it('is REJECTED with the reason', async () => {
+it('returns REJECTED with the reason', async () => {
   const event = await createRejected(stores);
   expect(await find(event.id)).toMatchObject({
     status: 'REJECTED',
@@ -77,7 +77,7 @@ it('is REJECTED with the reason', async () => {
   });
 });
 
-it('is FAILED with the error in one line', async () => {
+it('returns FAILED with the error in one line', async () => {
   const event = applicationEvent();
   await failPermanently(stores, queue, event);
   const { status, reason, processed_at } = await find(event.id);
@@ -86,7 +86,7 @@ it('is FAILED with the error in one line', async () => {
   expect(processed_at).not.toBeNull();
 });
 
-it('is FAILED also where only the queue knows it', async () => {
+it('returns FAILED when only the job exists', async () => {
   const event = applicationEvent();
   await failPermanently(stores, queue, event);
   const inDatabase = await find(event.id);
@@ -96,26 +96,26 @@ it('is FAILED also where only the queue knows it', async () => {
   expect(inQueue.processed_at).not.toBeNull();
 });
 
-it('is FAILED where the queue has forgotten it', async () => {
+it('returns FAILED when only the row exists', async () => {
   const event = await createFailed(stores, 'it broke');
   expect(await find(event.id)).toMatchObject({ status: 'FAILED', reason: 'it broke' });
 });
 
-it('is QUEUED again when it is replayed, whatever the row says', async () => {
+it('returns QUEUED when it is replayed, whatever its row says', async () => {
   const event = await createRejected(stores);
   await replayApplication(stores.database, queue.applications, event.id, 'test');
   expect(await find(event.id)).toMatchObject({ status: 'QUEUED', reason: null, processed_at: null });
   await drainQueue(stores, queue);
 });
 
-it('stays what the row says while a redelivery that changes nothing waits', async () => {
+it('returns the row while a redelivery waits that changes nothing', async () => {
   const event = await createRejected(stores);
   await enqueue(queue, event);
   expect(await find(event.id)).toMatchObject({ status: 'REJECTED' });
   await drainQueue(stores, queue);
 });
 
-it('is what the row says, not what a job with another payload would', async () => {
+it('returns the row when a job has another payload', async () => {
   const event = applicationEvent();
   await processEvent(stores, event);
   await enqueue(queue, applicationEvent({ id: event.id, candidate: { ...CANDIDATE, first_name: 'Other' } }));
@@ -123,19 +123,22 @@ it('is what the row says, not what a job with another payload would', async () =
   await drainQueue(stores, queue);
 });
 
-it('is QUEUED between two attempts', async () => {
+it('returns QUEUED between two attempts', async () => {
   const event = applicationEvent();
   const job = await enqueue(queue, event);
-  await queue.bullmq.pause();
+  await queue.applications.queue.pause();
   await job.remove();
-  await queue.bullmq.add('application', jobData(event), { jobId: job.id ?? '', delay: 3_600_000 });
+  await queue.applications.queue.add('application', jobData(event), {
+    jobId: job.id ?? '',
+    delay: 3_600_000,
+  });
   expect((await findJob(queue.applications, event.id))?.state).toBe('delayed');
   expect(await find(event.id)).toMatchObject({ status: 'QUEUED' });
   await (await findJob(queue.applications, event.id))?.job.remove();
-  await queue.bullmq.resume();
+  await queue.applications.queue.resume();
 });
 
-it('has the same outcome in the row and in the finished job', async () => {
+it('stores the same outcome in the row and in the completed job', async () => {
   const event = applicationEvent();
   await enqueue(queue, event);
   await drainQueue(stores, queue);
@@ -145,6 +148,9 @@ it('has the same outcome in the row and in the finished job', async () => {
   expect(await processApplication(stores.database, jobData(event))).toEqual(found?.job.returnvalue);
 });
 
-it.each(['unknown', '', ' ', '\u0000', '\ud800', 'x'.repeat(256)])('is not found: %j', async (id) => {
-  await expect(find(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-});
+it.each(['unknown', '', ' ', '\u0000', '\ud800', 'x'.repeat(256)])(
+  'throws NOT_FOUND for the id %j',
+  async (id) => {
+    await expect(find(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  },
+);

@@ -14,7 +14,7 @@ const jobs = () => queue.bullmq.getWaitingCount();
 
 beforeEach(() => queue.bullmq.obliterate({ force: true }));
 
-it('queues a new application and says so', async () => {
+it('queues a new application', async () => {
   const event = applicationEvent();
   const { application, redelivered } = await receiving(event);
   expect(redelivered).toBe(false);
@@ -22,7 +22,7 @@ it('queues a new application and says so', async () => {
   expect(await jobs()).toBe(1);
 });
 
-it('tells the present state on a redelivery, with the moment of the first', async () => {
+it('returns the present state on a redelivery, with the time of the first', async () => {
   const event = applicationEvent();
   const first = await receiving(event);
   await drainQueue(stores, queue);
@@ -33,7 +33,7 @@ it('tells the present state on a redelivery, with the moment of the first', asyn
   expect(await jobs()).toBe(0);
 });
 
-it('takes the same payload with its fields in another order for the same', async () => {
+it('recognizes the same payload with its fields in another order', async () => {
   const event = applicationEvent();
   await receiving(event);
   const { candidate, candidate_id, job_id, id } = event;
@@ -44,21 +44,21 @@ it.each([
   ['job_id', { job_id: 'other' }],
   ['candidate_id', { candidate_id: 'other' }],
   ['candidate', { candidate: { ...CANDIDATE, last_name: 'Other' } }],
-])('refuses the same id with another %s, and keeps the first', async (_field, change) => {
+])('refuses the same id with another %s and keeps the first', async (_field, change) => {
   const event = applicationEvent();
   await receiving(event);
   await expect(receiving({ ...event, ...change })).rejects.toMatchObject({ code: 'CONFLICT', status: 409 });
   expect(await receiving(event)).toMatchObject({ redelivered: true, application: { job_id: event.job_id } });
 });
 
-it('refuses another payload also when the first is done', async () => {
+it('refuses another payload after the first was processed', async () => {
   const event = applicationEvent();
   await receiving(event);
   await drainQueue(stores, queue);
   await expect(receiving({ ...event, job_id: 'other' })).rejects.toMatchObject({ code: 'CONFLICT' });
 });
 
-it('starts a failed application again with fresh attempts', async () => {
+it('retries a failed application with all its attempts', async () => {
   const event = applicationEvent();
   await failPermanently(stores, queue, event);
   expect(await receiving(event)).toMatchObject({
@@ -70,7 +70,7 @@ it('starts a failed application again with fresh attempts', async () => {
   expect((await receiving(event)).application.status).toBe('ACCEPTED');
 });
 
-it('starts a failed application again once, though twenty deliver it again at once', async () => {
+it('retries a failed application once for twenty redeliveries at the same time', async () => {
   const event = applicationEvent();
   await failPermanently(stores, queue, event);
   const receipts = await Promise.all(Array.from({ length: 20 }, () => receiving(event)));
@@ -78,14 +78,14 @@ it('starts a failed application again once, though twenty deliver it again at on
   expect(await jobs()).toBe(1);
 });
 
-it('makes one job of fifty deliveries at once, and calls one of them the first', async () => {
+it('adds one job for fifty deliveries at the same time, and reports one as new', async () => {
   const event = applicationEvent();
   const receipts = await Promise.all(Array.from({ length: 50 }, () => receiving(event)));
   expect(receipts.filter(({ redelivered }) => !redelivered)).toHaveLength(1);
   expect(await jobs()).toBe(1);
 });
 
-it('lets one of two payloads win that come at once under one id', async () => {
+it('accepts one of two payloads that arrive at the same time with the same id', async () => {
   const event = applicationEvent();
   const other = { ...event, job_id: 'other' };
   const results = await Promise.allSettled([event, other, event, other].map((payload) => receiving(payload)));
@@ -94,7 +94,7 @@ it('lets one of two payloads win that come at once under one id', async () => {
   for (const { reason } of refused) expect(reason).toMatchObject({ code: 'CONFLICT' });
 });
 
-it('keeps the request id, so that a log line in the worker leads back to the request', async () => {
+it('stores the request id in the job', async () => {
   const event = applicationEvent();
   await receiving(event, 'request-7');
   const [job] = await queue.bullmq.getJobs(['waiting']);

@@ -20,7 +20,7 @@ async function complete(conversationId: string): Promise<void> {
 }
 
 describe('a FAILED application', () => {
-  it('is sent again where its job is still there, with fresh attempts', async () => {
+  it('is retried with all its attempts when its job exists', async () => {
     const event = applicationEvent();
     await failPermanently(stores, queue, event);
     expect(await replay(event.id)).toMatchObject({ id: event.id, status: 'QUEUED', reason: null });
@@ -30,14 +30,14 @@ describe('a FAILED application', () => {
     expect(await find(event.id)).toMatchObject({ status: 'ACCEPTED' });
   });
 
-  it('is sent again from its row where the queue has forgotten the job', async () => {
+  it('is added from its row when its job is gone', async () => {
     const event = await createFailed(stores);
     expect(await replay(event.id)).toMatchObject({ status: 'QUEUED' });
     await drainQueue(stores, queue);
     expect(await find(event.id)).toMatchObject({ status: 'ACCEPTED', candidate_id: event.candidate_id });
   });
 
-  it('is sent again from its job where it never got a row', async () => {
+  it('is retried from its job when it has no row', async () => {
     const event = applicationEvent();
     await failPermanently(stores, queue, event);
     await stores.database.applications.destroy({ where: { id: event.id } });
@@ -46,7 +46,7 @@ describe('a FAILED application', () => {
     expect(await find(event.id)).toMatchObject({ status: 'ACCEPTED' });
   });
 
-  it('keeps the moment at which it was received first', async () => {
+  it('keeps the time at which it was received', async () => {
     const event = applicationEvent();
     await failPermanently(stores, queue, event, '2024-01-01T00:00:00.000Z');
     await replay(event.id);
@@ -59,7 +59,7 @@ describe('a FAILED application', () => {
 });
 
 describe('a REJECTED application', () => {
-  it('is decided anew', async () => {
+  it('is processed again', async () => {
     const { id, active } = await createRejected(stores);
     await complete(active);
     expect(await replay(id)).toMatchObject({ status: 'QUEUED', reason: null, conversation_id: null });
@@ -67,7 +67,7 @@ describe('a REJECTED application', () => {
     expect(await find(id)).toMatchObject({ status: 'ACCEPTED', reason: null });
   });
 
-  it('is decided anew where its completed job is still there', async () => {
+  it('is processed again when its completed job exists', async () => {
     const first = applicationEvent();
     const active = await createConversation(stores, 'CREATED', first);
     const second = applicationEvent({ candidate_id: first.candidate_id });
@@ -81,7 +81,7 @@ describe('a REJECTED application', () => {
     expect(await find(second.id)).toMatchObject({ status: 'ACCEPTED' });
   });
 
-  it('is rejected again, at a later moment, while the reason is still there', async () => {
+  it('is rejected again, with a later time, while the reason applies', async () => {
     const { id } = await createRejected(stores);
     const before = await find(id);
     await replay(id);
@@ -91,7 +91,7 @@ describe('a REJECTED application', () => {
     expect(new Date(after.processed_at ?? 0) > new Date(before.processed_at ?? 0)).toBe(true);
   });
 
-  it('is decided anew once, however often the replay is asked for', async () => {
+  it('is processed again once for ten replays at the same time', async () => {
     const { id, active } = await createRejected(stores);
     await complete(active);
     const answers = await Promise.all(Array.from({ length: 10 }, () => replay(id)));
@@ -104,7 +104,7 @@ describe('a REJECTED application', () => {
   });
 });
 
-it('refuses an ACCEPTED application and names its conversation', async () => {
+it('refuses to replay an ACCEPTED application and names its conversation', async () => {
   const event = applicationEvent();
   const { conversation_id } = await processEvent(stores, event);
   await expect(replay(event.id)).rejects.toMatchObject({
@@ -114,7 +114,7 @@ it('refuses an ACCEPTED application and names its conversation', async () => {
   expect(await findJob(queue.applications, event.id)).toBeNull();
 });
 
-it('leaves one that waits already as it is', async () => {
+it('does not change an application that is waiting', async () => {
   const event = applicationEvent();
   await enqueue(queue, event);
   expect(await replay(event.id)).toMatchObject({ status: 'QUEUED' });
@@ -122,11 +122,14 @@ it('leaves one that waits already as it is', async () => {
   expect(await find(event.id)).toMatchObject({ status: 'ACCEPTED' });
 });
 
-it.each(['unknown', '', ' ', '\u0000', '\ud800', 'x'.repeat(256)])('knows no application %j', async (id) => {
-  await expect(replay(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-});
+it.each(['unknown', '', ' ', '\u0000', '\ud800', 'x'.repeat(256)])(
+  'throws NOT_FOUND for the id %j',
+  async (id) => {
+    await expect(replay(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  },
+);
 
-it('refuses a job whose conversation exists though the queue holds it as failed', async () => {
+it('refuses a failed job whose conversation exists', async () => {
   const event = applicationEvent();
   await failPermanently(stores, queue, event);
   await processEvent(stores, event);

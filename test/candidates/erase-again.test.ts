@@ -21,10 +21,10 @@ const traces = (person: ReturnType<typeof traceablePerson>) => findTraces(person
 
 beforeEach(async () => {
   await clearTables(stores);
-  await queue.bullmq.obliterate({ force: true });
+  await queue.applications.queue.obliterate({ force: true });
 });
 
-it('refuses to send an erased application through again', async () => {
+it('refuses to replay an erased application', async () => {
   const person = traceablePerson();
   await processEvent(stores, person.event());
   const rejected = person.event();
@@ -35,11 +35,11 @@ it('refuses to send an erased application through again', async () => {
   expect(await findCandidateJobs(queue.applications, rejected.candidate_id)).toEqual([]);
 });
 
-describe('a redelivery of what was erased', () => {
+describe('a redelivery of an erased application', () => {
   const redeliver = (event: ReturnType<ReturnType<typeof traceablePerson>['event']>) =>
     receive(queue.applications, event, randomUUID());
 
-  it('is told what became of it, and brings nothing into the queue, while the queue knows it', async () => {
+  it('returns its state and stores nothing while its job exists', async () => {
     const person = traceablePerson();
     const event = person.event();
     await enqueue(queue, event);
@@ -51,14 +51,14 @@ describe('a redelivery of what was erased', () => {
   });
 
   it.each(['ACCEPTED', 'FAILED'])(
-    'leaves nothing when the worker has seen it, where it was %s',
+    'leaves no data once a worker has processed it when it was %s',
     async (status) => {
       const person = traceablePerson();
       const event = person.event();
       if (status === 'FAILED') await failPermanently(stores, queue, event);
       else await processEvent(stores, event);
       await erase(event.candidate_id);
-      await queue.bullmq.obliterate({ force: true });
+      await queue.applications.queue.obliterate({ force: true });
       const before = await find(event.id);
       expect(await redeliver(event)).toMatchObject({ redelivered: false });
       await work();
@@ -67,7 +67,7 @@ describe('a redelivery of what was erased', () => {
     },
   );
 
-  it('of one that FAILED does not run again', async () => {
+  it('does not retry one that FAILED', async () => {
     const person = traceablePerson();
     const event = person.event();
     await failPermanently(stores, queue, event);
@@ -77,7 +77,7 @@ describe('a redelivery of what was erased', () => {
   });
 });
 
-it('takes a new application of the person as anybody’s: it is their wish', async () => {
+it('processes a new application of an erased candidate normally', async () => {
   const person = traceablePerson();
   await processEvent(stores, person.event());
   await erase(person.event().candidate_id);

@@ -9,8 +9,8 @@ import { useQueue } from '../support/queue';
 const stores = useDatabase();
 const queue = useQueue();
 
-/** A delivery that a worker took before its candidate was erased, and comes back with afterwards. */
-async function lateDelivery() {
+/** Erases a candidate, and returns job data that a worker had taken before. */
+async function createLateJobData() {
   const person = traceablePerson();
   const known = jobData(person.event());
   await processApplication(stores.database, known);
@@ -19,8 +19,8 @@ async function lateDelivery() {
   return { person, late };
 }
 
-it('decides nothing that was received before the erasure, and keeps nothing of it', async () => {
-  const { person, late } = await lateDelivery();
+it('refuses an application that was received before the erasure and stores nothing of it', async () => {
+  const { person, late } = await createLateJobData();
   await expect(processApplication(stores.database, late)).rejects.toMatchObject({
     code: 'ERASED',
     retry: 'never',
@@ -29,8 +29,8 @@ it('decides nothing that was received before the erasure, and keeps nothing of i
   expect(await findTraces(person, stores, queue)).toEqual(NO_TRACES);
 });
 
-it('refuses a batch with such a one as a whole, so that its neighbours are decided one by one', async () => {
-  const { late } = await lateDelivery();
+it('refuses a whole batch that contains one, and processes the others alone', async () => {
+  const { late } = await createLateJobData();
   const neighbour = jobData(applicationEvent());
   await expect(processApplications(stores.database, [neighbour, late])).rejects.toMatchObject({
     code: 'ERASED',
@@ -38,15 +38,15 @@ it('refuses a batch with such a one as a whole, so that its neighbours are decid
   expect(await processApplication(stores.database, neighbour)).toMatchObject({ status: 'ACCEPTED' });
 });
 
-it('keeps the failure of such a one without the data', async () => {
-  const { person, late } = await lateDelivery();
+it('records its failure without the data', async () => {
+  const { person, late } = await createLateJobData();
   await recordFailure(stores.database, late, 'erased');
   expect(await stores.database.applications.findByPk(late.event.id)).toMatchObject({ status: 'FAILED' });
   expect(await findTraces(person, stores, queue)).toEqual(NO_TRACES);
 });
 
-it('decides what is received afterwards: that is new consent', async () => {
-  const { late } = await lateDelivery();
+it('processes an application that is received after the erasure', async () => {
+  const { late } = await createLateJobData();
   const again = jobData(applicationEvent({ candidate_id: late.event.candidate_id }), {
     received_at: new Date(Date.now() + 1000).toISOString(),
   });

@@ -24,10 +24,10 @@ const traces = (person: ReturnType<typeof traceablePerson>) => findTraces(person
 
 beforeEach(async () => {
   await clearTables(stores);
-  await queue.bullmq.obliterate({ force: true });
+  await queue.applications.queue.obliterate({ force: true });
 });
 
-it('leaves nothing of the person in any table or key, and every count and status as it was', async () => {
+it('removes the person from every table and key, and keeps every count and status', async () => {
   const person = traceablePerson();
   const [first, second, failing] = [person.event(), person.event(), person.event()];
   for (const event of [first, second]) await enqueue(queue, event);
@@ -51,7 +51,7 @@ it('leaves nothing of the person in any table or key, and every count and status
   expect(await Promise.all([first, second, failing].map(({ id }) => find(id)))).toEqual(views);
 });
 
-it('leaves other people alone', async () => {
+it('keeps the data of other people', async () => {
   const [person, other] = [traceablePerson(), traceablePerson()];
   for (const event of [person.event(), other.event()]) await enqueue(queue, event);
   await work();
@@ -60,16 +60,16 @@ it('leaves other people alone', async () => {
   expect((await traces(other)).queue).toHaveLength(4);
 });
 
-it('finds them by ids of every kind', async () => {
+it('erases candidates with unusual ids', async () => {
+  const person = traceablePerson();
   for (const [, candidate_id] of ODD_IDS) {
-    const person = traceablePerson();
     await enqueue(queue, person.event({ candidate_id }));
     expect(await erase(candidate_id)).toMatchObject({ jobs: 1 });
-    expect(await traces(person)).toEqual(NO_TRACES);
   }
+  expect(await traces(person)).toEqual(NO_TRACES);
 });
 
-it('lets what waits in the queue fail for that reason when a worker comes to it, and counts it', async () => {
+it('counts a waiting job, which then fails as erased', async () => {
   const person = traceablePerson();
   const event = person.event();
   await enqueue(queue, event);
@@ -82,7 +82,7 @@ it('lets what waits in the queue fail for that reason when a worker comes to it,
   expect(await traces(person)).toEqual(NO_TRACES);
 });
 
-it('lets those fail that wait for the end of a conversation, so that nobody erased is written to', async () => {
+it('fails deferred applications, so that no erased person is written to', async () => {
   const person = traceablePerson();
   const { conversation_id } = await processApplication(stores.database, jobData(person.event()), 'defer');
   const waiting = person.event();
@@ -94,7 +94,7 @@ it('lets those fail that wait for the end of a conversation, so that nobody eras
   expect(await stores.database.conversations.count()).toBe(1);
 });
 
-it('keeps an active conversation, says which, and lets it be moved and shown', async () => {
+it('keeps and returns an active conversation, which can still be moved and shown', async () => {
   const person = traceablePerson();
   const id = await createConversation(stores, 'CREATED', person.event());
   expect(await erase(person.event().candidate_id)).toMatchObject({ active_conversation: id });
@@ -111,7 +111,7 @@ it('keeps an active conversation, says which, and lets it be moved and shown', a
   });
 });
 
-it('again finds nothing, and is fine', async () => {
+it('finds nothing the second time', async () => {
   const person = traceablePerson();
   const event = person.event();
   await enqueue(queue, event);
@@ -124,15 +124,18 @@ it('again finds nothing, and is fine', async () => {
   expect(await erase(event.candidate_id)).toMatchObject(nothing);
 });
 
-it.each(['unknown', '', '\u0000', '\ud800', 'x'.repeat(256)])('knows no candidate %j', async (id) => {
-  await expect(erase(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  await expect(previewErasure(stores.database, queue.applications, id)).rejects.toMatchObject({
-    code: 'NOT_FOUND',
-  });
-  expect(await stores.database.candidates.count()).toBe(0);
-});
+it.each(['unknown', '', '\u0000', '\ud800', 'x'.repeat(256)])(
+  'throws NOT_FOUND for the id %j',
+  async (id) => {
+    await expect(erase(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(previewErasure(stores.database, queue.applications, id)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    expect(await stores.database.candidates.count()).toBe(0);
+  },
+);
 
-it('surveys without changing anything', async () => {
+it('previews an erasure without changing anything', async () => {
   const person = traceablePerson();
   const event = person.event();
   await enqueue(queue, event);

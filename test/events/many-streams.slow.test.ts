@@ -19,36 +19,36 @@ async function connections(): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** Resident memory in KiB; null where the system does not tell it so. */
-function memoryOf(pid: number | undefined): number | null {
+/** Returns the resident memory in KiB; null on systems without /proc. */
+function readMemory(pid: number | undefined): number | null {
   if (process.platform !== 'linux') return null;
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }
 
-it('five hundred idle streams hold at most ten connections, and one event reaches them all', async () => {
+it('serves five hundred streams with at most ten connections, and sends an event to all of them', async () => {
   const web = await startProcess('web', stores, queue);
   try {
     const where = { url: web.url, token: await tokenFor(stores, 'conversations:read') };
     await createConversation(stores);
     const first = await openStream(where);
     await eventually(() => first.ids().length === 1);
-    const before = memoryOf(web.child.pid);
+    const before = readMemory(web.child.pid);
     let most = await connections();
-    const look = async () => void (most = Math.max(most, await connections()));
+    const updateMost = async () => void (most = Math.max(most, await connections()));
 
     const rest: Awaited<ReturnType<typeof openStream>>[] = [];
     while (rest.length + 1 < STREAMS) {
       const more = Math.min(50, STREAMS - 1 - rest.length);
       rest.push(...(await Promise.all(Array.from({ length: more }, () => openStream(where)))));
-      await look();
+      await updateMost();
     }
     const streams = [first, ...rest];
     await eventually(() => streams.every((stream) => stream.ids().length === 1));
-    const after = memoryOf(web.child.pid);
+    const after = readMemory(web.child.pid);
     const id = await createConversation(stores);
     const written = Date.now();
     await eventually(async () => {
-      await look();
+      await updateMost();
       return streams.every(({ frames }) => frames.at(-1)?.event?.data.id === id);
     });
 

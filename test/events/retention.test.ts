@@ -15,20 +15,20 @@ const makeOlder = (ids: readonly string[], days: number) =>
     ids,
   });
 
-const pushed = (eventId: string, status: string) =>
+const addDelivery = (eventId: string, status: string) =>
   query(
     `INSERT INTO event_deliveries (event_id, application_id, position, status)
      SELECT id, application_id, position, :status FROM events WHERE id = :eventId`,
     { eventId, status },
   );
 
-/** The push has taken the feed up to this event. */
-const pushIsAt = (id: string) =>
+/** Marks the feed as enqueued for pushing up to this event. */
+const enqueuedUpTo = (id: string) =>
   query(`INSERT INTO event_readers (name, position) SELECT 'push', position FROM events WHERE id = :id`, {
     id,
   });
 
-async function left(): Promise<string[]> {
+async function remaining(): Promise<string[]> {
   return ((await query('SELECT id FROM events ORDER BY sequence_number')) as { id: string }[]).map(
     ({ id }) => id,
   );
@@ -39,58 +39,58 @@ const prune = (pushing = false) => pruneEvents(stores.database, 30, pushing);
 
 beforeEach(() => query('TRUNCATE events, event_readers CASCADE'));
 
-it('removes what is older than so many days, and nothing else', async () => {
+it('removes only events that are older than the limit', async () => {
   const ids = await plant(5);
   await makeOlder(ids.slice(0, 2), 31);
   await makeOlder(ids.slice(2, 3), 29);
   expect(await prune()).toEqual({ removed: 2, more: false });
-  expect(await left()).toEqual(ids.slice(2));
+  expect(await remaining()).toEqual(ids.slice(2));
   expect(await prune()).toEqual({ removed: 0, more: false });
 });
 
-it('never removes the newest, which is the cursor of whoever is up to date', async () => {
+it('keeps the newest event, which is the cursor of readers that are up to date', async () => {
   const ids = await plant(3);
   await makeOlder(ids, 400);
   await prune();
-  expect(await left()).toEqual(ids.slice(2));
+  expect(await remaining()).toEqual(ids.slice(2));
 });
 
-it('never removes one that has no position yet', async () => {
+it('keeps events without a position', async () => {
   const [unplaced = '', newest] = await plant(2);
   await query('UPDATE events SET position = NULL WHERE id = :unplaced', { unplaced });
   await makeOlder([unplaced], 400);
   expect(await prune()).toEqual({ removed: 0, more: false });
-  expect(await left()).toEqual([unplaced, newest]);
+  expect(await remaining()).toEqual([unplaced, newest]);
 });
 
-it('never removes one whose push is not settled: waiting, or given up and not sent again', async () => {
+it('keeps events whose push is pending or parked', async () => {
   const ids = await plant(4);
   await makeOlder(ids, 400);
   for (const [index, status] of ['PENDING', 'PARKED', 'DELIVERED'].entries())
-    await pushed(ids[index] ?? '', status);
+    await addDelivery(ids[index] ?? '', status);
   expect(await prune()).toEqual({ removed: 1, more: false });
-  expect(await left()).toEqual([ids[0], ids[1], ids[3]]);
+  expect(await remaining()).toEqual([ids[0], ids[1], ids[3]]);
 });
 
-it('never removes one that the push has not taken yet', async () => {
+it('keeps events that were not enqueued for pushing yet', async () => {
   const ids = await plant(5);
   await makeOlder(ids, 400);
-  await pushIsAt(ids[1] ?? '');
+  await enqueuedUpTo(ids[1] ?? '');
   expect(await prune(true)).toEqual({ removed: 2, more: false });
-  expect(await left()).toEqual(ids.slice(2));
+  expect(await remaining()).toEqual(ids.slice(2));
 });
 
-it('is not held up by a push that was switched off', async () => {
+it('removes events that were not enqueued when pushing is off', async () => {
   const ids = await plant(5);
   await makeOlder(ids, 400);
-  await pushIsAt(ids[1] ?? '');
+  await enqueuedUpTo(ids[1] ?? '');
   expect(await prune(false)).toEqual({ removed: 4, more: false });
 });
 
-it('removes a portion at a time and says that there is more', async () => {
+it('removes one batch at a time and reports that there are more', async () => {
   const ids = await plant(5003);
   await makeOlder(ids, 400);
   expect(await prune()).toEqual({ removed: 5000, more: true });
   expect(await prune()).toEqual({ removed: 2, more: false });
-  expect(await left()).toEqual(ids.slice(-1));
+  expect(await remaining()).toEqual(ids.slice(-1));
 });

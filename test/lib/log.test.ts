@@ -14,29 +14,29 @@ const PERSON = {
   emailAddress: 'rosalind@example.com',
 };
 
-/** What PostgreSQL says to a row that breaks a constraint: the whole row, and Sequelize adds the parameters. */
+/** Returns the error for a row that breaks a constraint: PostgreSQL puts the row into it, and Sequelize the parameters. */
 async function databaseError(): Promise<Error> {
   try {
     await stores.database.candidates.create(PERSON);
   } catch (error) {
     return error as Error;
   }
-  throw new Error('the database took it');
+  throw new Error('the database accepted the row');
 }
 
 function expectNothingPersonal(text: string): void {
   for (const value of Object.values(PERSON)) expect(text).not.toContain(value);
 }
 
-it('tells of an error of the database without the personal data in its message and parameters', async () => {
+it('logs a database error without the personal data in its message and parameters', async () => {
   const error = await databaseError();
-  expect(JSON.stringify(error)).toContain(PERSON.firstName); // Else this test would prove nothing.
+  expect(JSON.stringify(error)).toContain(PERSON.firstName); // Otherwise this test would prove nothing.
   const { log, lines } = recordingLog();
   log.error({ err: error }, 'failed');
   expectNothingPersonal(lines.join());
 });
 
-it('tells nothing of a message that repeats what was sent', async () => {
+it('logs no error message that contains a parameter', async () => {
   const work = stores.database.sequelize.query('SELECT CAST(:name AS integer)', {
     replacements: { name: PERSON.firstName },
   });
@@ -49,7 +49,7 @@ it('tells nothing of a message that repeats what was sent', async () => {
   expectNothingPersonal(lines.join());
 });
 
-it('does not tell them of the cause of an error either', async () => {
+it('logs the cause of an error without personal data', async () => {
   const { log, lines } = recordingLog();
   log.error({ err: toConvError(await databaseError()) }, 'failed');
   expectNothingPersonal(lines.join());
@@ -62,14 +62,14 @@ it('does not tell them of the cause of an error either', async () => {
   });
 });
 
-it('tells where an error arose', () => {
+it('logs where an error occurred', () => {
   const { log, lines } = recordingLog();
   log.error({ err: new ConvError('INTERNAL', 'unforeseen', { cause: new TypeError('x') }) }, 'failed');
   expect(lines.join()).toContain('log.test.ts');
 });
 
 it.each([['a text'], [null], [undefined], [{ message: 'Rosalind' }]])(
-  'bears an error that is none: %j',
+  'logs a thrown value that is not an Error: %j',
   (thrown) => {
     const { log, lines } = recordingLog();
     log.error({ err: thrown }, 'failed');
@@ -91,7 +91,7 @@ it('writes one line of JSON with level, part and an ISO time', () => {
   });
 });
 
-it('is silent where told so', () => {
+it('logs nothing at level silent', () => {
   const { log, lines } = recordingLog('silent');
   log.fatal('hello');
   expect(lines).toEqual([]);

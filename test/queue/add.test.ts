@@ -8,20 +8,20 @@ const queue = useQueue();
 
 const add = (id: string) => addApplication(queue.applications, jobData(applicationEvent({ id })));
 
-it.each(ODD_IDS)('takes an id of any kind and finds it again: %s', async (_kind, id) => {
+it.each(ODD_IDS)('adds a job for an unusual id and finds it again: %s', async (_kind, id) => {
   const { job, added } = await add(id);
   expect(added).toBe(true);
   const found = await findJob(queue.applications, id);
   expect(found).toMatchObject({ state: 'waiting', job: { id: job.id, data: { event: { id } } } });
 });
 
-it('keeps a job of its own for every id', async () => {
-  await queue.bullmq.obliterate({ force: true });
+it('adds a separate job for every id', async () => {
+  await queue.applications.queue.obliterate({ force: true });
   for (const [, id] of ODD_IDS) await add(id);
-  expect(await queue.bullmq.getWaitingCount()).toBe(ODD_IDS.length);
+  expect(await queue.applications.queue.getWaitingCount()).toBe(ODD_IDS.length);
 });
 
-it('keeps the first of two deliveries of an id, and says that the second is not added', async () => {
+it('keeps the first of two jobs for an id, and reports that the second was not added', async () => {
   const event = applicationEvent();
   const first = jobData(event);
   await addApplication(queue.applications, first);
@@ -30,34 +30,34 @@ it('keeps the first of two deliveries of an id, and says that the second is not 
   expect(job.data).toEqual(first);
 });
 
-it('knows its own delivery where Redis has to be given the script again', async () => {
+it('recognizes its own job after Redis lost its scripts', async () => {
   await add('before');
   await queue.applications.connection.script('FLUSH');
   expect(await add('after')).toMatchObject({ added: true });
   expect(await add('before')).toMatchObject({ added: false });
 });
 
-it('knows no job of an id that was never added', async () => {
+it('finds no job for an id that was never added', async () => {
   expect(await findJob(queue.applications, 'never')).toBeNull();
 });
 
-it('keeps a job for eight attempts with growing, jittered pauses', async () => {
+it('gives a job eight attempts with exponential, jittered backoff', async () => {
   const { job } = await add('attempts');
   expect(job.opts).toMatchObject({ attempts: 8, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } });
 });
 
-it('keeps failed jobs for an operator, and completed ones for as long as is set', async () => {
+it('keeps failed jobs for operators, and completed ones for the configured time', async () => {
   const { job } = await add('kept');
   expect(job.opts).toMatchObject({ removeOnFail: false, removeOnComplete: { age: 3600 } });
 });
 
-it('does not run a job again that has not finished', async () => {
+it('does not retry a job that has not finished', async () => {
   const { job } = await add('waiting');
   expect(await retryJob(job)).toBe(false);
   expect(await job.getState()).toBe('waiting');
 });
 
-it('shows a job that waits as QUEUED, with the ids as sent', async () => {
+it('presents a waiting job as QUEUED with its original ids', async () => {
   const event = applicationEvent({ id: '123' });
   const { job } = await addApplication(queue.applications, jobData(event));
   expect(presentJob(job, 'waiting')).toMatchObject({ id: '123', status: 'QUEUED', processed_at: null });

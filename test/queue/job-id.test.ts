@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { toJobId } from '../../src/queue/job-id';
 import { idRule } from '../../src/lib/text';
 
-/** Any id that validation lets in, with many of those that are a trap for a queue. */
+/** Ids that validation accepts, with many that are difficult for a queue. */
 const anyId = fc
   .oneof(
     fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }),
@@ -16,7 +16,7 @@ const anyId = fc
   )
   .filter((id) => idRule(id) === null);
 
-it('is another one for every other application id', () => {
+it('differs for different application ids', () => {
   fc.assert(
     fc.property(anyId, anyId, (one, other) => {
       expect(toJobId(one) === toJobId(other)).toBe(one === other);
@@ -25,11 +25,11 @@ it('is another one for every other application id', () => {
   );
 });
 
-it('tells the application id that it was made of, so no two can share one', () => {
-  const back = (jobId: string) => decodeURIComponent(jobId.slice('app.'.length).replaceAll('=', '%'));
+it('can be decoded to its application id', () => {
+  const decode = (jobId: string) => decodeURIComponent(jobId.slice('app.'.length).replaceAll('=', '%'));
   fc.assert(
     fc.property(anyId, (id) => {
-      expect(back(toJobId(id))).toBe(id);
+      expect(decode(toJobId(id))).toBe(id);
     }),
     { numRuns: 2000 },
   );
@@ -44,7 +44,7 @@ it('never looks like an integer and never holds a colon, a slash or a space', ()
   );
 });
 
-it('is readable for an ordinary id', () => {
+it('is readable for a simple id', () => {
   expect(toJobId('application-7')).toBe('app.application-7');
 });
 
@@ -55,6 +55,6 @@ it.each([
   ['1', '01'],
   ['a', 'A'],
   ['é', 'e\u0301'],
-])('tells %j from %j', (one, other) => {
+])('differs for %j and %j', (one, other) => {
   expect(toJobId(one)).not.toBe(toJobId(other));
 });

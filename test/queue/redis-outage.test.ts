@@ -24,7 +24,7 @@ const UNAVAILABLE = {
   headers: { 'Retry-After': '2' },
 };
 
-async function opened(redisUrl: string): Promise<ApplicationQueue> {
+async function open(redisUrl: string): Promise<ApplicationQueue> {
   const queue = openApplicationQueue(
     { redisUrl, queuePrefix: real.prefix, keepCompletedSeconds: 60 },
     silentLog,
@@ -33,7 +33,7 @@ async function opened(redisUrl: string): Promise<ApplicationQueue> {
   return Promise.resolve(queue);
 }
 
-async function listening(): Promise<{ url: string; close: () => Promise<unknown> }> {
+async function startHangingServer(): Promise<{ url: string; close: () => Promise<unknown> }> {
   const server = createServer((socket) => socket.on('error', () => undefined).resume()).listen(
     0,
     '127.0.0.1',
@@ -46,58 +46,58 @@ async function listening(): Promise<{ url: string; close: () => Promise<unknown>
 
 const receiving = (queue: ApplicationQueue) => receive(queue, applicationEvent(), 'test');
 
-it('refuses an application where nothing listens', async () => {
-  const { url, close } = await listening();
+it('refuses an application when nothing listens', async () => {
+  const { url, close } = await startHangingServer();
   await close();
-  await expect(receiving(await opened(url))).rejects.toMatchObject(UNAVAILABLE);
+  await expect(receiving(await open(url))).rejects.toMatchObject(UNAVAILABLE);
 });
 
-it('refuses an application where a server accepts connections and never answers', async () => {
-  const { url, close } = await listening();
-  const queue = await opened(url);
+it('refuses an application when the server accepts connections and never answers', async () => {
+  const { url, close } = await startHangingServer();
+  const queue = await open(url);
   await expect(receiving(queue)).rejects.toMatchObject(UNAVAILABLE);
   await expect(queueStats(queue)).rejects.toMatchObject(UNAVAILABLE);
   await queue.close();
   await close();
 });
 
-describe('a queue that was there', () => {
+describe('a queue that was connected', () => {
   let proxy: Proxy;
   let queue: ApplicationQueue;
   beforeAll(async () => {
     proxy = await forwardTo(real.redisUrl);
-    queue = await opened(proxy.through(real.redisUrl));
+    queue = await open(proxy.through(real.redisUrl));
   });
   beforeEach(async () => {
     proxy.restore();
     await eventually(() => receiving(queue));
   });
 
-  it('refuses an application when it is gone, and takes one when it is back', async () => {
+  it('refuses applications during an outage, and accepts them afterwards', async () => {
     proxy.cut();
     await expect(receiving(queue)).rejects.toMatchObject(UNAVAILABLE);
     proxy.restore();
     expect(await eventually(() => receiving(queue))).toMatchObject({ redelivered: false });
   });
 
-  it('refuses an application when it hangs, and takes one when it answers again', async () => {
+  it('refuses applications while Redis hangs, and accepts them afterwards', async () => {
     proxy.stall();
     await expect(receiving(queue)).rejects.toMatchObject(UNAVAILABLE);
     proxy.restore();
     expect(await eventually(() => receiving(queue))).toMatchObject({ redelivered: false });
   });
 
-  it('refuses every one of many that come while it is gone', async () => {
+  it('refuses each of many applications during an outage', async () => {
     proxy.cut();
     const results = await Promise.allSettled(Array.from({ length: 20 }, () => receiving(queue)));
     for (const result of results) expect(result).toMatchObject({ status: 'rejected', reason: UNAVAILABLE });
   });
 });
 
-it('is awaited until it is connected, and no longer than was said where it is away', async () => {
+it('waits for the connection, at most for the given time', async () => {
   const proxy = await forwardTo(real.redisUrl);
   proxy.cut();
-  const queue = await opened(proxy.through(real.redisUrl));
+  const queue = await open(proxy.through(real.redisUrl));
   await waitForQueue(queue, 1);
   expect(queue.connection.status).not.toBe('ready');
   const awaited = waitForQueue(queue, 120_000);
@@ -107,12 +107,12 @@ it('is awaited until it is connected, and no longer than was said where it is aw
   await waitForQueue(queue, 120_000);
 });
 
-it('gives up work that never ends', async () => {
+it('times out work that never ends', async () => {
   const never = new Promise<never>(() => undefined);
   await expect(callQueue(() => never)).rejects.toMatchObject(UNAVAILABLE);
 });
 
-it('hands on what the work says itself', async () => {
+it('returns the result and the errors of the work', async () => {
   expect(await callQueue(() => Promise.resolve(7))).toBe(7);
   const { job } = await addApplication(real.applications, {
     event: applicationEvent({ id: 'taken' }),

@@ -19,11 +19,11 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   proxy.restore();
-  // The pool may not have noticed yet that the connection of the test before was cut; whoever asks first would be told.
+  // Replaces the pool's connections that the previous test cut.
   await eventually(() => database.sequelize.query('SELECT 1'));
 });
 
-/** Everything but the date, where the clock is put forward. */
+/** Everything except Date stays real when the clock is moved forward. */
 const TIMERS = [
   ...([
     'setTimeout',
@@ -39,8 +39,8 @@ const TIMERS = [
 const create = (expiresAt: Date | null = null): Promise<NewToken> =>
   createToken(stores.database, { name: 'crm', scopes: ['conversations:read'], expiresAt });
 
-/** Asks until the cache has asked the database, in vain, at least once more; gives every answer. */
-async function answersWhileAway(secret: string): Promise<(string | undefined)[]> {
+/** Calls the cache until it has tried the unavailable database again; returns the id of every answer. */
+async function findDuringOutage(secret: string): Promise<(string | undefined)[]> {
   const answers: (string | undefined)[] = [];
   const before = proxy.refusedConnections();
   await eventually(async () => {
@@ -50,14 +50,14 @@ async function answersWhileAway(secret: string): Promise<(string | undefined)[]>
   return answers;
 }
 
-it('finds a token in force, and none behind another secret', async () => {
+it('finds a valid token, and none for another secret', async () => {
   const { token, id } = await create();
   expect(await cache.find(token)).toMatchObject({ id });
   expect(await cache.find(`conv_${'B'.repeat(43)}`)).toBeNull();
   expect(await cache.find('nonsense')).toBeNull();
 });
 
-it('finds a token again without asking the database', async () => {
+it('finds a token again without querying the database', async () => {
   const { token, id } = await create();
   await cache.find(token);
   await stores.database.sequelize.query('ALTER TABLE api_tokens RENAME TO elsewhere');
@@ -67,21 +67,21 @@ it('finds a token again without asking the database', async () => {
   expect(found).toMatchObject({ id });
 });
 
-it('lets a revocation take effect', async () => {
+it('stops finding a revoked token', async () => {
   const { token, id } = await create();
   expect(await cache.find(token)).toMatchObject({ id });
   await revokeToken(stores.database, id);
   await eventually(async () => (await cache.find(token)) === null);
 });
 
-it('does not let an expired token in, though it remembers it', async () => {
+it('does not return a cached token that has expired', async () => {
   const { token, id } = await create(new Date(Date.now() + 3_600_000));
   expect(await cache.find(token)).toMatchObject({ id });
   jest.useFakeTimers({ now: Date.now() + 3_600_001, doNotFake: TIMERS });
   expect(await cache.find(token).finally(() => jest.useRealTimers())).toBeNull();
 });
 
-it('finds a token that was made after its secret was asked for', async () => {
+it('finds a token that was created after its secret was looked up', async () => {
   const { token, id } = await create();
   const hash = (await stores.database.tokens.findByPk(id, { rejectOnEmpty: true })).tokenHash;
   await stores.database.tokens.update({ tokenHash: Buffer.alloc(32) }, { where: { id } });
@@ -90,16 +90,16 @@ it('finds a token that was made after its secret was asked for', async () => {
   await eventually(async () => (await cache.find(token))?.id === id);
 });
 
-describe('while the database is away', () => {
-  it('stands by what it knew last', async () => {
+describe('while the database is unavailable', () => {
+  it('returns a cached token', async () => {
     const { token, id } = await create();
     await cache.find(token);
     proxy.cut();
-    const answers = await answersWhileAway(token);
+    const answers = await findDuringOutage(token);
     expect(new Set(answers)).toEqual(new Set([id]));
   });
 
-  it('lets no token in that it knew as revoked', async () => {
+  it('returns no token that was revoked before', async () => {
     const { token, id } = await create();
     await revokeToken(stores.database, id);
     expect(await cache.find(token)).toBeNull();
@@ -107,7 +107,7 @@ describe('while the database is away', () => {
     await expect(cache.find(token)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
   });
 
-  it('says that it cannot know a secret which it has not seen before', async () => {
+  it('throws DATABASE_UNAVAILABLE for a secret that is not cached', async () => {
     const { token, id } = await create();
     proxy.cut();
     await expect(cache.find(token)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE', status: 503 });
@@ -115,16 +115,16 @@ describe('while the database is away', () => {
     expect(await eventually(() => cache.find(token))).toMatchObject({ id });
   });
 
-  it('refuses what cannot be a token without asking', async () => {
+  it('refuses a malformed secret without a query', async () => {
     proxy.cut();
     expect(await cache.find('no token at all')).toBeNull();
   });
 
-  it('learns of a revocation as soon as the database is back', async () => {
+  it('stops finding a token that was revoked meanwhile when the database is back', async () => {
     const { token, id } = await create();
     await cache.find(token);
     proxy.cut();
-    await answersWhileAway(token);
+    await findDuringOutage(token);
     await revokeToken(stores.database, id);
     proxy.restore();
     await eventually(async () => (await cache.find(token)) === null);
