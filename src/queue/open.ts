@@ -31,7 +31,7 @@ export function openQueue<Data, Result>(
   log: Logger,
   jobOptions: DefaultJobOptions = {},
 ): OpenQueue<Data, Result> {
-  const connection = connectForCommands(settings.redisUrl, log);
+  const connection = connectForCommands(settings.redisUrl);
   const queue = new Queue<Data, Result>(name, {
     connection,
     prefix: settings.queuePrefix,

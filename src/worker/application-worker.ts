@@ -112,7 +112,7 @@ async function processApplicationJob(
 
 /** Starts a worker. It takes jobs at once, and again after every outage of Redis or PostgreSQL. */
 export function startWorker(settings: WorkerSettings, database: Database, log: Logger): ApplicationWorker {
-  const connection = connectForWorker(settings.redisUrl, log);
+  const connection = connectForWorker(settings.redisUrl);
   const deps: Deps = { database, batcher: createBatcher(database, settings.whenActive), log };
   const outageGuard = createOutageGuard(database, log);
   const quarantine = createQuarantine();

@@ -146,7 +146,7 @@ export function startPushWorker(
 ): { close(): Promise<void> } {
   const { log, retryPolicy } = workerDeps;
   const deps = { ...workerDeps, outageLog: createOutageLog(log, 'event pushing') };
-  const connection = connectForWorker(settings.redisUrl, log);
+  const connection = connectForWorker(settings.redisUrl);
   const worker = new Worker<PushJobData, string>(
     PUSH_QUEUE,
     (job, token) => processJob(deps, { job, token }),

@@ -21,7 +21,7 @@ const UNAVAILABLE = {
   code: 'QUEUE_UNAVAILABLE',
   status: 503,
   retry: 'outage',
-  headers: { 'Retry-After': '2' },
+  retryAfterSeconds: 2,
 };
 
 async function open(redisUrl: string): Promise<ApplicationQueue> {

@@ -5,6 +5,8 @@ import { openPushQueue } from '../../src/queue/push';
 import { startJobCleanup } from '../../src/worker/job-cleanup';
 import { startOutboxRelay } from '../../src/worker/outbox-relay';
 import { startPushReconciler } from '../../src/worker/push-reconciler';
+import { PUSH_RETRY_POLICY } from '../../src/worker/push-retry-policy';
+import { startPushWorker } from '../../src/worker/push-worker';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
@@ -48,6 +50,8 @@ function startRelay(log: Logger) {
   };
 }
 
+const NO_RECEIVER = { url: 'http://127.0.0.1:1', key: Buffer.alloc(24) };
+
 interface Case {
   task: string;
   store: () => Proxy;
@@ -68,6 +72,15 @@ const CASES: Case[] = [
     start: (log) => startPushReconciler(database, queue.push, OFTEN_MS, log),
   },
   { task: 'job cleanup', store: () => redis, start: (log) => startJobCleanup(settings(), log, OFTEN_MS) },
+  {
+    task: 'push worker',
+    store: () => redis,
+    start: (log) =>
+      startPushWorker(
+        { database, queue: queue.push, receiver: NO_RECEIVER, retryPolicy: PUSH_RETRY_POLICY, log },
+        settings(),
+      ),
+  },
   { task: 'push queue', store: () => redis, start: (log) => openPushQueue(settings(), log) },
 ];
 
