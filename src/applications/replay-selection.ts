@@ -12,7 +12,9 @@ import { MAX_LIMIT } from '../lists/page';
 export interface ReplayFilter {
   status: ('FAILED' | 'REJECTED')[];
   reason?: RejectionReason[] | undefined;
+  /** Inclusive. */
   since?: Date | undefined;
+  /** Exclusive. */
   until?: Date | undefined;
 }
 
@@ -51,7 +53,7 @@ async function selectFailedJobs(
   const failed = jobs.filter(({ id }) => !recorded.has(id));
   return failed.filter(({ received_at }) => {
     const received = new Date(received_at);
-    return (!filter.since || received > filter.since) && (!filter.until || received < filter.until);
+    return (!filter.since || received >= filter.since) && (!filter.until || received < filter.until);
   });
 }
 

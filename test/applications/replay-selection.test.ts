@@ -58,14 +58,14 @@ it('selects by reason', async () => {
   expect(await select({ reason: ['ACTIVE_CONVERSATION'] })).toEqual([active.id]);
 });
 
-it('selects between two times, both exclusive, oldest first', async () => {
+it('selects from a time, inclusive, until another, exclusive, oldest first', async () => {
   const ids: string[] = [];
   for (const day of [3, 1, 2, 4]) ids.push(await failedAt(day));
   const [third, first, second, fourth] = ids;
   expect(await select()).toEqual([first, second, third, fourth]);
-  expect(await select({ since: new Date(at(1)) })).toEqual([second, third, fourth]);
+  expect(await select({ since: new Date(at(2)) })).toEqual([second, third, fourth]);
   expect(await select({ until: new Date(at(2)) })).toEqual([first]);
-  expect(await select({ since: new Date(at(1)), until: new Date(at(3)) })).toEqual([second]);
+  expect(await select({ since: new Date(at(2)), until: new Date(at(3)) })).toEqual([second]);
 });
 
 it('selects more than one page of rows', async () => {
@@ -86,7 +86,8 @@ describe('a failed job without a row', () => {
   it('is filtered in the same way', async () => {
     const job = await failInQueueOnly(at(2));
     expect(await select({ since: new Date(at(1)), until: new Date(at(3)) })).toEqual([job]);
-    expect(await select({ since: new Date(at(2)) })).toEqual([]);
+    expect(await select({ since: new Date(at(2)) })).toEqual([job]);
+    expect(await select({ since: new Date(at(3)) })).toEqual([]);
     expect(await select({ until: new Date(at(2)) })).toEqual([]);
     expect(await select({ status: ['REJECTED'] })).toEqual([]);
     expect(await select({ reason: ['ACTIVE_CONVERSATION'] })).toEqual([]);
