@@ -38,17 +38,26 @@ const zones = Object.entries(layers).flatMap(([target, allowed]) =>
     })),
 );
 
-/** A statement is made of constants (UPPER_CASE); values go beside it: `replacements`, `bind`, pg's parameters. */
+/**
+ * SQL text is a constant (UPPER_CASE, or written in the call); values go beside it as `bind` or `replacements`. Only
+ * src/lists/list.ts passes built text, from keysetSql in src/lists/keyset.ts.
+ */
 const notConstant = '.expressions:not(Identifier[name=/^[A-Z][A-Z_]*$/])';
+const sqlMessage = 'SQL text must be a constant; pass values as bind or replacements.';
 const noSqlByString = ['callee.property.name="query"', 'callee.name="literal"'].flatMap((call) =>
   [
     `TemplateLiteral.arguments:first-child:has(> ${notConstant})`,
     'BinaryExpression.arguments:first-child',
-  ].map((made) => ({
-    selector: `CallExpression[${call}] > ${made}`,
-    message: 'No SQL by string: a constant, with values as replacements or parameters.',
-  })),
+  ].map((made) => ({ selector: `CallExpression[${call}] > ${made}`, message: sqlMessage })),
 );
+const noSqlFromVariable = [
+  'Identifier.arguments:first-child:not([name=/^[A-Z][A-Z_]*$/])',
+  'MemberExpression.arguments:first-child',
+  'CallExpression.arguments:first-child',
+].map((passed) => ({
+  selector: `CallExpression[callee.property.name="query"] > ${passed}`,
+  message: sqlMessage,
+}));
 const noPatternFromText = {
   selector: 'NewExpression[callee.name="RegExp"]:not([arguments.0.type="Literal"])',
   message: 'A pattern made at run time is one that lint cannot judge.',
@@ -82,7 +91,7 @@ export default tseslint.config(
       // ReDoS: no pattern may take longer than linear time over what a stranger sends.
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
       'regexp/no-super-linear-move': ['error', { report: 'potential' }],
-      'no-restricted-syntax': ['error', ...noSqlByString, noPatternFromText],
+      'no-restricted-syntax': ['error', ...noSqlByString, ...noSqlFromVariable, noPatternFromText],
       'max-lines': ['error', 200],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
@@ -90,6 +99,10 @@ export default tseslint.config(
     },
   },
   { files: ['bin/*.ts', 'src/cli/main.ts', 'test/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    files: ['src/lists/list.ts', 'db/*.ts'], // keysetSql; migrations
+    rules: { 'no-restricted-syntax': ['error', ...noSqlByString, noPatternFromText] },
+  },
   {
     // Tests make schemas and patterns of their own.
     files: ['test/**/*.ts'],

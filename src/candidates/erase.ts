@@ -109,15 +109,15 @@ function eraseRows(
   const { sequelize } = database;
   return withDatabaseErrors(() =>
     sequelize.transaction(async (transaction) => {
-      const run = (sql: string, bind: Record<string, unknown>) =>
-        sequelize.query<{ erased_at: Date }>(sql, { type: QueryTypes.SELECT, bind, transaction });
-      await run(LOCK, { id });
+      const options = (bind: Record<string, unknown>) =>
+        ({ type: QueryTypes.SELECT, bind, transaction }) as const;
+      await sequelize.query(LOCK, options({ id }));
       const counts = await countRows(database, id, transaction);
-      const [erased] = await run(ERASE, { id, newestReceipt });
+      const [erased] = await sequelize.query<{ erased_at: Date }>(ERASE, options({ id, newestReceipt }));
       if (!erased) throw new Error('the locked candidate has no row');
       const { erased_at: erasedAt } = erased;
-      await run(FAIL_DEFERRED, { id, erasedAt, reason: ERASED_REASON });
-      await run(ERASE_PAYLOADS, { id, erasedAt });
+      await sequelize.query(FAIL_DEFERRED, options({ id, erasedAt, reason: ERASED_REASON }));
+      await sequelize.query(ERASE_PAYLOADS, options({ id, erasedAt }));
       return { counts, erasedAt };
     }),
   );
