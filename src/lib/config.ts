@@ -64,7 +64,7 @@ const schema = yup.object({
   SHUTDOWN_SECONDS: wholeNumber(1, 600).default(20),
 });
 
-/** The validated environment variables. The documentation's settings table explains each of them. */
+/** What the environment says, validated: see docs/operations.md for meaning, unit and default of each. */
 export interface Settings {
   port: number;
   host: string;
