@@ -4,7 +4,6 @@ import { createCli, parseCells, parseJson, splitLines, successOutput } from '../
 import { useDatabase } from '../support/database';
 import { createConversation } from '../support/applications';
 import { insertManyConversations } from '../support/bulk-rows';
-import { nextInstant } from '../support/time';
 import { useQueue } from '../support/queue';
 
 const stores = useDatabase();
@@ -16,11 +15,9 @@ const STATUSES: ConversationStatus[] = ['CREATED', 'ONGOING', 'COMPLETED'];
 const FIELDS = ['id', 'application_id', 'candidate_id', 'job_id', 'status', 'created_at', 'updated_at'];
 /** Newest first. */
 const all: ConversationView[] = [];
-let between: string;
 
 beforeAll(async () => {
   for (let n = 0; n < 6; n++) {
-    if (n === 3) between = await nextInstant();
     const ids = { id: `a-${n}`, candidate_id: `c-${n}`, job_id: n % 2 ? 'odd' : 'even' };
     const id = await createConversation(stores, STATUSES[n % 3], ids);
     all.unshift(await getConversation(stores.database, id));
@@ -98,9 +95,10 @@ describe('filters', () => {
     expect(await ids(...args)).toEqual(idsWhere(test));
   });
 
-  it('filters by a time between two conversations', async () => {
-    expect(await ids('--since', between)).toEqual(idsWhere(({ created_at }) => created_at >= between));
-    expect(await ids('--until', between)).toEqual(idsWhere(({ created_at }) => created_at < between));
+  it('includes the time of --since and excludes the time of --until', async () => {
+    const time = all[2]?.created_at ?? '';
+    expect(await ids('--since', time)).toEqual(idsWhere(({ created_at }) => created_at >= time));
+    expect(await ids('--until', time)).toEqual(idsWhere(({ created_at }) => created_at < time));
   });
 });
 
