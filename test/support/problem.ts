@@ -10,7 +10,7 @@ export interface Problem {
   errors?: FieldProblem[];
 }
 
-/** The body of an error, after checking all that RFC 9457 and the product promise of every one of them. */
+/** Checks what RFC 9457 and the API promise of every error response, and returns its body. */
 export async function problemOf(response: Response, status: number, code?: ErrorCode): Promise<Problem> {
   expect(response.status).toBe(status);
   expect(response.headers.get('Content-Type')).toMatch(/^application\/problem\+json/);
@@ -27,7 +27,7 @@ export async function problemOf(response: Response, status: number, code?: Error
   return problem;
 }
 
-/** Each wrong field as `pointer CODE`, in the order of their pointers. */
+/** Returns the problems as `pointer CODE`, sorted. */
 export function faults({ errors }: Problem): string[] {
   for (const { detail } of errors ?? []) expect(detail).toMatch(/\w/);
   return (errors ?? []).map(({ pointer, code }) => `${pointer} ${code}`).sort();

@@ -10,14 +10,14 @@ export interface RawAnswer {
 
 interface RawRequest {
   method?: string;
-  /** Goes onto the wire as it stands, where `fetch` would normalise it. */
+  /** Sent unchanged; `fetch` would normalize it. */
   path?: string;
   headers?: Record<string, string>;
-  /** Without a Content-Length header it is sent in chunks. */
+  /** Sent in chunks unless there is a Content-Length header. */
   body?: string | Buffer;
 }
 
-/** An HTTP request for what `fetch` does not let through: odd paths, odd methods, bodies of chunks. */
+/** Sends a request that `fetch` would refuse or change: unusual paths, methods and headers, chunked bodies. */
 export async function rawCall(
   base: string,
   { method = 'GET', path = '/', headers, body }: RawRequest,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import type { FeedEvent } from '../../src/lib/domain';
 
-/** One block of a stream: an event, or a heartbeat with the cursor alone. */
+/** One block of a stream: an event, or a heartbeat with a cursor. */
 export interface Frame {
   id: string | undefined;
   comment: string | undefined;
@@ -12,24 +12,23 @@ export interface Frame {
 export interface EventStream {
   status: number;
   frames: Frame[];
-  /** The ids of the events so far. */
+  /** Returns the ids of the events received so far. */
   ids(): string[];
-  /** Resolves when it is over: true where the server ended it properly, false where it was cut. */
+  /** Resolves when the stream is closed: true if the server ended it, false if the connection broke. */
   ended: Promise<boolean>;
   isOpen(): boolean;
-  /** Begins to read, where it was opened without. */
+  /** Starts reading a stream that was opened with `paused`. */
   resume(): void;
   close(): void;
 }
 
 function parse(block: string): Frame {
   const lines = block.split('\n');
-  const valueOf = (name: string) =>
-    lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
-  const data = valueOf('data');
+  const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+  const data = field('data');
   return {
-    id: valueOf('id'),
-    comment: valueOf(''),
+    id: field('id'),
+    comment: field(''),
     event: data === undefined ? undefined : (JSON.parse(data) as FeedEvent),
   };
 }
@@ -37,13 +36,13 @@ function parse(block: string): Frame {
 interface Options {
   path?: string;
   lastEventId?: string | null | undefined;
-  /** Called for each event, until the stream is closed from here. */
+  /** Called for each event until `close` is called. */
   onEvent?: (event: FeedEvent) => void;
-  /** Take nothing from the socket until `resume`. */
+  /** Reads nothing from the socket until `resume` is called. */
   paused?: boolean;
 }
 
-/** A reader of server-sent events with a connection of its own; resolves when the answer has begun. */
+/** Opens a stream of server-sent events on its own connection; resolves when the response has started. */
 export async function openStream(
   { url, token }: { url: string | undefined; token: string },
   { path = '/events', lastEventId, onEvent, paused = false }: Options = {},
@@ -57,7 +56,7 @@ export async function openStream(
     },
   });
   const [response] = (await once(call, 'response')) as [IncomingMessage];
-  call.on('error', () => undefined);
+  call.on('error', () => undefined); // A broken connection; `ended` reports it.
   const frames: Frame[] = [];
   let open = true;
   let rest = '';
@@ -70,7 +69,7 @@ export async function openStream(
       if (frame.event) onEvent?.(frame.event);
     }
   }
-  response.on('error', () => undefined); // A cut connection; `ended` tells.
+  response.on('error', () => undefined); // The same.
   const ended = new Promise<boolean>((resolve) => {
     response.once('close', () => {
       open = false;
