@@ -64,7 +64,7 @@ const schema = yup.object({
   SHUTDOWN_SECONDS: wholeNumber(1, 600).default(20),
 });
 
-/** What the environment says, validated: see docs/operations.md for meaning, unit and default of each. */
+/** The validated environment variables; docs/operations.md explains each of them. */
 export interface Settings {
   port: number;
   host: string;
