@@ -2,7 +2,7 @@ import type { ConversationStatus } from '../../src/lib/domain';
 import * as model from './model';
 import type { State } from './model';
 
-/** Something that somebody does. `known`: whether the conversation was there to be moved, so that its id was known. */
+/** A request or a command. `known`: whether the conversation existed, so that the request could name its id. */
 export type Action =
   | { kind: 'deliver'; event: model.Event }
   | { kind: 'replay'; id: string }
@@ -10,38 +10,38 @@ export type Action =
   | { kind: 'erase'; candidate: string }
   | { kind: 'forget'; id: string };
 
-/** What the outside sees when nothing is on its way. */
+/** Everything that can be read from outside when no job is open. */
 export interface Seen {
   outcomes: Record<string, string>;
   conversations: State['conversations'];
   events: string[];
-  /** What data each application, job and person is kept with: null where it was erased, absent where there is none. */
+  /** The personal data of each application, job and candidate: null if erased, absent if there is no such record. */
   data: Record<string, number | null>;
 }
 
-/** What an action does next. `with` is what it knows from before. */
-interface Half {
+/** The next atomic step of an action. `with` is what it remembers from earlier steps. */
+interface Step {
   with: unknown;
-  run: (state: State) => { answer?: string | null; next?: Half };
+  run: (state: State) => { answer?: string | null; next?: Step };
 }
 
-const half = (run: Half['run'], known: unknown = null): Half => ({ with: known, run });
+const step = (run: Step['run'], memory: unknown = null): Step => ({ with: memory, run });
 
-function replay(id: string): Half {
-  return half((state) => {
+function replay(id: string): Step {
+  return step((state) => {
     const answer = model.mayReplay(state, id);
     const row = structuredClone(state.rows[id]) ?? null;
     return answer === null
-      ? { next: half((later) => ({ answer: model.replay(later, id, row) }), [row]) }
+      ? { next: step((later) => ({ answer: model.replay(later, id, row) }), [row]) }
       : { answer };
   });
 }
 
-function erase(candidate: string): Half {
-  return half((state) => {
+function erase(candidate: string): Step {
+  return step((state) => {
     const answer = model.eraseRows(state, candidate);
     if (answer === 'unknown') return { answer };
-    const jobs = half((later) => {
+    const jobs = step((later) => {
       model.eraseJobs(later, candidate);
       return {};
     }, candidate);
@@ -49,22 +49,22 @@ function erase(candidate: string): Half {
   });
 }
 
-function begin(action: Action): Half {
+function begin(action: Action): Step {
   switch (action.kind) {
     case 'deliver':
-      return half((state) => ({ answer: model.accept(state, action.event) }));
+      return step((state) => ({ answer: model.accept(state, action.event) }));
     case 'move':
-      return half((state) => ({ answer: action.known ? model.move(state, action.id, action.to) : '404' }));
+      return step((state) => ({ answer: action.known ? model.move(state, action.id, action.to) : '404' }));
     case 'replay':
       return replay(action.id);
     case 'erase':
       return erase(action.candidate);
     case 'forget':
-      return half((state) => ({ answer: model.forget(state, action.id) }));
+      return step((state) => ({ answer: model.forget(state, action.id) }));
   }
 }
 
-/** What the model shows of itself, to be held against what was seen. */
+/** Returns what would be seen in this state. */
 export function show(state: State, ids: readonly string[]): Seen {
   const kept = [
     ...Object.entries(state.rows).map(([id, { data }]) => [`row ${id}`, data] as const),
@@ -79,10 +79,10 @@ export function show(state: State, ids: readonly string[]): Seen {
   };
 }
 
-/** One order of things so far: the state it came to, and what each action has still to do. */
-interface Way {
+/** One possible order of steps so far: its state, and the next step of each action. */
+interface Path {
   state: State;
-  halves: (Half | undefined)[];
+  steps: (Step | undefined)[];
 }
 
 export interface Happened {
@@ -90,51 +90,51 @@ export interface Happened {
   answers: string[];
   seen: Seen;
   ids: readonly string[];
-  /** Workers take nothing. */
+  /** Whether workers are held. */
   held: boolean;
 }
 
-function follow({ state, halves }: Way, n: number, answers: readonly string[]): Way | null {
+function follow({ state, steps }: Path, n: number, answers: readonly string[]): Path | null {
   const copy = structuredClone(state);
-  const done = halves[n]?.run(copy);
+  const done = steps[n]?.run(copy);
   if (!done || (done.answer && done.answer !== answers[n])) return null;
-  return { state: copy, halves: halves.with(n, done.next) };
+  return { state: copy, steps: steps.with(n, done.next) };
 }
 
-/** Every way that goes on from this one by a single step of an action or of a worker. */
-function onwards(way: Way, { answers, held }: Happened): Way[] {
-  const acted = way.halves.map((next, n) => (next ? follow(way, n, answers) : null));
-  const waiting = held ? [] : Object.keys(way.state.jobs).filter((id) => way.state.jobs[id]?.waits);
-  const decided = waiting.map((id) => {
-    const state = structuredClone(way.state);
-    model.decide(state, id);
-    return { state, halves: way.halves };
+/** Returns every path that continues this one by a single step of an action or of a worker. */
+function nextPaths(path: Path, { answers, held }: Happened): Path[] {
+  const acted = path.steps.map((next, n) => (next ? follow(path, n, answers) : null));
+  const waiting = held ? [] : Object.keys(path.state.jobs).filter((id) => path.state.jobs[id]?.waits);
+  const processed = waiting.map((id) => {
+    const state = structuredClone(path.state);
+    model.processJob(state, id);
+    return { state, steps: path.steps };
   });
-  return [...acted, ...decided].filter((one) => one !== null);
+  return [...acted, ...processed].filter((one) => one !== null);
 }
 
-const isOver = ({ state, halves }: Way, held: boolean) =>
-  halves.every((next) => next === undefined) &&
+const isOver = ({ state, steps }: Path, held: boolean) =>
+  steps.every((next) => next === undefined) &&
   (held || Object.values(state.jobs).every(({ waits }) => !waits));
 
 /**
- * Whether some order of the actions and the workers' decisions gives every answer and what was seen at the end.
- * @returns the states that it may have come to; none where no order explains it
+ * Searches the orders of the actions' steps and the workers' steps for those that give every response and the final data.
+ * @returns the states after those orders; none if no order explains what was seen
  */
 export function explain(before: readonly State[], happened: Happened): State[] {
   const seen = JSON.stringify(happened.seen);
-  const been = new Set<string>();
+  const visited = new Set<string>();
   const ends = new Map<string, State>();
-  const open: Way[] = before.map((state) => ({ state, halves: happened.actions.map(begin) }));
-  for (let way = open.pop(); way; way = open.pop()) {
-    const { state, halves } = way;
-    const key = JSON.stringify([state, halves.map((next) => next ?? 'done')]);
+  const open: Path[] = before.map((state) => ({ state, steps: happened.actions.map(begin) }));
+  for (let path = open.pop(); path; path = open.pop()) {
+    const { state, steps } = path;
+    const key = JSON.stringify([state, steps.map((next) => next ?? 'done')]);
     const possible = state.events.every((event, n) => event === happened.seen.events[n]);
-    if (been.has(key) || !possible) continue;
-    been.add(key);
-    if (isOver(way, happened.held) && JSON.stringify(show(state, happened.ids)) === seen)
+    if (visited.has(key) || !possible) continue;
+    visited.add(key);
+    if (isOver(path, happened.held) && JSON.stringify(show(state, happened.ids)) === seen)
       ends.set(JSON.stringify(state), state);
-    open.push(...onwards(way, happened));
+    open.push(...nextPaths(path, happened));
   }
   return [...ends.values()];
 }

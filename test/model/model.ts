@@ -1,28 +1,28 @@
 import type { ConversationStatus } from '../../src/lib/domain';
 
-/** What is known of an application: which data it came with (a number stands for it, null for erased), and when. */
-interface Known {
+/** An application: its ids, its personal data (represented by a number, null if erased), and when it was received. */
+interface ApplicationData {
   candidate: string;
   job: string;
   data: number | null;
   received: number;
 }
 
-interface Row extends Known {
+interface Row extends ApplicationData {
   status: 'ACCEPTED' | 'REJECTED' | 'FAILED';
   reason: string | null;
-  /** When it was decided. */
-  decided: number;
+  /** When it was processed. */
+  processed: number;
 }
 
-interface Job extends Known {
+interface Job extends ApplicationData {
   waits: boolean;
   failed: boolean;
-  /** For a replay: the decision that it is to replace. */
+  /** For a replay: the processing time of the outcome that it replaces. */
   replaces: number | null;
 }
 
-/** The rules of the domain in memory: the queue, the database, the events in order. Times are ticks of one clock. */
+/** The domain rules in memory: queue, database, and events in order. Times are ticks of one clock. */
 export interface State {
   clock: number;
   jobs: Record<string, Job>;
@@ -43,11 +43,12 @@ export interface Event {
   data: number;
 }
 
-/** The webhook: one job for each application id; what is known already is compared, of an erased one the ids alone. */
+/** The webhook: one job per application id. A redelivery is compared with the job; of an erased one only the ids. */
 export function accept(state: State, { id, candidate, job, data }: Event): string {
-  const known = state.jobs[id];
-  if (known) {
-    const same = known.candidate === candidate && known.job === job && [data, null].includes(known.data);
+  const existing = state.jobs[id];
+  if (existing) {
+    const same =
+      existing.candidate === candidate && existing.job === job && [data, null].includes(existing.data);
     return same ? '202 again' : '409';
   }
   const received = ++state.clock;
@@ -61,24 +62,24 @@ function isErased(state: State, job: Job, row: Row | undefined): boolean {
   );
 }
 
-/** It cannot be decided any more: without a row, or over a failed one, that is kept; any other outcome stands. */
+/** Fails a job whose data was erased. The failure is stored unless another outcome exists. */
 function fail(state: State, id: string, job: Job, row: Row | undefined): void {
   Object.assign(job, { data: null, failed: true });
   const { candidate, job: position, received } = job;
   if (row && row.status !== 'FAILED') return;
-  const decided = ++state.clock;
+  const processed = ++state.clock;
   state.rows[id] = {
     candidate,
     job: position,
     data: null,
     received,
-    decided,
+    processed,
     status: 'FAILED',
     reason: 'ERASED',
   };
 }
 
-function refusal(state: State, id: string, { candidate, job }: Job): string | null {
+function rejectionReason(state: State, id: string, { candidate, job }: Job): string | null {
   const others = state.conversations.filter(
     (other) => other.candidate === candidate && other.application !== id,
   );
@@ -86,13 +87,14 @@ function refusal(state: State, id: string, { candidate, job }: Job): string | nu
   return others.some(({ status }) => status !== 'COMPLETED') ? 'ACTIVE_CONVERSATION' : null;
 }
 
-/** The worker: the first outcome stands, whatever the job holds; only a replay of that very rejection is decided anew. */
-export function decide(state: State, id: string): void {
+/** The worker: an existing outcome stays, unless the job is a replay of exactly that rejection. */
+export function processJob(state: State, id: string): void {
   const [job, row] = [state.jobs[id], state.rows[id]];
   if (!job) return;
   job.waits = false;
-  const stands = row?.status === 'ACCEPTED' || (row?.status === 'REJECTED' && job.replaces !== row.decided);
-  if (row && stands) {
+  const isFinal =
+    row?.status === 'ACCEPTED' || (row?.status === 'REJECTED' && job.replaces !== row.processed);
+  if (row && isFinal) {
     const { candidate, job: position, data, received } = row;
     if (data !== job.data || candidate !== job.candidate || position !== job.job)
       Object.assign(job, { candidate, job: position, data, received });
@@ -105,9 +107,9 @@ export function decide(state: State, id: string): void {
   const { candidate, data, received } = job;
   const person = state.people[candidate] ?? { data, received, erased: 0 };
   state.people[candidate] = person.received <= received ? { ...person, data, received } : person;
-  const reason = refusal(state, id, job);
+  const reason = rejectionReason(state, id, job);
   const status = reason === null ? 'ACCEPTED' : 'REJECTED';
-  state.rows[id] = { candidate, job: job.job, data, received, status, reason, decided: ++state.clock };
+  state.rows[id] = { candidate, job: job.job, data, received, status, reason, processed: ++state.clock };
   if (reason === null)
     state.conversations.push({ application: id, candidate, job: job.job, status: 'CREATED' });
   state.events.push(`${reason === null ? 'conversation.created' : 'application.rejected'} ${id}`);
@@ -118,7 +120,7 @@ const NEXT: Readonly<Partial<Record<string, ConversationStatus>>> = {
   ONGOING: 'COMPLETED',
 };
 
-/** One step forward, or staying; anything else is a conflict. */
+/** Moves one step forward or stays; anything else is a conflict. */
 export function move(state: State, application: string, to: ConversationStatus): string {
   const conversation = state.conversations.find((one) => one.application === application);
   if (!conversation) return '404';
@@ -129,27 +131,27 @@ export function move(state: State, application: string, to: ConversationStatus):
   return '200';
 }
 
-/** The first half of a replay: whether its row lets it be sent again. An answer, or nothing yet. */
+/** First step of a replay: returns the response if its row forbids it, else null. */
 export function mayReplay({ rows }: State, id: string): string | null {
   const row = rows[id];
   return row && (row.status === 'ACCEPTED' || row.data === null) ? '409' : null;
 }
 
-/** The second half: into the queue, with what the row held at the first. */
+/** Second step: adds the job, with the row as the first step read it. */
 export function replay(state: State, id: string, row: Row | null): string {
   const job = state.jobs[id];
   if (!job && !row) return '404';
   if (!row && job?.data === null) return '409';
   if (job?.waits) return '202';
   const { candidate = '', job: position = '', data = null, received = 0 } = row ?? job ?? {};
-  const replaces = row?.decided ?? job?.replaces ?? null;
+  const replaces = row?.processed ?? job?.replaces ?? null;
   state.jobs[id] = { candidate, job: position, data, received, replaces, waits: true, failed: false };
   return '202';
 }
 
-/** The database's half of an erasure; what was received until now is never stored again. */
+/** First step of an erasure: the database. Data received until now is never stored again. */
 export function eraseRows(state: State, candidate: string): string {
-  const mine = (one: Known) => one.candidate === candidate;
+  const mine = (one: ApplicationData) => one.candidate === candidate;
   const rows = Object.values(state.rows).filter(mine);
   if (!rows.length && !state.people[candidate] && !Object.values(state.jobs).some(mine)) return 'unknown';
   const now = ++state.clock;
@@ -158,14 +160,14 @@ export function eraseRows(state: State, candidate: string): string {
   return 'erased';
 }
 
-/** The queue's half: jobs keep their ids. */
+/** Second step of an erasure: the queue. Jobs keep their ids. */
 export function eraseJobs(state: State, candidate: string): void {
   const until = state.people[candidate]?.erased ?? 0;
   for (const job of Object.values(state.jobs))
     if (job.candidate === candidate && job.received <= until) job.data = null;
 }
 
-/** The queue forgets what is done, as it does after a day. */
+/** Removes a finished job, as the retention of the queue does after a day. */
 export function forget(state: State, id: string): string {
   const { [id]: job, ...others } = state.jobs;
   if (!job || job.waits) return 'kept';
@@ -173,11 +175,11 @@ export function forget(state: State, id: string): string {
   return 'forgotten';
 }
 
-/** What `GET /applications/{id}` says. */
+/** Returns what `GET /applications/{id}` answers. */
 export function outcome({ rows, jobs }: State, id: string): string {
   const [row, job] = [rows[id], jobs[id]];
   const later = job && row?.status !== 'ACCEPTED' && (job.waits || job.failed);
-  if (!row || (later && (job.replaces === row.decided || (row.status === 'FAILED' && job.waits)))) {
+  if (!row || (later && (job.replaces === row.processed || (row.status === 'FAILED' && job.waits)))) {
     if (!job) return '404';
     return job.waits ? 'QUEUED' : 'FAILED ERASED';
   }

@@ -19,22 +19,22 @@ import type { Event } from './model';
 
 const PHONE = '+1415555267';
 
-/** What data it is, as the model numbers it. */
-const dataOf = (phone: string | null | undefined) => (phone ? Number(phone.slice(PHONE.length)) : null);
+/** Returns the number by which the model represents this data. */
+const dataNumber = (phone: string | null | undefined) => (phone ? Number(phone.slice(PHONE.length)) : null);
 
-/** The real system, of which each run uses a part of its own: its ids begin with the run's name. */
+/** The real system. Each run has its own ids, which start with the run's name. */
 export interface Real {
   run: string;
   act(action: Action): Promise<string>;
-  /** Waits until nothing is on its way. */
-  quiet(): Promise<void>;
+  /** Waits until no job is open. */
+  settled(): Promise<void>;
   hold(): Promise<void>;
   release(): Promise<void>;
-  /** Everything that can be seen of these applications and candidates. */
+  /** Reads everything about these applications and candidates. */
   see(ids: readonly string[], candidates: readonly string[]): Promise<Seen>;
 }
 
-/** The web application by HTTP, and the verbs of the commands that have no call. */
+/** Calls the web application by HTTP, and functions where HTTP has no call. */
 export function realSystem(stores: TestDatabase, queue: TestQueue, web: TestWeb): Real {
   const run = randomUUID().slice(0, 8);
   const named = (name: string) => `${run}-${name}`;
@@ -88,7 +88,7 @@ export function realSystem(stores: TestDatabase, queue: TestQueue, web: TestWeb)
     return `${is} ${reason === ERASED_REASON ? 'ERASED' : (reason ?? '')}`.trim();
   }
 
-  async function conversationsOf(candidate: string): Promise<Seen['conversations']> {
+  async function conversationsOfCandidate(candidate: string): Promise<Seen['conversations']> {
     const path = `/conversations?candidate_id=${named(candidate)}`;
     const found = await read(path, ({ data }: { data: ConversationView[] }) => data);
     for (const { id, application_id } of found) conversations.set(bare(application_id), id);
@@ -100,7 +100,7 @@ export function realSystem(stores: TestDatabase, queue: TestQueue, web: TestWeb)
     }));
   }
 
-  /** Of this run alone: others share the feed. */
+  /** Reads the events of this run; other runs share the feed. */
   async function follow(): Promise<string[]> {
     for (;;) {
       const path = `/events?limit=200${cursor && `&after=${cursor}`}`;
@@ -114,21 +114,24 @@ export function realSystem(stores: TestDatabase, queue: TestQueue, web: TestWeb)
     }
   }
 
-  const keptIn = ({ candidate }: StoredApplicationEvent) => dataOf(candidate?.phone_number);
+  const storedData = ({ candidate }: StoredApplicationEvent) => dataNumber(candidate?.phone_number);
 
-  async function kept(ids: readonly string[], candidates: readonly string[]): Promise<Seen['data']> {
+  async function readPersonalData(
+    ids: readonly string[],
+    candidates: readonly string[],
+  ): Promise<Seen['data']> {
     const rows = await database.applications.findAll({ where: { id: ids.map(named) } });
     const people = await database.candidates.findAll({ where: { id: candidates.map(named) } });
     const jobs = await Promise.all(ids.map((id) => findJob(queue.applications, named(id))));
     const all = [
-      ...rows.map(({ id, payload }): [string, number | null] => [`row ${bare(id)}`, keptIn(payload)]),
+      ...rows.map(({ id, payload }): [string, number | null] => [`row ${bare(id)}`, storedData(payload)]),
       ...people.map(({ id, phoneNumber }): [string, number | null] => [
         `person ${bare(id)}`,
-        dataOf(phoneNumber),
+        dataNumber(phoneNumber),
       ]),
       ...ids.flatMap((id, n): [string, number | null][] => {
         const job = jobs[n]?.job;
-        return job ? [[`job ${id}`, keptIn(job.data.event)]] : [];
+        return job ? [[`job ${id}`, storedData(job.data.event)]] : [];
       }),
     ];
     return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -152,15 +155,15 @@ export function realSystem(stores: TestDatabase, queue: TestQueue, web: TestWeb)
           return forget(action.id);
       }
     },
-    quiet: () => eventually(async () => (await countOpenJobs(queue)) === 0, 60_000).then(() => undefined),
+    settled: () => eventually(async () => (await countOpenJobs(queue)) === 0, 60_000).then(() => undefined),
     hold: () => queue.bullmq.pause(),
     release: () => queue.bullmq.resume(),
     async see(ids, candidates) {
       const [outcomes, found, happened, data] = await Promise.all([
         Promise.all(ids.map(async (id) => [id, await outcome(id)] as const)),
-        Promise.all(candidates.map(conversationsOf)),
+        Promise.all(candidates.map(conversationsOfCandidate)),
         follow(),
-        kept(ids, candidates),
+        readPersonalData(ids, candidates),
       ]);
       const sorted = found.flat().sort((a, b) => (a.application < b.application ? -1 : 1));
       return { outcomes: Object.fromEntries(outcomes), conversations: sorted, events: happened, data };
