@@ -1,16 +1,22 @@
+import { toJobId } from '../../src/queue/job-id';
 import type { TestQueue } from './queue';
 
 /**
- * As if the time of all locks had run out, which takes ten seconds: the next worker that starts takes up the jobs that a killed one
- * left. In BullMQ's own keys, since it has no other way to say so.
+ * Expires the locks of all active jobs at once, which takes ten seconds otherwise: the next worker that starts takes over the
+ * jobs of a killed one. Writes BullMQ's own keys, because BullMQ has no call for it.
  */
-export async function expireLocks({ applications: queue }: TestQueue): Promise<void> {
-  const { queue: applications, connection } = queue;
-  const jobs = await applications.getJobs(['active']);
+export async function expireLocks({ bullmq, applications: { connection } }: TestQueue): Promise<void> {
+  const jobs = await bullmq.getJobs(['active']);
   const ids = jobs.flatMap(({ id }) => id ?? []);
-  await connection.del(
-    applications.toKey('stalled-check'),
-    ...ids.map((id) => applications.toKey(`${id}:lock`)),
-  );
-  if (ids.length > 0) await connection.sadd(applications.toKey('stalled'), ...ids);
+  await connection.del(bullmq.toKey('stalled-check'), ...ids.map((id) => bullmq.toKey(`${id}:lock`)));
+  if (ids.length > 0) await connection.sadd(bullmq.toKey('stalled'), ...ids);
+}
+
+/** Sets how many workers a job has lost, as BullMQ counts it. */
+export async function setStalledCount(
+  { bullmq, applications: { connection } }: TestQueue,
+  applicationId: string,
+  count: number,
+): Promise<void> {
+  await connection.hset(bullmq.toKey(toJobId(applicationId)), 'stc', count);
 }

@@ -1,11 +1,10 @@
-// Preloaded into a worker: deciding an application whose id holds KILLER ends the process on the spot, each time.
-const { Client } = require('pg');
+// Preloaded into a worker: kills the process whenever it processes the application POISON_ID.
+const processing = require('../../../dist/src/applications/process');
 
-const query = Client.prototype.query;
+const processApplications = processing.processApplications;
 
-Client.prototype.query = function (config, ...rest) {
-  const decides = typeof config?.text === 'string' && config.text.includes('decide_applications');
-  if (decides && JSON.stringify(config.values).includes(process.env.KILLER))
+processing.processApplications = (database, applications, ...rest) => {
+  if (applications.some(({ event }) => event.id === process.env.POISON_ID))
     process.kill(process.pid, 'SIGKILL');
-  return query.call(this, config, ...rest);
+  return processApplications(database, applications, ...rest);
 };
