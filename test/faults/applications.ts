@@ -1,16 +1,16 @@
 import type { ApplicationEvent, ApplicationView } from '../../src/lib/domain';
 
-/** What a sender remembers of one application. */
+/** An application as its sender knows it. */
 export interface Sent {
   event: ApplicationEvent;
   acknowledged: boolean;
-  /** What the 202 answers said. */
-  told: ApplicationView[];
-  /** One line per delivery and answer. */
+  /** The bodies of the 202 responses. */
+  responses: ApplicationView[];
+  /** One line per delivery and response. */
   history: string[];
 }
 
-/** Ids as senders choose them: plain, digits, colons, slashes, other scripts. */
+/** Kinds of ids that senders use: plain, digits, colons, slashes, other scripts. */
 const IDS = [
   (run: string, n: number) => `${run}-application-${n}`,
   (run: string, n: number) => `${run.replace(/\D/g, '')}${String(n).padStart(9, '0')}`,
@@ -18,21 +18,21 @@ const IDS = [
   (run: string, n: number) => `заявка/${run}/${n}`,
 ];
 
-/** So many of the newest candidates may apply again. */
-const CANDIDATES_AT_ONCE = 500;
+/** Only this many of the newest candidates apply again. */
+const RECENT_CANDIDATES = 500;
 const APPLICATIONS_PER_CANDIDATE = 3;
 const JOBS = 5;
 
 /**
- * Makes applications so that the rules of the domain bite: a candidate applies about three times within a while, also for the
- * same job, while its conversation is active or after its end.
+ * Returns a function that creates applications which the domain rules accept and reject: each candidate applies about three
+ * times, also for the same job, while a conversation is active or after it has completed.
  */
 export function applicationMaker(run: string, random: () => number): () => Sent {
   let n = 0;
   return () => {
     n += 1;
     const newest = Math.floor(n / APPLICATIONS_PER_CANDIDATE);
-    const candidate = Math.max(0, newest - Math.floor(random() * CANDIDATES_AT_ONCE));
+    const candidate = Math.max(0, newest - Math.floor(random() * RECENT_CANDIDATES));
     const id = (IDS[n % IDS.length] ?? String)(run, n);
     const event = {
       id,
@@ -45,12 +45,12 @@ export function applicationMaker(run: string, random: () => number): () => Sent 
         email_address: `jane.${candidate}@example.com`,
       },
     };
-    return { event, acknowledged: false, told: [], history: [] };
+    return { event, acknowledged: false, responses: [], history: [] };
   };
 }
 
-/** Another application of the same candidate, for the same job or not: the two race. */
-export function rivalOf({ event }: Sent, next: Sent, sameJob: boolean): Sent {
+/** Returns an application of the same candidate, for the same or another job, to be sent at the same time. */
+export function createRival({ event }: Sent, next: Sent, sameJob: boolean): Sent {
   const { candidate_id, candidate, job_id } = event;
   return {
     ...next,

@@ -4,11 +4,11 @@ import { check } from './check';
 import type { SeenEvent } from './reader';
 import type { ApplicationRow, ConversationRow, EventRow } from './stored';
 
-/** Three applications of one candidate: accepted and over, accepted and active, rejected; all as it should be. */
-function world() {
+/** Consistent data: three applications of one candidate, accepted and completed, accepted and active, and rejected. */
+function consistentData() {
   const candidate_id = 'candidate';
-  const of = (id: string, job_id: string) => applicationEvent({ id, job_id, candidate_id });
-  const made = [of('first', 'a'), of('second', 'b'), of('third', 'a')] as const;
+  const create = (id: string, job_id: string) => applicationEvent({ id, job_id, candidate_id });
+  const made = [create('first', 'a'), create('second', 'b'), create('third', 'a')] as const;
   const row = (n: 0 | 1 | 2, status: string, reason: string | null, conversation_id: string | null) => {
     const { id, job_id } = made[n];
     const at = new Date(0);
@@ -50,25 +50,25 @@ function world() {
   const sent: Sent[] = applications.map((row, n) => ({
     event: made[n] ?? made[0],
     acknowledged: true,
-    told: [{ ...row, received_at: '', processed_at: '', status: row.status as 'ACCEPTED' }],
+    responses: [{ ...row, received_at: '', processed_at: '', status: row.status as 'ACCEPTED' }],
     history: [],
   }));
   const seen = events.map((one) => ({ ...one }) as unknown as SeenEvent);
   return { sent, seen, moved: new Map([['one', 'COMPLETED']]), applications, conversations, events };
 }
 
-type World = ReturnType<typeof world>;
+type Data = ReturnType<typeof consistentData>;
 
-const faultsOf = ({ sent, seen, moved, ...stored }: World) => check({ sent, seen, moved }, stored);
+const findViolations = ({ sent, seen, moved, ...stored }: Data) => check({ sent, seen, moved }, stored);
 
-it('finds nothing where everything is as it should be', () => {
-  expect(faultsOf(world())).toEqual([]);
+it('finds no violation in consistent data', () => {
+  expect(findViolations(consistentData())).toEqual([]);
 });
 
-it('leaves open what became of one that was never acknowledged', () => {
-  const it = world();
-  it.sent.push({ event: applicationEvent(), acknowledged: false, told: [], history: [] });
-  expect(faultsOf(it)).toEqual([]);
+it('accepts any outcome of an application that was never acknowledged', () => {
+  const data = consistentData();
+  data.sent.push({ event: applicationEvent(), acknowledged: false, responses: [], history: [] });
+  expect(findViolations(data)).toEqual([]);
 });
 
 const active = {
@@ -79,33 +79,41 @@ const active = {
   status: 'CREATED',
 };
 
-it.each<[string, string, (it: World) => unknown]>([
-  ['an acknowledged one without a row', 'lost', (it) => it.applications.pop()],
-  ['one that FAILED', 'lost', (it) => Object.assign(it.applications[2] ?? {}, { status: 'FAILED' })],
-  ['one with two rows', 'doubled', (it) => it.applications.push(...it.applications.slice(0, 1))],
-  ['a second active conversation', 'doubled', (it) => it.conversations.push(active)],
+it.each<[string, string, (data: Data) => unknown]>([
+  ['an acknowledged application without a row', 'lost', (data) => data.applications.pop()],
+  ['a FAILED application', 'lost', (data) => Object.assign(data.applications[2] ?? {}, { status: 'FAILED' })],
   [
-    'a second one for the job',
+    'an application with two rows',
     'doubled',
-    (it) => it.conversations.push({ ...active, job_id: 'a', status: 'COMPLETED' }),
+    (data) => data.applications.push(...data.applications.slice(0, 1)),
   ],
-  ['a conversation that is gone', 'lost', (it) => it.conversations.pop()],
-  ['an event that is gone', 'lost', (it) => it.events.pop()],
-  ['an event that is there twice', 'doubled', (it) => it.events.push(...it.events.slice(3, 4))],
-  ['an event that the reader missed', 'lost', (it) => it.seen.pop()],
-  ['an event that the reader saw twice', 'doubled', (it) => it.seen.push(...it.seen.slice(0, 1))],
-  ['another order', 'contradictory', (it) => it.seen.reverse()],
+  ['a second active conversation', 'doubled', (data) => data.conversations.push(active)],
   [
-    'a sender that was told otherwise',
-    'contradictory',
-    (it) => Object.assign(it.sent[1]?.told[0] ?? {}, { conversation_id: 'x' }),
+    'a second conversation for the same job',
+    'doubled',
+    (data) => data.conversations.push({ ...active, job_id: 'a', status: 'COMPLETED' }),
   ],
-  ['a rejection for nothing', 'contradictory', (it) => it.conversations.shift()],
-  ['another payload', 'contradictory', (it) => Object.assign(it.applications[0] ?? {}, { payload: {} })],
-  ['one that nobody sent', 'contradictory', (it) => it.sent.pop()],
-  ['a move that was told and is not stored', 'contradictory', (it) => it.moved.set('two', 'ONGOING')],
-])('finds %s (%s)', (_what, kind, spoil) => {
-  const it = world();
-  spoil(it);
-  expect(faultsOf(it).map((fault) => fault.kind)).toContain(kind);
+  ['a missing conversation', 'lost', (data) => data.conversations.pop()],
+  ['a missing event', 'lost', (data) => data.events.pop()],
+  ['an event that is stored twice', 'doubled', (data) => data.events.push(...data.events.slice(3, 4))],
+  ['an event that the reader missed', 'lost', (data) => data.seen.pop()],
+  ['an event that the reader saw twice', 'doubled', (data) => data.seen.push(...data.seen.slice(0, 1))],
+  ['events in another order', 'contradictory', (data) => data.seen.reverse()],
+  [
+    'a response that differs from the stored outcome',
+    'contradictory',
+    (data) => Object.assign(data.sent[1]?.responses[0] ?? {}, { conversation_id: 'x' }),
+  ],
+  ['a rejection without a cause', 'contradictory', (data) => data.conversations.shift()],
+  [
+    'a payload that differs from the event',
+    'contradictory',
+    (data) => Object.assign(data.applications[0] ?? {}, { payload: {} }),
+  ],
+  ['an application that nobody sent', 'contradictory', (data) => data.sent.pop()],
+  ['a confirmed move that is not stored', 'contradictory', (data) => data.moved.set('two', 'ONGOING')],
+])('finds %s (%s)', (_what, kind, corrupt) => {
+  const data = consistentData();
+  corrupt(data);
+  expect(findViolations(data).map((fault) => fault.kind)).toContain(kind);
 });

@@ -3,15 +3,15 @@ import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { run } from '../../src/local/processes';
 
-/** The disk under Redis' append-only file: see disk.c. */
+/** Simulates the disk under Redis' append-only file; see disk.c. */
 export interface Disk {
-  /** For Redis' environment. */
+  /** Environment variables for Redis. */
   env: NodeJS.ProcessEnv;
   fill(): Promise<void>;
   free(): Promise<void>;
   /**
-   * What a power cut leaves of the append-only files of a Redis that is dead: each as it was last synced.
-   * @returns how many bytes were written and never synced
+   * Truncates the append-only files of a killed Redis to what was synced, as a power cut does.
+   * @returns the number of bytes that were written and never synced
    */
   losePower(): Promise<number>;
 }
@@ -23,8 +23,8 @@ async function lastSynced(record: string): Promise<Map<string, number>> {
 }
 
 /**
- * Builds the preloaded part with the system's C compiler.
- * @returns null where there is none, or not Linux: then there is no power cut and no full disk
+ * Builds the preloaded library with the system's C compiler.
+ * @returns null without a compiler or on another system than Linux: power cuts and full disks are skipped then
  */
 export async function buildDisk(home: string): Promise<Disk | null> {
   const library = join(home, 'disk.so');

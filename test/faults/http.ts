@@ -1,23 +1,23 @@
-import { Agent, request } from 'node:http';
+import { Agent, request as httpRequest } from 'node:http';
 
-export interface Answer {
+export interface HttpResponse {
   status: number;
-  /** Parsed JSON; null where it is none. */
+  /** Parsed JSON; null if it is not JSON. */
   body: unknown;
 }
 
-export interface Ask {
+export interface HttpRequest {
   method: string;
   path: string;
   headers?: Record<string, string>;
   body?: string;
-  /** Rejects when no whole answer has come by then. */
+  /** Rejects unless the whole response arrives in this time. */
   withinMs: number;
 }
 
-/** Calls over connections that are kept, as a busy client does. */
-export interface Caller {
-  ask(ask: Ask): Promise<Answer>;
+/** An HTTP client with keep-alive connections. */
+export interface HttpClient {
+  request(options: HttpRequest): Promise<HttpResponse>;
   close(): void;
 }
 
@@ -25,17 +25,17 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null; // A proxy's page, or nothing at all.
+    return null; // The body is empty or not ours.
   }
 }
 
-/** A client of one web process; rejects with a short word where the connection or the time ran out. */
-export function callerOf(base: string, connections: number): Caller {
+/** Creates a client of one web process. It rejects with a short message when a connection breaks or a request times out. */
+export function createHttpClient(base: string, connections: number): HttpClient {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   return {
-    ask: ({ method, path, headers = {}, body, withinMs }) =>
+    request: ({ method, path, headers = {}, body, withinMs }) =>
       new Promise((resolve, reject) => {
-        const asked = request(new URL(path, base), { method, headers, agent }, (response) => {
+        const sending = httpRequest(new URL(path, base), { method, headers, agent }, (response) => {
           let text = '';
           response.setEncoding('utf8');
           response.on('data', (chunk: string) => (text += chunk));
@@ -43,15 +43,15 @@ export function callerOf(base: string, connections: number): Caller {
           response.on('close', () => {
             clearTimeout(timer);
             if (response.complete) resolve({ status: response.statusCode ?? 0, body: parsed(text) });
-            else reject(new Error('half an answer'));
+            else reject(new Error('incomplete response'));
           });
         });
-        const timer = setTimeout(() => asked.destroy(new Error('no answer in time')), withinMs);
-        asked.on('error', (error: NodeJS.ErrnoException) => {
+        const timer = setTimeout(() => sending.destroy(new Error('timeout')), withinMs);
+        sending.on('error', (error: NodeJS.ErrnoException) => {
           clearTimeout(timer);
           reject(new Error(error.code ?? error.message));
         });
-        asked.end(body);
+        sending.end(body);
       }),
     close: () => agent.destroy(),
   };

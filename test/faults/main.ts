@@ -1,20 +1,20 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { PLANTS } from './plants/plants';
-import { accusation, report } from './report';
+import { PLANTED_BUGS } from './planted-bugs/planted-bugs';
+import { describeViolations, report } from './report';
 import { runFaults } from './run';
 
 const USAGE = `usage: npm run test:faults -- [--minutes N] [--seed N] [--quick] [--rate N] [--plant NAME]
-  --quick    about a minute, every kind of fault once
-  --rate     applications a second, on average
-  --only     these kinds of fault alone: a part of their names, several with commas
-  --plant    puts a bug in, to see it found: ${Object.keys(PLANTS).join(', ')}`;
+  --quick    run for about a minute, with every kind of fault once
+  --rate     applications a second on average
+  --only     only kinds of faults whose names contain this; several separated by commas
+  --plant    run with a planted bug, which must be found: ${Object.keys(PLANTED_BUGS).join(', ')}`;
 
 const QUICK_MS = 70_000;
 const QUICK_FAULT_EVERY_MS = 2600;
 const FAULT_EVERY_MS = 4000;
 
-/** Runs the faults and says what came of it; exit code 1 where anything was lost, doubled or contradictory. */
+/** Runs the faults and prints a report. Exit code 1 if anything was lost, doubled or contradictory. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -26,14 +26,13 @@ async function main(): Promise<void> {
       plant: { type: 'string', default: 'none' },
     },
   });
-  const plant = PLANTS[values.plant];
+  const bug = PLANTED_BUGS[values.plant];
   const [minutes, seed, rate] = [values.minutes, values.seed, values.rate].map(Number);
-  if (!plant || !minutes || !rate || seed === undefined || !Number.isSafeInteger(seed))
-    throw new Error(USAGE);
+  if (!bug || !minutes || !rate || seed === undefined || !Number.isSafeInteger(seed)) throw new Error(USAGE);
   const lengthMs = values.quick ? QUICK_MS : minutes * 60_000;
   const began = Date.now();
   console.log(
-    `seed ${seed}, ${lengthMs / 1000} s of load${values.plant === 'none' ? '' : `, bug: ${values.plant}`}`,
+    `seed ${seed}, ${lengthMs / 1000} s of load${values.plant === 'none' ? '' : `, planted bug: ${values.plant}`}`,
   );
   const result = await runFaults({
     seed,
@@ -41,12 +40,12 @@ async function main(): Promise<void> {
     faultEveryMs: values.quick ? QUICK_FAULT_EVERY_MS : FAULT_EVERY_MS,
     only: values.only.split(','),
     count: (lengthMs / 1000) * rate,
-    plant,
-    say: (line) => console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`),
+    bug,
+    log: (line) => console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`),
   });
   console.log(`\n${report(result)}`);
-  if (result.faults.length === 0) return;
-  console.error(`\nseed ${seed}:\n${accusation(result)}`);
+  if (result.violations.length === 0) return;
+  console.error(`\nseed ${seed}:\n${describeViolations(result)}`);
   process.exitCode = 1;
 }
 

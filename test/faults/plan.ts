@@ -1,20 +1,20 @@
 import { randomFrom } from '../support/random';
-import type { Kind } from './kinds';
+import type { FaultKind } from './fault-kinds';
 
-/** One fault of a run. */
-export interface Planned {
-  kind: Kind;
+/** A fault of a run. */
+export interface PlannedFault {
+  kind: FaultKind;
   /** Milliseconds from the start of the run. */
   at: number;
-  /** How long it lasts, in milliseconds; what has no length is over when its victim runs again. */
+  /** Duration in milliseconds; 0 if it ends when its target runs again. */
   lastsMs: number;
-  /** Which of two processes; also any other choice that a kind has to make. */
+  /** From 0 to 1: selects one of two processes, and serves for other choices of a kind. */
   choice: number;
 }
 
-/** Begins when the load runs, and leaves time for the last one to end. */
+/** The first fault starts under load; the last one has time to end. */
 const FIRST_AT_MS = 4000;
-const REST_MS = 8000;
+const LAST_BEFORE_END_MS = 8000;
 
 function shuffle<T>(items: readonly T[], random: () => number): T[] {
   return items
@@ -24,19 +24,19 @@ function shuffle<T>(items: readonly T[], random: () => number): T[] {
 }
 
 /**
- * The faults of a run, the same for the same seed, length and kinds: all kinds in random order, again and again, so that each is
- * there about as often as any other.
+ * Plans the faults of a run: all kinds in random order, again and again, so that each comes about equally often. The plan is the
+ * same for the same seed, length and kinds.
  */
 export function planFaults(
   seed: number,
   lengthMs: number,
   everyMs: number,
-  kinds: readonly Kind[],
-): Planned[] {
+  kinds: readonly FaultKind[],
+): PlannedFault[] {
   const random = randomFrom(seed);
-  const planned: Planned[] = [];
-  let deck: Kind[] = [];
-  for (let at = FIRST_AT_MS; at < lengthMs - REST_MS; at += everyMs * (0.6 + 0.8 * random())) {
+  const planned: PlannedFault[] = [];
+  let deck: FaultKind[] = [];
+  for (let at = FIRST_AT_MS; at < lengthMs - LAST_BEFORE_END_MS; at += everyMs * (0.6 + 0.8 * random())) {
     if (deck.length === 0) deck = shuffle(kinds, random);
     const kind = deck.pop();
     if (!kind) break;

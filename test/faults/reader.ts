@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ConversationView } from '../../src/lib/domain';
-import type { Answer, Ask, Caller } from './http';
+import type { HttpResponse, HttpRequest, HttpClient } from './http';
 
-/** An event of the feed as a reader sees it. */
+/** An event of the feed as its reader receives it. */
 export interface SeenEvent {
   id: string;
   type: string;
@@ -16,35 +16,35 @@ interface Page {
 
 export interface ReaderSettings {
   token: string;
-  webs: readonly Caller[];
+  webs: readonly HttpClient[];
   random: () => number;
 }
 
-const AGAIN_AFTER_MS = 200;
+const RETRY_AFTER_MS = 200;
 
-/** Asks one web or the other until one answers well; what says that we are wrong rejects. */
-export async function askUntilAnswered(
+/** Repeats a request to both web processes until one answers 2xx. Rejects on 4xx, which would be a bug. */
+export async function requestUntilAnswered(
   { token, webs, random }: ReaderSettings,
-  ask: Omit<Ask, 'headers'>,
-): Promise<Answer> {
+  request: Omit<HttpRequest, 'headers'>,
+): Promise<HttpResponse> {
   const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
   for (;;) {
-    const web = webs[Math.floor(random() * webs.length)] as Caller;
-    const answer = await web.ask({ ...ask, headers }).catch(() => null); // Cut off or silent: another time.
+    const web = webs[Math.floor(random() * webs.length)] as HttpClient;
+    const answer = await web.request({ ...request, headers }).catch(() => null); // Disconnected or timed out: try again.
     if (answer && answer.status < 300) return answer;
     if (answer && answer.status < 500)
-      throw new Error(`${ask.method} ${ask.path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-    await wait(AGAIN_AFTER_MS);
+      throw new Error(`${request.method} ${request.path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    await wait(RETRY_AFTER_MS);
   }
 }
 
 export interface Follower {
   seen: SeenEvent[];
-  /** Ends it; rejects with what went wrong on the way, if anything did. */
+  /** Stops reading; rejects if reading has failed. */
   stop(): Promise<void>;
 }
 
-/** Follows GET /events by its cursor, with long polls, through every fault. */
+/** Follows GET /events by its cursor with long polls, through every fault. */
 export function follow(settings: ReaderSettings, onEvent: (event: SeenEvent) => void): Follower {
   const seen: SeenEvent[] = [];
   let stopped = false;
@@ -53,7 +53,7 @@ export function follow(settings: ReaderSettings, onEvent: (event: SeenEvent) => 
     let cursor = '';
     while (!stopped) {
       const path = `/events?limit=200&wait=2${cursor && `&after=${cursor}`}`;
-      const { body } = await askUntilAnswered(settings, { method: 'GET', path, withinMs: 6000 });
+      const { body } = await requestUntilAnswered(settings, { method: 'GET', path, withinMs: 6000 });
       const { data, next_cursor } = body as Page;
       for (const event of data) {
         seen.push(event);
@@ -64,7 +64,7 @@ export function follow(settings: ReaderSettings, onEvent: (event: SeenEvent) => 
   }
 
   const running = run();
-  running.catch(() => undefined); // Told by stop().
+  running.catch(() => undefined); // stop() rejects with it.
   return {
     seen,
     stop() {
@@ -74,20 +74,20 @@ export function follow(settings: ReaderSettings, onEvent: (event: SeenEvent) => 
   };
 }
 
-/** How many conversations are answered, and how many of those come to their end. */
-const ANSWERED = 0.4;
-const ENDED = 0.7;
+/** Share of conversations that become ONGOING, and share of those that become COMPLETED. */
+const ONGOING_SHARE = 0.4;
+const COMPLETED_SHARE = 0.7;
 const LONGEST_WAIT_MS = 8000;
 
 export interface Mover {
-  /** The status that each moved conversation was told to have. */
+  /** The last confirmed status of each moved conversation. */
   moved: Map<string, string>;
   begin(conversation: ConversationView): void;
-  /** Ends it after the moves in hand; rejects with what went wrong, if anything did. */
+  /** Stops after the current moves; rejects if one has failed. */
   stop(): Promise<void>;
 }
 
-/** Moves conversations on, as the messaging process does, so that their candidates are free again. */
+/** Moves conversations on as the messaging process does, so that their candidates can apply again. */
 export function createMover(settings: ReaderSettings): Mover {
   const moved = new Map<string, string>();
   const running: Promise<void>[] = [];
@@ -97,7 +97,7 @@ export function createMover(settings: ReaderSettings): Mover {
   async function moveTo(id: string, status: string): Promise<void> {
     await wait(random() * LONGEST_WAIT_MS);
     if (stopped) return;
-    await askUntilAnswered(settings, {
+    await requestUntilAnswered(settings, {
       method: 'PATCH',
       path: `/conversations/${id}`,
       body: JSON.stringify({ status }),
@@ -107,16 +107,16 @@ export function createMover(settings: ReaderSettings): Mover {
   }
 
   async function move(id: string): Promise<void> {
-    if (random() > ANSWERED) return;
+    if (random() > ONGOING_SHARE) return;
     await moveTo(id, 'ONGOING');
-    if (random() < ENDED) await moveTo(id, 'COMPLETED');
+    if (random() < COMPLETED_SHARE) await moveTo(id, 'COMPLETED');
   }
 
   return {
     moved,
     begin: ({ id }) => {
       const one = move(id);
-      one.catch(() => undefined); // Told by stop().
+      one.catch(() => undefined); // stop() rejects with it.
       running.push(one);
     },
     async stop() {

@@ -1,20 +1,20 @@
-import { KINDS } from './kinds';
-import type { Fault } from './check';
-import type { Inflicted } from './faults';
+import { FAULT_KINDS } from './fault-kinds';
+import type { Violation } from './check';
+import type { InjectedFault } from './inject';
 import type { Result } from './run';
 
-const HISTORIES = 5;
-const FAULTS_SHOWN = 20;
+const MAX_HISTORIES = 5;
+const MAX_VIOLATIONS = 20;
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
-function longest(faults: readonly Inflicted[], until: 'acknowledged' | 'decided'): string {
+function longest(faults: readonly InjectedFault[], until: 'acknowledged' | 'processed'): string {
   const times = faults.map((fault) => (fault[until] === undefined ? null : fault[until] - fault.ended));
   const known = times.filter((ms) => ms !== null);
   return known.length === 0 ? '-' : seconds(Math.max(...known));
 }
 
-/** A table in Markdown, as wide as its widest cells. */
+/** Formats a Markdown table. */
 function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
@@ -25,41 +25,44 @@ function table(rows: readonly (readonly string[])[]): string {
   );
 }
 
-const count = (faults: readonly Fault[], kind: Fault['kind']) =>
+const count = (faults: readonly Violation[], kind: Violation['kind']) =>
   faults.filter((fault) => fault.kind === kind).length;
 
-/** What a run came to. */
+/** Formats the figures of a run. */
 export function report(result: Result): string {
-  const { inflicted, leftOut, faults, stored } = result;
-  const rows = KINDS.map(({ name }) => {
-    const own = inflicted.filter(({ kind }) => kind === name);
-    const times = leftOut.includes(name) ? 'left out' : String(own.length);
-    return [name, times, longest(own, 'acknowledged'), longest(own, 'decided')];
+  const { injected, skipped, violations, stored } = result;
+  const rows = FAULT_KINDS.map(({ name }) => {
+    const own = injected.filter(({ kind }) => kind === name);
+    const times = skipped.includes(name) ? 'skipped' : String(own.length);
+    return [name, times, longest(own, 'acknowledged'), longest(own, 'processed')];
   });
   const accepted = stored.applications.filter(({ status }) => status === 'ACCEPTED').length;
   const totals = [
-    ['faults', String(inflicted.length)],
+    ['faults', String(injected.length)],
     ['acknowledged', String(result.acknowledged)],
     ['conversations, rejections', `${accepted}, ${stored.applications.length - accepted}`],
-    ['lost', String(count(faults, 'lost'))],
-    ['doubled', String(count(faults, 'doubled'))],
-    ['contradictory', String(count(faults, 'contradictory'))],
-    ['longest from acknowledged to decided', seconds(result.longestWaitMs)],
-    ['all quiet after the load', seconds(result.quietAfterMs)],
+    ['lost', String(count(violations, 'lost'))],
+    ['doubled', String(count(violations, 'doubled'))],
+    ['contradictory', String(count(violations, 'contradictory'))],
+    ['longest from acknowledged to processed', seconds(result.longestWaitMs)],
+    ['all jobs processed after the load', seconds(result.idleAfterMs)],
   ];
   return [
-    table([['fault', 'times', 'next acknowledged after', 'next decided after'], ...rows]),
-    table([['in all', ''], ...totals]),
+    table([['fault', 'times', 'next acknowledged after', 'next processed after'], ...rows]),
+    table([['total', ''], ...totals]),
   ].join('\n\n');
 }
 
-/** What went wrong, and the first applications concerned with all that happened to them. */
-export function accusation({ faults, sender, stored }: Result): string {
+/** Describes the violations, and the history of the first applications that they concern. */
+export function describeViolations({ violations: faults, sender, stored }: Result): string {
   const lines = faults
-    .slice(0, FAULTS_SHOWN)
+    .slice(0, MAX_VIOLATIONS)
     .map(({ kind, what, application }) => `${kind}: ${application ?? ''} ${what}`);
-  const concerned = [...new Set(faults.flatMap(({ application }) => application ?? []))].slice(0, HISTORIES);
-  for (const id of concerned) {
+  const applications = [...new Set(faults.flatMap(({ application }) => application ?? []))].slice(
+    0,
+    MAX_HISTORIES,
+  );
+  for (const id of applications) {
     const one = sender.sent.find(({ event }) => event.id === id);
     lines.push('', `${id} of ${one?.event.candidate_id ?? '?'} for ${one?.event.job_id ?? '?'}:`);
     lines.push(...(one?.history ?? []).map((line) => `  ${line}`));
@@ -74,6 +77,6 @@ export function accusation({ faults, sender, stored }: Result): string {
         `  its candidate's conversation ${row.id} of ${row.application_id} for ${row.job_id}: ${row.status}`,
       );
   }
-  if (faults.length > FAULTS_SHOWN) lines.push('', `… and ${faults.length - FAULTS_SHOWN} more`);
+  if (faults.length > MAX_VIOLATIONS) lines.push('', `… and ${faults.length - MAX_VIOLATIONS} more`);
   return lines.join('\n');
 }

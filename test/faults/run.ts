@@ -1,71 +1,71 @@
 import { randomFrom } from '../support/random';
 import { eventually } from '../support/eventually';
-import { check, type Fault } from './check';
-import { inflictAll, type Inflicted } from './faults';
-import { callerOf } from './http';
-import { KINDS, NEED_DISK } from './kinds';
+import { check, type Violation } from './check';
+import { injectFaults, type InjectedFault } from './inject';
+import { createHttpClient, type HttpClient } from './http';
+import { FAULT_KINDS, KINDS_THAT_NEED_DISK } from './fault-kinds';
 import { planFaults } from './plan';
-import type { Plant } from './plants/plants';
-import { createMover, follow } from './reader';
-import { watchRecovery } from './recovery';
+import type { PlantedBug } from './planted-bugs/planted-bugs';
+import { createMover, follow, type Follower, type Mover } from './reader';
+import { watchRecovery, type Recovery } from './recovery';
 import { createSender, type Sender } from './sender';
 import { readStored, type Stored } from './stored';
 import { sql, type Store } from './stores';
-import { startWorld, type World } from './world';
+import { startSystem, type TestSystem } from './system';
 
 export interface RunSettings {
   seed: number;
   lengthMs: number;
-  /** On average. */
+  /** Average time between two faults, in milliseconds. */
   faultEveryMs: number;
-  /** Parts of the names of the kinds to be inflicted; an empty one is in every name. */
+  /** Parts of the names of the kinds to inject; an empty string matches all. */
   only: readonly string[];
-  /** Applications, about. */
+  /** Approximate number of applications. */
   count: number;
-  plant: Plant;
-  say: (line: string) => void;
+  bug: PlantedBug;
+  log: (line: string) => void;
 }
 
 export interface Result {
   acknowledged: number;
-  inflicted: Inflicted[];
-  leftOut: readonly string[];
-  faults: Fault[];
+  injected: InjectedFault[];
+  skipped: readonly string[];
+  violations: Violation[];
   stored: Stored;
   sender: Sender;
-  /** The longest time from acknowledgement to outcome, and until all was quiet after the load; milliseconds. */
+  /** The longest time from acknowledgement to outcome, and the time until all jobs were processed after the load; milliseconds. */
   longestWaitMs: number;
-  quietAfterMs: number;
+  idleAfterMs: number;
 }
 
-const QUIET_WITHIN_MS = 150_000;
+const IDLE_WITHIN_MS = 150_000;
 const CONNECTIONS = 32;
-/** At the end so many senders ask once more, and must be told what is stored. */
-const ASKED_AGAIN = 500;
+/** At the end this many applications are delivered again; the responses must agree with what is stored. */
+const REDELIVERED = 500;
 
-async function isQuiet({ queue }: World): Promise<boolean> {
+async function isIdle({ queue }: TestSystem): Promise<boolean> {
   const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized');
   return Object.values(counts).every((count) => count === 0);
 }
 
-async function events(postgres: Store): Promise<number> {
+async function countEvents(postgres: Store): Promise<number> {
   const [row] = await sql<{ count: string }>(postgres, 'SELECT count(*) FROM events');
   return Number(row?.count);
 }
 
-/** Whether it came true within its time; what never does is a fault like any other. */
-async function inTime(condition: () => Promise<boolean>): Promise<boolean> {
+/** Returns whether the condition came true in time; if not, that is a violation like others. */
+async function becomesTrue(condition: () => Promise<boolean>): Promise<boolean> {
   try {
-    return await eventually(condition, QUIET_WITHIN_MS);
+    return await eventually(condition, IDLE_WITHIN_MS);
   } catch {
     return false;
   }
 }
 
-/** Each of a number of applications, spread over all, is delivered once more. */
-async function askAgain(sender: Sender): Promise<void> {
+/** Delivers a sample of all applications once more. */
+async function redeliverSome(sender: Sender): Promise<void> {
   const acknowledged = sender.sent.filter((one) => one.acknowledged);
-  const every = Math.max(1, Math.floor(acknowledged.length / ASKED_AGAIN));
+  const every = Math.max(1, Math.floor(acknowledged.length / REDELIVERED));
   for (let i = 0; i < acknowledged.length; i += every) {
     const one = acknowledged[i];
     if (one) await sender.redeliver(one);
@@ -79,70 +79,99 @@ function longestWait({ applications }: Stored): number {
   );
 }
 
-async function faultsIn(world: World, settings: RunSettings): Promise<Result> {
-  const { seed, lengthMs, faultEveryMs, only, count, say } = settings;
-  const leftOut = world.disk ? [] : NEED_DISK;
-  const kinds = KINDS.filter(
-    ({ name }) => !leftOut.includes(name) && only.some((part) => name.includes(part)),
+/** Everything that uses the system during a run. */
+interface Clients {
+  webs: HttpClient[];
+  sender: Sender;
+  mover: Mover;
+  follower: Follower;
+  recovery: Recovery;
+}
+
+function startClients(system: TestSystem, seed: number): Clients {
+  const webs = system.webs.map(({ front }) =>
+    createHttpClient(`http://127.0.0.1:${front.port}`, CONNECTIONS),
   );
-  const planned = planFaults(seed, lengthMs, faultEveryMs, kinds);
-  const webs = world.webs.map(({ front }) => callerOf(`http://127.0.0.1:${front.port}`, CONNECTIONS));
-  const reading = { token: world.token, webs, random: randomFrom(seed + 1) };
-  const mover = createMover(reading);
-  const follower = follow(reading, ({ type, data }) => type === 'conversation.created' && mover.begin(data));
-  const recovery = watchRecovery(world.postgres);
+  const readerSettings = { token: system.token, webs, random: randomFrom(seed + 1) };
+  const mover = createMover(readerSettings);
+  const follower = follow(readerSettings, ({ type, data }) => {
+    if (type === 'conversation.created') mover.begin(data);
+  });
+  const recovery = watchRecovery(system.postgres);
   const sender = createSender({
-    secret: world.secret,
+    secret: system.secret,
     webs,
     random: randomFrom(seed + 2),
     run: `run${seed}`,
     onAcknowledged: () => recovery.acknowledged(),
   });
+  return { webs, sender, mover, follower, recovery };
+}
+
+/**
+ * Waits until all jobs are processed and the reader has read all events, and stops the clients.
+ * @returns what went wrong, and how long the jobs took
+ */
+async function finish(
+  system: TestSystem,
+  { webs, sender, mover, follower, recovery }: Clients,
+): Promise<{ problems: string[]; idleAfterMs: number }> {
+  const ended = Date.now();
+  const problems: string[] = [];
+  const collect = (work: Promise<void>) =>
+    work.catch((error: unknown) => void problems.push((error as Error).message));
+  if (!(await becomesTrue(() => isIdle(system)))) problems.push('jobs stay open without being processed');
+  const idleAfterMs = Date.now() - ended;
+  await collect(mover.stop());
+  if (!(await becomesTrue(async () => follower.seen.length >= (await countEvents(system.postgres)))))
+    problems.push('the reader does not reach the end of the feed');
+  await collect(follower.stop());
+  await redeliverSome(sender);
+  await recovery.stop();
+  if (!(await becomesTrue(() => isIdle(system)))) problems.push('redeliveries at the end reopened jobs');
+  for (const web of webs) web.close();
+  return { problems, idleAfterMs };
+}
+
+async function runOn(system: TestSystem, settings: RunSettings): Promise<Result> {
+  const { seed, lengthMs, faultEveryMs, only, count, log } = settings;
+  const skipped = system.disk ? [] : KINDS_THAT_NEED_DISK;
+  const kinds = FAULT_KINDS.filter(
+    ({ name }) => !skipped.includes(name) && only.some((part) => name.includes(part)),
+  );
+  const clients = startClients(system, seed);
+  const { sender, recovery, follower, mover } = clients;
   await Promise.all([
     sender.send(count, lengthMs),
-    inflictAll(world, planned, (fault) => {
-      recovery.ended(fault);
-      say(
-        `${fault.kind} (${fault.victim}), ${fault.ended - fault.began} ms; ${sender.acknowledged()} acknowledged`,
-      );
+    injectFaults(system, planFaults(seed, lengthMs, faultEveryMs, kinds), (fault) => {
+      recovery.faultEnded(fault);
+      const duration = fault.ended - fault.began;
+      log(`${fault.kind} (${fault.target}), ${duration} ms; ${sender.acknowledged()} acknowledged`);
     }),
   ]);
-  const ended = Date.now();
-  const faults: Fault[] = [];
-  const tell = (what: string) => faults.push({ kind: 'contradictory', what });
-  const told = async (work: Promise<void>) =>
-    work.catch((error: unknown) => void tell((error as Error).message));
-  if (!(await inTime(() => isQuiet(world)))) tell('jobs are still open, and no worker does them');
-  const quietAfterMs = Date.now() - ended;
-  await told(mover.stop());
-  if (!(await inTime(async () => follower.seen.length >= (await events(world.postgres)))))
-    tell('the reader does not come to the end of the feed');
-  await told(follower.stop());
-  await askAgain(sender);
-  await recovery.stop();
-  if (!(await inTime(() => isQuiet(world)))) tell('redeliveries at the end opened jobs again');
-  const stored = await readStored(world.postgres);
-  faults.push(...check({ sent: sender.sent, seen: follower.seen, moved: mover.moved }, stored));
-  for (const what of [...world.crashes, ...sender.wrong]) tell(what);
-  for (const web of webs) web.close();
+  const { problems, idleAfterMs } = await finish(system, clients);
+  const stored = await readStored(system.postgres);
+  const violations = check({ sent: sender.sent, seen: follower.seen, moved: mover.moved }, stored);
+  for (const what of [...problems, ...system.crashes, ...sender.unexpected])
+    violations.push({ kind: 'contradictory', what });
   return {
     acknowledged: sender.acknowledged(),
-    inflicted: recovery.faults,
-    leftOut,
-    faults,
+    injected: recovery.faults,
+    skipped,
+    violations,
     stored,
     sender,
     longestWaitMs: longestWait(stored),
-    quietAfterMs,
+    idleAfterMs,
   };
 }
 
-/** One whole run: start, load and faults, quiet, and the comparison of everything sent with everything stored. */
+/** Runs load and faults, waits until all jobs are processed, and compares everything sent with everything stored. */
 export async function runFaults(settings: RunSettings): Promise<Result> {
-  const world = await startWorld(settings.plant);
+  const system = await startSystem(settings.bug);
   try {
-    return await faultsIn(world, settings);
+    return await runOn(system, settings);
   } finally {
-    await world.stop();
+    await system.stop();
   }
 }

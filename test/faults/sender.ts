@@ -2,23 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import type { ApplicationView } from '../../src/lib/domain';
-import { applicationMaker, rivalOf, type Sent } from './applications';
-import type { Answer, Caller } from './http';
+import { applicationMaker, createRival, type Sent } from './applications';
+import type { HttpResponse, HttpClient } from './http';
 
-const ANSWER_WITHIN_MS = 4000;
+const TIMEOUT_MS = 4000;
 const LONGEST_BACKOFF_MS = 2000;
-/** While so many are not acknowledged, no new ones are sent. */
-const AT_ONCE = 200;
+/** No new applications are sent while this many are unacknowledged. */
+const MAX_UNACKNOWLEDGED = 200;
 const TICK_MS = 50;
 const SLOWEST_PER_SECOND = 40;
 const FASTEST_PER_SECOND = 250;
 
-/** How often, of one: what senders do beside sending once. */
-const HABITS = { rival: 0.1, toBothAtOnce: 0.04, againLater: 0.06, givesUp: 0.01, outOfOrder: 0.2 };
+/** Shares of applications that are sent in unusual ways. */
+const SHARES = { rival: 0.1, toBothWebs: 0.04, redeliveredLater: 0.06, givenUp: 0.01, delayed: 0.2 };
 
 export interface SenderSettings {
   secret: string;
-  webs: readonly Caller[];
+  webs: readonly HttpClient[];
   random: () => number;
   run: string;
   onAcknowledged: () => void;
@@ -26,16 +26,16 @@ export interface SenderSettings {
 
 export interface Sender {
   sent: Sent[];
-  /** Answers that a healthy application must never get. */
-  wrong: string[];
+  /** Responses that a valid application must never get. */
+  unexpected: string[];
   acknowledged(): number;
-  /** Sends about so many within a time, faster where faults held it up; resolves when all are acknowledged or given up. */
+  /** Sends about `count` applications in a time, faster after faults. Resolves when all are acknowledged or given up. */
   send(count: number, withinMs: number): Promise<void>;
-  /** Delivers one once more, and resolves when it is acknowledged. */
+  /** Delivers an application again until it is acknowledged. */
   redeliver(sent: Sent): Promise<void>;
 }
 
-function headersOf(secret: string, body: string): Record<string, string> {
+function signedHeaders(secret: string, body: string): Record<string, string> {
   const id = `msg_${randomUUID()}`;
   const at = new Date();
   return {
@@ -46,7 +46,7 @@ function headersOf(secret: string, body: string): Record<string, string> {
   };
 }
 
-/** Sends as an applicant-tracking system does: again until it is acknowledged, and now and then once too often. */
+/** Sends as an applicant-tracking system does: again until acknowledged, and sometimes more often than needed. */
 export function createSender({ secret, webs, random, run, onAcknowledged }: SenderSettings): Sender {
   const sent: Sent[] = [];
   const wrong: string[] = [];
@@ -59,11 +59,11 @@ export function createSender({ secret, webs, random, run, onAcknowledged }: Send
     one.history.push(`${((Date.now() - began) / 1000).toFixed(2)} s ${what}`);
   }
 
-  function learn(one: Sent, { status, body }: Answer): boolean {
+  function handleResponse(one: Sent, { status, body }: HttpResponse): boolean {
     if (status === 202) {
       const view = body as ApplicationView;
       note(one, `202 ${view.status} ${view.reason ?? view.conversation_id ?? ''}`);
-      one.told.push(view);
+      one.responses.push(view);
       if (!one.acknowledged) acknowledged += 1;
       one.acknowledged = true;
       onAcknowledged();
@@ -78,14 +78,14 @@ export function createSender({ secret, webs, random, run, onAcknowledged }: Send
     const body = JSON.stringify(one.event);
     note(one, `to web ${web + 1}`);
     try {
-      const answer = await (webs[web] as Caller).ask({
+      const answer = await (webs[web] as HttpClient).request({
         method: 'POST',
         path: '/webhooks/applications',
-        headers: headersOf(secret, body),
+        headers: signedHeaders(secret, body),
         body,
-        withinMs: ANSWER_WITHIN_MS,
+        withinMs: TIMEOUT_MS,
       });
-      return learn(one, answer);
+      return handleResponse(one, answer);
     } catch (error) {
       note(one, (error as Error).message);
       return false;
@@ -94,26 +94,26 @@ export function createSender({ secret, webs, random, run, onAcknowledged }: Send
 
   const anyWeb = () => Math.floor(random() * webs.length);
 
-  async function untilAcknowledged(one: Sent, maySurrender = false): Promise<boolean> {
+  async function untilAcknowledged(one: Sent, mayGiveUp = false): Promise<boolean> {
     for (
       let backoff = 100;
       !(await deliver(one, anyWeb()));
       backoff = Math.min(backoff * 2, LONGEST_BACKOFF_MS)
     ) {
-      if (maySurrender) return false;
+      if (mayGiveUp) return false;
       await wait(backoff * (0.5 + random()));
     }
     return true;
   }
 
-  async function see(one: Sent): Promise<void> {
+  async function sendUntilDone(one: Sent): Promise<void> {
     sent.push(one);
     waiting += 1;
-    if (random() < HABITS.outOfOrder) await wait(random() * 2000);
-    if (random() < HABITS.toBothAtOnce) await Promise.all([deliver(one, 0), deliver(one, 1)]);
-    const taken = one.acknowledged || (await untilAcknowledged(one, random() < HABITS.givesUp));
+    if (random() < SHARES.delayed) await wait(random() * 2000);
+    if (random() < SHARES.toBothWebs) await Promise.all([deliver(one, 0), deliver(one, 1)]);
+    const taken = one.acknowledged || (await untilAcknowledged(one, random() < SHARES.givenUp));
     waiting -= 1;
-    for (let again = random(); taken && again < HABITS.againLater; again *= 3) {
+    for (let again = random(); taken && again < SHARES.redeliveredLater; again *= 3) {
       await wait(random() * 10_000);
       await untilAcknowledged(one);
     }
@@ -121,14 +121,14 @@ export function createSender({ secret, webs, random, run, onAcknowledged }: Send
 
   function sendOne(): Promise<void>[] {
     const one = make();
-    const seen = [see(one)];
-    if (random() < HABITS.rival) seen.push(see(rivalOf(one, make(), random() < 0.5)));
+    const seen = [sendUntilDone(one)];
+    if (random() < SHARES.rival) seen.push(sendUntilDone(createRival(one, make(), random() < 0.5)));
     return seen;
   }
 
   return {
     sent,
-    wrong,
+    unexpected: wrong,
     acknowledged: () => acknowledged,
     async send(count, withinMs) {
       const until = Date.now() + withinMs;
@@ -138,7 +138,7 @@ export function createSender({ secret, webs, random, run, onAcknowledged }: Send
         const left = Math.max(0, count - sent.length) / ((until - Date.now()) / 1000);
         const rate = Math.min(FASTEST_PER_SECOND, Math.max(SLOWEST_PER_SECOND, left));
         for (due += (rate * TICK_MS) / 1000; due >= 1; due -= 1)
-          if (waiting < AT_ONCE) all.push(...sendOne());
+          if (waiting < MAX_UNACKNOWLEDGED) all.push(...sendOne());
         await wait(TICK_MS);
       }
       await Promise.all(all);

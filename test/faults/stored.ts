@@ -27,7 +27,7 @@ export interface EventRow {
   data: { id: string; status: string };
 }
 
-/** All that the database holds at the end. */
+/** All rows of the database at the end. */
 export interface Stored {
   applications: ApplicationRow[];
   conversations: ConversationRow[];
@@ -35,7 +35,7 @@ export interface Stored {
   events: EventRow[];
 }
 
-/** Reads every row, past every process of ours. */
+/** Reads every row directly from PostgreSQL. */
 export async function readStored(postgres: Store): Promise<Stored> {
   return {
     applications: await sql(postgres, 'SELECT * FROM applications'),
@@ -44,7 +44,7 @@ export async function readStored(postgres: Store): Promise<Stored> {
   };
 }
 
-/** Rows by what a function says of them. */
+/** Groups rows by a key. */
 export function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const row of rows) {

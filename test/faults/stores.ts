@@ -8,16 +8,16 @@ import { startRedis } from '../../src/local/redis';
 import type { RunningStore } from '../../src/local/store-process';
 import { eventually } from '../support/eventually';
 
-/** A store of our own that can be treated badly, and started again on its data and port. */
+/** A store that can be killed or paused, and restarted with its data on its port. */
 export interface Store {
   name: string;
   url: string;
   port: number;
-  /** Every process of it. */
+  /** Sends a signal to all its processes. */
   signal(signal: NodeJS.Signals): Promise<void>;
-  /** Resolves when it has ended, by whatever cause. */
+  /** Resolves when it has ended. */
   ended(): Promise<unknown>;
-  /** Starts it again after its end; tried until it serves. */
+  /** Restarts it after its end, and waits until it serves. */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -37,11 +37,11 @@ async function redisPid(url: string): Promise<number> {
   return Number(/process_id:(\d+)/.exec(info)?.[1]);
 }
 
-/** The processes whose parent this is: PostgreSQL gives each connection one. */
-async function childrenOf(pid: number): Promise<number[]> {
+/** Returns the child processes: PostgreSQL has one per connection. */
+async function childProcesses(pid: number): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const parents = await Promise.all(
-    pids.map((one) => readFile(`/proc/${one}/stat`, 'utf8').catch(() => '')), // It may end while we look.
+    pids.map((one) => readFile(`/proc/${one}/stat`, 'utf8').catch(() => '')), // It may have ended meanwhile.
   );
   return pids.map(Number).filter((_, i) => {
     const stat = parents[i] ?? '';
@@ -53,11 +53,11 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // It ended by itself meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // It has ended already.
   }
 }
 
-async function mistreatable(running: RunningStore, pidOf: (url: string) => Promise<number>): Promise<Store> {
+async function controllable(running: RunningStore, pidOf: (url: string) => Promise<number>): Promise<Store> {
   let child: Child = running.child;
   let pid = await pidOf(running.url);
   return {
@@ -65,7 +65,7 @@ async function mistreatable(running: RunningStore, pidOf: (url: string) => Promi
     url: running.url,
     port: running.port,
     async signal(signal) {
-      const children = await childrenOf(pid);
+      const children = await childProcesses(pid);
       send(pid, signal);
       for (const child of children) send(child, signal);
     },
@@ -73,7 +73,7 @@ async function mistreatable(running: RunningStore, pidOf: (url: string) => Promi
     async start() {
       await child.ended;
       await eventually(async () => {
-        child = await readyOrStopped(running.restart()); // Refused for a moment while the remains of the killed one hold its memory.
+        child = await readyOrStopped(running.restart()); // Fails until the killed one has released its shared memory.
         return true;
       }, 60_000);
       pid = await eventually(() => pidOf(running.url));
@@ -84,7 +84,7 @@ async function mistreatable(running: RunningStore, pidOf: (url: string) => Promi
   };
 }
 
-/** PostgreSQL and Redis for this run alone, as the product starts them itself. */
+/** Starts PostgreSQL and Redis for this run alone, as `conv dev` does. */
 export async function startOwnStores(
   home: string,
   redisEnv: NodeJS.ProcessEnv,
@@ -94,31 +94,31 @@ export async function startOwnStores(
     startRedis(home, 'faults', { ...process.env, ...redisEnv }),
   ]);
   return {
-    postgres: await mistreatable(postgres, postmasterPid),
-    redis: await mistreatable(redis, redisPid),
+    postgres: await controllable(postgres, postmasterPid),
+    redis: await controllable(redis, redisPid),
   };
 }
 
-/** Holds every connection that PostgreSQL still has to give, and those that are given back, until it is aborted. */
-export async function takeAllConnections({ url }: Store, until: AbortSignal): Promise<void> {
-  const taken: Client[] = [];
+/** Occupies all free connections of PostgreSQL, and those that become free, until it is aborted. */
+export async function occupyAllConnections({ url }: Store, until: AbortSignal): Promise<void> {
+  const clients: Client[] = [];
   while (!until.aborted) {
     const client = new Client({ connectionString: url });
     client.on('error', () => undefined); // PostgreSQL may be killed meanwhile.
     try {
       await client.connect();
-      taken.push(client);
+      clients.push(client);
     } catch {
-      await wait(20); // There is none at the moment.
+      await wait(20); // None is free now.
     }
   }
-  await Promise.allSettled(taken.map((client) => client.end()));
+  await Promise.allSettled(clients.map((client) => client.end()));
 }
 
-/** Runs statements on a connection of its own, past the proxies. */
+/** Runs a statement on its own connection, without the proxies. */
 export async function sql<Row extends object>({ url }: Store, statement: string): Promise<Row[]> {
   const client = new Client({ connectionString: url });
-  client.on('error', () => undefined); // The query rejects, which says it too.
+  client.on('error', () => undefined); // The query rejects too.
   await client.connect();
   try {
     return (await client.query<Row>(statement)).rows;

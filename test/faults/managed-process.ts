@@ -4,35 +4,35 @@ import { startProcess, type RealProcess } from '../support/processes';
 import { openProxy, type Proxy } from '../support/tcp-proxy';
 import type { Store } from './stores';
 
-/** A web or worker process with ways of its own to the stores; whatever ends it, it is started again. */
-export interface Member {
+/** A web or worker process with its own proxies to the stores. It is restarted whenever it ends. */
+export interface ManagedProcess {
   name: string;
   toRedis: Proxy;
   toPostgres: Proxy;
-  /** The way of senders and readers to a web process; leads to the one that runs now. */
+  /** The proxy between clients and a web process; it follows restarts. */
   front: Proxy;
   signal(signal: NodeJS.Signals): void;
-  /** Resolves to the exit code or signal of the process that runs now, when it has ended. */
+  /** Resolves to the exit code or signal of the current process when it ends. */
   ended(): Promise<string>;
-  /** Resolves when the next one, after one that ended, is ready. */
-  again(): Promise<void>;
+  /** Resolves when the current process has ended and the next one is ready. */
+  restarted(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export interface MemberSettings {
+export interface ManagedProcessSettings {
   kind: 'web' | 'worker';
   name: string;
   postgres: Store;
   redis: Store;
   env: NodeJS.ProcessEnv;
-  /** Called when a process ends that nobody asked to end. */
+  /** Called when a process ends without having been stopped. */
   onCrash: (report: string) => void;
 }
 
 const RESTART_AFTER_MS = 300;
 
-/** Starts a member and keeps it running. */
-export async function startMember(settings: MemberSettings): Promise<Member> {
+/** Starts a process and keeps it running. */
+export async function startManagedProcess(settings: ManagedProcessSettings): Promise<ManagedProcess> {
   const { kind, name, postgres, redis, env, onCrash } = settings;
   const toRedis = await openProxy(redis.port);
   const toPostgres = await openProxy(postgres.port);
@@ -41,7 +41,7 @@ export async function startMember(settings: MemberSettings): Promise<Member> {
   let end: Promise<string>;
   let starting: Promise<void>;
   let stopped = false;
-  let asked = false;
+  let stopRequested = false;
 
   async function launch(): Promise<void> {
     const urls = [
@@ -49,12 +49,12 @@ export async function startMember(settings: MemberSettings): Promise<Member> {
       { redisUrl: toRedis.through(redis.url), prefix: 'faults' },
     ] as const;
     current = await startProcess(kind, ...urls, { LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn', ...env });
-    asked = false;
+    stopRequested = false;
     if (current.url !== undefined) front.forwardTo(Number(new URL(current.url).port));
     const run = current;
     end = once(run.child, 'exit').then(([code, signal]) => String(signal ?? code));
     void end.then((how) => {
-      if (!asked) onCrash(`${name} ended by itself (${how}):\n${run.output().slice(-2000)}`);
+      if (!stopRequested) onCrash(`${name} ended by itself (${how}):\n${run.output().slice(-2000)}`);
       if (!stopped) starting = relaunch();
     });
   }
@@ -77,18 +77,18 @@ export async function startMember(settings: MemberSettings): Promise<Member> {
     toPostgres,
     front,
     signal(signal) {
-      if (signal === 'SIGKILL' || signal === 'SIGTERM') asked = true;
+      if (signal === 'SIGKILL' || signal === 'SIGTERM') stopRequested = true;
       current.child.kill(signal);
     },
     ended: () => end,
-    async again() {
+    async restarted() {
       await end;
       await starting;
     },
     async stop() {
       stopped = true;
       await starting;
-      asked = true;
+      stopRequested = true;
       if (current.child.exitCode === null && current.child.signalCode === null) {
         current.child.kill('SIGKILL');
         await end;

@@ -8,23 +8,23 @@ import { APPLICATION_QUEUE } from '../../src/queue/applications';
 import { createSecret } from '../../src/lib/signature';
 import { runConv } from '../support/processes';
 import { buildDisk, type Disk } from './disk';
-import { startMember, type Member } from './fleet';
-import type { Plant } from './plants/plants';
+import { startManagedProcess, type ManagedProcess } from './managed-process';
+import type { PlantedBug } from './planted-bugs/planted-bugs';
 import { startOwnStores, type Store } from './stores';
 
-/** Everything that a run is about: two stores, two web and two worker processes, and the ways between them. */
-export interface World {
+/** The system under test: two stores, two web and two worker processes, and the proxies between them. */
+export interface TestSystem {
   postgres: Store;
   redis: Store;
-  webs: Member[];
-  workers: Member[];
+  webs: ManagedProcess[];
+  workers: ManagedProcess[];
   disk: Disk | null;
   secret: string;
   token: string;
   queue: Queue;
-  /** Our own connection to Redis, past the proxies. */
+  /** A connection to Redis without proxies. */
   redisAdmin: Redis;
-  /** What ended by itself, which nothing may. */
+  /** Processes that ended by themselves; none may. */
   crashes: string[];
   stop(): Promise<void>;
 }
@@ -42,14 +42,14 @@ async function createToken(postgres: Store): Promise<string> {
   return (JSON.parse(made) as { token: string }).token;
 }
 
-function quietly(url: string): Redis {
+function connectAdmin(url: string): Redis {
   const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 100 });
-  client.on('error', () => undefined); // It is killed again and again, on purpose.
+  client.on('error', () => undefined); // Redis is killed on purpose.
   return client;
 }
 
-/** Starts it all, with a bug where one is to be found. */
-export async function startWorld(plant: Plant): Promise<World> {
+/** Starts the system, with a planted bug if there is one. */
+export async function startSystem(bug: PlantedBug): Promise<TestSystem> {
   const home = await mkdtemp(join(tmpdir(), 'conv-faults-'));
   await chmod(home, 0o711); // PostgreSQL runs as another user where this runs as root.
   const disk = await buildDisk(home);
@@ -57,27 +57,27 @@ export async function startWorld(plant: Plant): Promise<World> {
   await conv(postgres, 'db', 'migrate');
   const secret = createSecret();
   const crashes: string[] = [];
-  const member = (kind: 'web' | 'worker', n: number): Promise<Member> =>
-    startMember({
+  const member = (kind: 'web' | 'worker', n: number): Promise<ManagedProcess> =>
+    startManagedProcess({
       kind,
       name: `${kind} ${n}`,
       postgres,
       redis,
-      env: { WEBHOOK_SECRETS: secret, ...plant.env(kind) },
+      env: { WEBHOOK_SECRETS: secret, ...bug.env(kind) },
       onCrash: (report) => crashes.push(report),
     });
-  const redisAdmin = quietly(redis.url);
+  const redisAdmin = connectAdmin(redis.url);
   const queue = new Queue(APPLICATION_QUEUE, { connection: redisAdmin, prefix: 'faults' });
-  queue.on('error', () => undefined); // The same one's errors.
-  await plant.sow({ postgres, redisAdmin });
+  queue.on('error', () => undefined); // Errors of the same connection.
+  await bug.plantInStores({ postgres, redisAdmin });
   const token = await createToken(postgres);
   const [webs, workers] = await Promise.all([
     Promise.all([member('web', 1), member('web', 2)]),
     Promise.all([member('worker', 1), member('worker', 2)]),
   ]);
-  const world = { postgres, redis, webs, workers, disk, secret, token, queue, redisAdmin, crashes };
+  const system = { postgres, redis, webs, workers, disk, secret, token, queue, redisAdmin, crashes };
   return {
-    ...world,
+    ...system,
     async stop() {
       await Promise.all([...webs, ...workers].map((one) => one.stop()));
       await queue.close();

@@ -1,0 +1,186 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { withDeadline } from '../../src/lib/shutdown';
+import type { Proxy } from '../support/tcp-proxy';
+import type { ManagedProcess } from './managed-process';
+import { occupyAllConnections, type Store } from './stores';
+import type { TestSystem } from './system';
+
+/** A kind of fault. `inject` resolves when the fault is over and its target can work again. */
+export interface FaultKind {
+  name: string;
+  /** The target: faults of the same target wait for each other. */
+  hits: 'web' | 'worker' | 'redis' | 'postgres' | 'network';
+  /** Minimum and maximum duration in milliseconds. */
+  lasts: readonly [number, number];
+  inject(system: TestSystem, fault: { lastsMs: number; choice: number; target: number }): Promise<void>;
+}
+
+const SHORT = [800, 2500] as const;
+const UNTIL_RESTART = [0, 0] as const;
+const QUERY_DELAY_MS = 200;
+const HOLD_MS = 1000;
+/** Longer than the lock of a job (ten seconds): the worker resumes with jobs that others have processed meanwhile. */
+const LONGER_THAN_LOCK = [12_000, 15_000] as const;
+
+type ProxyName = 'toRedis' | 'toPostgres';
+
+/** Returns the proxies of all processes or of one, as `choice` says: to a store, or from clients to web processes. */
+function selectProxies(system: TestSystem, name: ProxyName | 'front', choice: number): Proxy[] {
+  const all = name === 'front' ? system.webs : [...system.webs, ...system.workers];
+  const one = all[Math.floor(choice * 2 * all.length)];
+  return (one ? [one] : all).map((member) => member[name]);
+}
+
+/** Delays the responses of PostgreSQL, so that the process surely has work in progress. */
+async function keepBusy({ toPostgres }: ManagedProcess): Promise<void> {
+  toPostgres.delay(QUERY_DELAY_MS);
+  await wait(2 * QUERY_DELAY_MS);
+}
+
+function kill(group: 'webs' | 'workers'): FaultKind['inject'] {
+  return async (system, { target }) => {
+    const member = system[group][target] as ManagedProcess;
+    await keepBusy(member);
+    member.signal('SIGKILL');
+    member.toPostgres.restore();
+    await member.restarted();
+  };
+}
+
+function terminate(group: 'webs' | 'workers'): FaultKind['inject'] {
+  return async (system, { target }) => {
+    const member = system[group][target] as ManagedProcess;
+    await keepBusy(member);
+    member.signal('SIGTERM');
+    const how = await member.ended();
+    member.toPostgres.restore();
+    if (how !== '0') system.crashes.push(`${member.name} ended with ${how} after SIGTERM`);
+    await member.restarted();
+  };
+}
+
+function pauseMember(group: 'webs' | 'workers'): FaultKind['inject'] {
+  return async (system, { target, lastsMs }) => {
+    const member = system[group][target] as ManagedProcess;
+    await keepBusy(member);
+    member.signal('SIGSTOP');
+    await wait(lastsMs);
+    member.signal('SIGCONT');
+    member.toPostgres.restore();
+  };
+}
+
+async function killPostgres({ postgres }: TestSystem): Promise<void> {
+  await postgres.signal('SIGKILL');
+  await postgres.start();
+}
+
+function pauseStore(which: 'redis' | 'postgres'): FaultKind['inject'] {
+  return async (system, { lastsMs }) => {
+    const store: Store = system[which];
+    await store.signal('SIGSTOP');
+    await wait(lastsMs);
+    await store.signal('SIGCONT');
+  };
+}
+
+function disturb(
+  name: ProxyName | 'front',
+  how: (proxy: Proxy, choice: number) => void,
+): FaultKind['inject'] {
+  return async (system, { lastsMs, choice }) => {
+    const proxies = selectProxies(system, name, choice);
+    for (const proxy of proxies) how(proxy, choice);
+    await wait(lastsMs);
+    for (const proxy of proxies) proxy.restore();
+  };
+}
+
+const cut = (proxy: Proxy) => proxy.cut();
+const stall = (proxy: Proxy) => proxy.stall();
+const delay = (proxy: Proxy, choice: number) => proxy.delay(20 + 300 * choice);
+
+async function outOfMemory({ redisAdmin }: TestSystem, { lastsMs }: { lastsMs: number }): Promise<void> {
+  const used = Number(/used_memory:(\d+)/.exec(await redisAdmin.info('memory'))?.[1]);
+  await redisAdmin.config('SET', 'maxmemory', String(Math.floor(used * 0.9)));
+  await wait(lastsMs);
+  await redisAdmin.config('SET', 'maxmemory', '0');
+}
+
+async function outOfConnections(system: TestSystem, { lastsMs }: { lastsMs: number }): Promise<void> {
+  const proxies = selectProxies(system, 'toPostgres', 1);
+  for (const proxy of proxies) proxy.cut();
+  const enough = new AbortController();
+  const taking = occupyAllConnections(system.postgres, enough.signal);
+  await wait(1000);
+  for (const proxy of proxies) proxy.restore();
+  await wait(lastsMs);
+  enough.abort();
+  await taking;
+}
+
+/** Redis exits when it cannot write; it is restarted when there is space. */
+async function diskFull({ disk, redis }: TestSystem, { lastsMs }: { lastsMs: number }): Promise<void> {
+  await disk?.fill();
+  const ended = await withDeadline(redis.ended(), 10_000);
+  await wait(lastsMs);
+  await disk?.free();
+  if (ended) await redis.start();
+}
+
+/** Disconnects the workers from PostgreSQL, so that new applications exist in Redis alone when it fails. */
+async function holdWorkers({ workers }: TestSystem): Promise<() => void> {
+  for (const { toPostgres } of workers) toPostgres.cut();
+  await wait(HOLD_MS);
+  return () => workers.forEach(({ toPostgres }) => toPostgres.restore());
+}
+
+async function killRedis(system: TestSystem): Promise<void> {
+  const release = await holdWorkers(system);
+  await system.redis.signal('SIGKILL');
+  await system.redis.start();
+  release();
+}
+
+async function powerCut(system: TestSystem): Promise<void> {
+  const { disk, redis } = system;
+  const release = await holdWorkers(system);
+  await redis.signal('SIGKILL');
+  await redis.ended();
+  await disk?.losePower();
+  await redis.start();
+  release();
+}
+
+/** All kinds of faults, in the order of the report. */
+export const FAULT_KINDS: readonly FaultKind[] = [
+  { name: 'kill -9 of a web', hits: 'web', lasts: UNTIL_RESTART, inject: kill('webs') },
+  { name: 'kill -9 of a worker', hits: 'worker', lasts: UNTIL_RESTART, inject: kill('workers') },
+  { name: 'kill -9 of Redis', hits: 'redis', lasts: UNTIL_RESTART, inject: killRedis },
+  { name: 'kill -9 of PostgreSQL', hits: 'postgres', lasts: UNTIL_RESTART, inject: killPostgres },
+  { name: 'SIGTERM of a web', hits: 'web', lasts: UNTIL_RESTART, inject: terminate('webs') },
+  { name: 'SIGTERM of a worker', hits: 'worker', lasts: UNTIL_RESTART, inject: terminate('workers') },
+  { name: 'web stopped', hits: 'web', lasts: SHORT, inject: pauseMember('webs') },
+  {
+    name: 'worker stopped beyond its locks',
+    hits: 'worker',
+    lasts: LONGER_THAN_LOCK,
+    inject: pauseMember('workers'),
+  },
+  { name: 'Redis stopped', hits: 'redis', lasts: SHORT, inject: pauseStore('redis') },
+  { name: 'PostgreSQL stopped', hits: 'postgres', lasts: SHORT, inject: pauseStore('postgres') },
+  { name: 'senders cut off', hits: 'network', lasts: SHORT, inject: disturb('front', cut) },
+  { name: 'Redis cut off', hits: 'network', lasts: SHORT, inject: disturb('toRedis', cut) },
+  { name: 'Redis silent', hits: 'network', lasts: SHORT, inject: disturb('toRedis', stall) },
+  { name: 'Redis slow', hits: 'network', lasts: SHORT, inject: disturb('toRedis', delay) },
+  { name: 'PostgreSQL cut off', hits: 'network', lasts: SHORT, inject: disturb('toPostgres', cut) },
+  { name: 'PostgreSQL silent', hits: 'network', lasts: SHORT, inject: disturb('toPostgres', stall) },
+  { name: 'PostgreSQL slow', hits: 'network', lasts: SHORT, inject: disturb('toPostgres', delay) },
+  { name: 'Redis out of memory', hits: 'redis', lasts: SHORT, inject: outOfMemory },
+  { name: 'PostgreSQL out of connections', hits: 'postgres', lasts: SHORT, inject: outOfConnections },
+  { name: 'disk full under Redis', hits: 'redis', lasts: SHORT, inject: diskFull },
+  { name: 'power cut under Redis', hits: 'redis', lasts: UNTIL_RESTART, inject: powerCut },
+];
+
+/** The kinds that need disk.ts. */
+export const KINDS_THAT_NEED_DISK: readonly string[] = ['disk full under Redis', 'power cut under Redis'];
