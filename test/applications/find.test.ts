@@ -126,16 +126,13 @@ it('returns the row when a job has another payload', async () => {
 it('returns QUEUED between two attempts', async () => {
   const event = applicationEvent();
   const job = await enqueue(queue, event);
-  await queue.applications.queue.pause();
+  await queue.bullmq.pause();
   await job.remove();
-  await queue.applications.queue.add('application', jobData(event), {
-    jobId: job.id ?? '',
-    delay: 3_600_000,
-  });
+  await queue.bullmq.add('application', jobData(event), { jobId: job.id ?? '', delay: 3_600_000 });
   expect((await findJob(queue.applications, event.id))?.state).toBe('delayed');
   expect(await find(event.id)).toMatchObject({ status: 'QUEUED' });
   await (await findJob(queue.applications, event.id))?.job.remove();
-  await queue.applications.queue.resume();
+  await queue.bullmq.resume();
 });
 
 it('stores the same outcome in the row and in the completed job', async () => {

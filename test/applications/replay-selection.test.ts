@@ -11,7 +11,7 @@ const stores = useDatabase();
 const queue = useQueue();
 beforeEach(async () => {
   await clearTables(stores);
-  await queue.applications.queue.obliterate({ force: true });
+  await queue.bullmq.obliterate({ force: true });
 });
 
 const select = async (filter: Partial<ReplayFilter> = {}) =>

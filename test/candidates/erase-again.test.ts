@@ -21,7 +21,7 @@ const traces = (person: ReturnType<typeof traceablePerson>) => findTraces(person
 
 beforeEach(async () => {
   await clearTables(stores);
-  await queue.applications.queue.obliterate({ force: true });
+  await queue.bullmq.obliterate({ force: true });
 });
 
 it('refuses to replay an erased application', async () => {
@@ -58,7 +58,7 @@ describe('a redelivery of an erased application', () => {
       if (status === 'FAILED') await failPermanently(stores, queue, event);
       else await processEvent(stores, event);
       await erase(event.candidate_id);
-      await queue.applications.queue.obliterate({ force: true });
+      await queue.bullmq.obliterate({ force: true });
       const before = await find(event.id);
       expect(await redeliver(event)).toMatchObject({ redelivered: false });
       await work();

@@ -24,7 +24,7 @@ const traces = (person: ReturnType<typeof traceablePerson>) => findTraces(person
 
 beforeEach(async () => {
   await clearTables(stores);
-  await queue.applications.queue.obliterate({ force: true });
+  await queue.bullmq.obliterate({ force: true });
 });
 
 it('removes the person from every table and key, and keeps every count and status', async () => {

@@ -16,9 +16,9 @@ it.each(ODD_IDS)('adds a job for an unusual id and finds it again: %s', async (_
 });
 
 it('adds a separate job for every id', async () => {
-  await queue.applications.queue.obliterate({ force: true });
+  await queue.bullmq.obliterate({ force: true });
   for (const [, id] of ODD_IDS) await add(id);
-  expect(await queue.applications.queue.getWaitingCount()).toBe(ODD_IDS.length);
+  expect(await queue.bullmq.getWaitingCount()).toBe(ODD_IDS.length);
 });
 
 it('keeps the first of two jobs for an id, and reports that the second was not added', async () => {
