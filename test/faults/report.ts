@@ -54,11 +54,11 @@ export function report(result: Result): string {
 }
 
 /** Describes the violations, and the history of the first applications that they concern. */
-export function describeViolations({ violations: faults, sender, stored }: Result): string {
-  const lines = faults
+export function describeViolations({ violations, sender, stored }: Result): string {
+  const lines = violations
     .slice(0, MAX_VIOLATIONS)
     .map(({ kind, what, application }) => `${kind}: ${application ?? ''} ${what}`);
-  const applications = [...new Set(faults.flatMap(({ application }) => application ?? []))].slice(
+  const applications = [...new Set(violations.flatMap(({ application }) => application ?? []))].slice(
     0,
     MAX_HISTORIES,
   );
@@ -77,6 +77,6 @@ export function describeViolations({ violations: faults, sender, stored }: Resul
         `  its candidate's conversation ${row.id} of ${row.application_id} for ${row.job_id}: ${row.status}`,
       );
   }
-  if (faults.length > MAX_VIOLATIONS) lines.push('', `… and ${faults.length - MAX_VIOLATIONS} more`);
+  if (violations.length > MAX_VIOLATIONS) lines.push('', `… and ${violations.length - MAX_VIOLATIONS} more`);
   return lines.join('\n');
 }

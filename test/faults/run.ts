@@ -33,7 +33,7 @@ export interface Result {
   violations: Violation[];
   stored: Stored;
   sender: Sender;
-  /** The longest time from acknowledgement to outcome, and the time until all jobs were processed after the load; milliseconds. */
+  /** The longest time from acknowledgement to outcome, and from the end of the load to the last outcome; milliseconds. */
   longestWaitMs: number;
   idleAfterMs: number;
 }

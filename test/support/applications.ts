@@ -6,7 +6,7 @@ import type { Outcome } from '../../src/queue/applications';
 import type { TestDatabase } from './database';
 import { applicationEvent, jobData } from './factories';
 
-/** An application decided by the worker's own verb, without a queue. */
+/** Processes an application directly, without queue and worker. */
 export function processEvent(
   { database }: TestDatabase,
   overrides: Partial<ApplicationEvent> = {},
@@ -18,7 +18,7 @@ export function processEvent(
   );
 }
 
-/** A conversation in this status, of a candidate of its own unless said otherwise; its id. */
+/** Creates a conversation in this status, by default of a new candidate. Returns its id. */
 export async function createConversation(
   stores: TestDatabase,
   status: ConversationStatus = 'CREATED',
@@ -31,7 +31,7 @@ export async function createConversation(
   return conversation_id;
 }
 
-/** A conversation of a candidate, and a second application of that candidate, REJECTED for it; the event of the second. */
+/** Creates a REJECTED application. Returns its event, and in `active` the id of the conversation that caused the rejection. */
 export async function createRejected(stores: TestDatabase): Promise<ApplicationEvent & { active: string }> {
   const { candidate_id } = applicationEvent();
   const active = await createConversation(stores, 'CREATED', { candidate_id });
@@ -40,7 +40,7 @@ export async function createRejected(stores: TestDatabase): Promise<ApplicationE
   return { ...event, active };
 }
 
-/** A FAILED application; its event. */
+/** Creates a FAILED application. Returns its event. */
 export async function createFailed(
   { database }: TestDatabase,
   reason = 'it broke',

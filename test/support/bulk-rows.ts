@@ -2,8 +2,8 @@ import type { Sequelize } from 'sequelize';
 import type { Page, PageQuery } from '../../src/lists/page';
 
 /**
- * Conversations by the thousand, in one statement: each with its own candidate and application. Ids ascend with `n` as UUIDv7s
- * of later milliseconds do, so those of a later call sort after those of an earlier one.
+ * Inserts thousands of conversations in one statement, each with its own candidate and application. Ids ascend with the number,
+ * as UUIDv7s do with time.
  * @returns their ids, ascending
  */
 export async function insertManyConversations(
@@ -35,8 +35,8 @@ export async function insertManyConversations(
 }
 
 /**
- * Follows a list to its end.
- * @param between done before each page but the first
+ * Reads all pages of a list.
+ * @param between runs before each page but the first
  * @returns the ids found, and the length of each page
  */
 export async function readAllPages<Query extends PageQuery>(

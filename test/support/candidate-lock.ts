@@ -2,20 +2,21 @@ import { insertCandidate } from './rows';
 import type { TestDatabase } from './database';
 import { eventually } from './eventually';
 
+/** A lock on a candidate that workers have to wait for. */
 export interface CandidateLock {
-  /** Resolves when a job waits for this candidate, so that it is in a worker's hands. */
+  /** Resolves when a worker processes an application of this candidate and waits for the lock. */
   waitForJob(): Promise<unknown>;
   release(): Promise<void>;
 }
 
-/** Keeps every job of a candidate, new or known, in its worker's hands until it is released: a transaction holds its row or id. */
+/** Locks a candidate's row or, if it is new, its id in a transaction, so that workers wait until the lock is released. */
 export async function lockCandidate({ database }: TestDatabase, candidateId: string): Promise<CandidateLock> {
   const { sequelize } = database;
   const transaction = await sequelize.transaction();
   const lock = transaction.LOCK.UPDATE;
   const known = await database.candidates.findByPk(candidateId, { transaction, lock });
   if (!known) await insertCandidate(sequelize, candidateId, undefined, transaction);
-  let held = true;
+  let locked = true;
   return {
     waitForJob: () =>
       eventually(async () => {
@@ -26,8 +27,8 @@ export async function lockCandidate({ database }: TestDatabase, candidateId: str
         return rows.length > 0;
       }),
     async release() {
-      if (held) await transaction.rollback();
-      held = false;
+      if (locked) await transaction.rollback();
+      locked = false;
     },
   };
 }

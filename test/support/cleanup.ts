@@ -1,6 +1,6 @@
 const steps: (() => Promise<unknown>)[] = [];
 
-/** Does this at the end of the test file, the last one registered first: jest itself keeps the order of registration. */
+/** Runs a step at the end of the test file, in reverse order of registration; jest runs them in order of registration. */
 export function atEnd(step: () => Promise<unknown>): void {
   if (steps.length === 0) {
     afterAll(async () => {

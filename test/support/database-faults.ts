@@ -1,9 +1,9 @@
 import type { Sequelize } from 'sequelize';
 
 /**
- * Lets the database refuse to store one candidate, as a fault that only some data meets.
- * @param fault `times`: how often, from now on; a sequence counts, because a rollback does not take it back
- * @returns what heals it
+ * Makes the database refuse to insert one candidate, as a fault that only some data causes.
+ * @param fault `times`: how often it refuses; counted by a sequence, which a rollback does not undo
+ * @returns a function that removes the fault
  */
 export async function refuseCandidate(
   sequelize: Sequelize,
@@ -24,7 +24,7 @@ export async function refuseCandidate(
   };
 }
 
-/** How often the refusal above came, or would have come. */
+/** Returns how often the candidate was inserted or refused since then. */
 export async function countRefusals(sequelize: Sequelize): Promise<number> {
   const [rows] = await sequelize.query(
     'SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS times FROM refusals',

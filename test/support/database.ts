@@ -15,14 +15,16 @@ async function asAdmin(sql: string): Promise<void> {
   }
 }
 
+/** The database of one test file. */
 export interface TestDatabase {
   url: string;
   database: Database;
 }
 
 /**
- * A migrated database for this test file alone. Dropping it fails while a connection is open, so a test that leaks one fails.
- * @param template `template0` for an empty one
+ * Creates a migrated database for this test file alone. Dropping it fails while a connection is open, so a leaked connection
+ * fails the file.
+ * @param template `template0` for an empty database
  */
 export function useDatabase(template = TEMPLATE): TestDatabase {
   const name = `conv_test_${randomBytes(6).toString('hex')}`;

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { TestDatabase } from './database';
 import type { TestQueue } from './queue';
 
-/** Every row of every table, as text. */
+/** Returns every row of every table, as text. */
 export async function dumpDatabase({ database }: TestDatabase): Promise<string> {
   const { sequelize } = database;
   const tables = await sequelize.query<{ name: string }>(
@@ -18,7 +18,7 @@ export async function dumpDatabase({ database }: TestDatabase): Promise<string> 
   return JSON.stringify(rows);
 }
 
-/** By the type that Redis says a key is of. */
+/** How to read a key, by its type. */
 const READ: Readonly<Record<string, (redis: Redis, key: string) => Promise<unknown>>> = {
   string: (redis, key) => redis.get(key),
   hash: (redis, key) => redis.hgetall(key),
@@ -28,14 +28,14 @@ const READ: Readonly<Record<string, (redis: Redis, key: string) => Promise<unkno
   stream: (redis, key) => redis.xrange(key, '-', '+'),
 };
 
-/** Every key of this test file's queues with all that it holds, as text. */
+/** Returns every key of this test file's queues with its content, as text. */
 export async function dumpQueue({ applications: queue, prefix }: TestQueue): Promise<string> {
   const { connection } = queue;
   const held: unknown[] = [];
   for await (const keys of connection.scanStream({ match: `${prefix}:*` }))
     for (const key of keys as string[]) {
       const read = READ[await connection.type(key)];
-      if (!read) throw new Error(`what does ${key} hold?`);
+      if (!read) throw new Error(`cannot read the type of ${key}`);
       held.push(key, await read(connection, key));
     }
   return JSON.stringify(held);

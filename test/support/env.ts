@@ -1,4 +1,4 @@
-/** What global setup left for the tests: the addresses of the stores it started. */
+/** Returns the addresses of the stores that global setup started. */
 export function testUrls(): { databaseUrl: string; redisUrl: string } {
   const databaseUrl = process.env['TEST_DATABASE_URL'];
   const redisUrl = process.env['TEST_REDIS_URL'];

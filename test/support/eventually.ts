@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 /**
- * Waits for a condition, looking again and again; the limit is for what never comes, not a promise of speed.
- * @returns what the condition came to
+ * Polls a condition until it is truthy and does not throw. The limit ends tests that hang; it says nothing about speed.
+ * @returns the value of the condition
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
@@ -20,5 +20,5 @@ export async function eventually<T>(
     }
     await wait(25);
   }
-  throw new Error(`the condition never came true: ${condition.toString()}`, { cause: last });
+  throw new Error(`the condition did not become true: ${condition.toString()}`, { cause: last });
 }

@@ -10,7 +10,7 @@ export const CANDIDATE: ApplicationEvent['candidate'] = {
   email_address: 'jane.doe@example.com',
 };
 
-/** A valid event whose ids are its own, unless said otherwise. */
+/** Creates a valid event with unique ids. */
 export function applicationEvent(overrides: Partial<ApplicationEvent> = {}): ApplicationEvent {
   const unique = randomUUID();
   return {
@@ -22,7 +22,7 @@ export function applicationEvent(overrides: Partial<ApplicationEvent> = {}): App
   };
 }
 
-/** A delivery of an event, as the webhook enqueues it. */
+/** Creates the data of an event's job, as the webhook adds it. */
 export function jobData(
   event: StoredApplicationEvent,
   overrides: Partial<ApplicationJobData> = {},

@@ -4,7 +4,7 @@ import { assignPositions } from '../../src/events/position';
 import type { Database } from '../../src/models/connect';
 import { eventually } from './eventually';
 
-/** Writes events as `recordEvent` does, in one statement and placed: their ids, in order. */
+/** Inserts events and assigns their positions. Returns their ids, in order. */
 export async function insertEvents(
   database: Database,
   count: number,
@@ -21,7 +21,7 @@ export async function insertEvents(
   return rows.sort((a, b) => Number(a.sequence_number) - Number(b.sequence_number)).map(({ id }) => id);
 }
 
-/** Places until there is nothing left to place: one call does a portion. */
+/** Assigns positions to all events; one call of assignPositions handles a limited number. */
 export async function assignAllPositions(database: Database): Promise<void> {
   for (let before = '', now = await assignPositions(database); now !== before;) {
     before = now;
@@ -29,7 +29,7 @@ export async function assignAllPositions(database: Database): Promise<void> {
   }
 }
 
-/** `GET /events` with this query; answers within the test's patience or fails. */
+/** Calls `GET /events` with this query. */
 export function getEvents(
   { url, token }: { url: string; token: string },
   query = '',
@@ -38,7 +38,7 @@ export function getEvents(
   return fetch(`${url}/events${query}`, { headers: { Authorization: `Bearer ${token}` }, signal });
 }
 
-/** Until web knows this token: it gives a first look-up half a second, which is little while many requests come at once. */
+/** Waits until web has cached this token: the first lookup has half a second, which is little under load. */
 export async function waitForToken(web: { url: string; token: string }): Promise<void> {
   await eventually(async () => (await getEvents(web, '?limit=1')).ok);
 }

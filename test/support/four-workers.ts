@@ -6,7 +6,7 @@ import { startProcess, type RealProcess } from './processes';
 import type { TestQueue } from './queue';
 import { enqueue, countOpenJobs, jobOutcome } from './queue-jobs';
 
-/** Four real worker processes for the whole test file: races between processes are races of the database. */
+/** Runs four worker processes during the test file, for races that the database must settle. */
 export function useFourWorkers(stores: TestDatabase, queue: TestQueue): void {
   const workers: RealProcess[] = [];
   beforeAll(async () => {
@@ -16,14 +16,14 @@ export function useFourWorkers(stores: TestDatabase, queue: TestQueue): void {
   atEnd(() => Promise.all(workers.map((worker) => worker.stop())));
 }
 
-/** Adds all of them while the queue is paused and then lets them go at once. */
+/** Adds all events while the queue is paused, and then resumes it. */
 export async function enqueueAll(queue: TestQueue, events: readonly ApplicationEvent[]): Promise<void> {
   await queue.bullmq.pause();
   await Promise.all(events.map((event) => enqueue(queue, event)));
   await queue.bullmq.resume();
 }
 
-/** What became of each when no job is open any more, in alphabetical order; a failed one is `undefined`. */
+/** Waits until no job is open. Returns the outcomes in alphabetical order; that of a failed job is `undefined`. */
 export async function sortedOutcomes(
   queue: TestQueue,
   events: readonly ApplicationEvent[],

@@ -7,7 +7,7 @@ import { migrate } from '../../db/migrate';
 import { startStores, type Stores } from '../../src/local/stores';
 import { connectDatabase } from '../../src/models/connect';
 
-/** What global teardown needs; both run in jest's own process. */
+/** The running stores, for global teardown; both run in jest's main process. */
 export interface TestStores {
   home: string;
   stores: Stores;
@@ -17,14 +17,14 @@ declare global {
   var convTestStores: TestStores | undefined;
 }
 
-/** The template that every test database is a copy of: see support/database.ts. */
+/** The template of every test database; see support/database.ts. */
 export const TEMPLATE = 'conv_template';
 
 /**
- * Nobody pulls the plug on the tests: waiting for the disk at every commit would only make them slow, and on a busy disk too
- * slow for what has to answer within a second. test/local/stores.test.ts shows that the stores wait for it by themselves.
+ * Turns off syncing to disk, which tests do not need: a busy disk would delay responses that must come within a second.
+ * test/local/stores.test.ts checks that the stores sync by default.
  */
-async function trustTheMachine({ databaseUrl, redisUrl }: Stores): Promise<void> {
+async function disableDiskSync({ databaseUrl, redisUrl }: Stores): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   await client.query('ALTER SYSTEM SET fsync = off');
@@ -45,7 +45,7 @@ async function createTemplate(url: string): Promise<void> {
   await database.sequelize.close();
 }
 
-/** Real stores for all tests, of their own: nothing that runs on this machine is touched. */
+/** Starts PostgreSQL and Redis for the tests alone. */
 export default async function setup(): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'conv-test-'));
   await chmod(home, 0o711); // PostgreSQL runs as another user where the tests run as root.
@@ -53,6 +53,6 @@ export default async function setup(): Promise<void> {
   globalThis.convTestStores = { home, stores };
   process.env['TEST_DATABASE_URL'] = stores.databaseUrl;
   process.env['TEST_REDIS_URL'] = stores.redisUrl;
-  await trustTheMachine(stores);
+  await disableDiskSync(stores);
   await createTemplate(stores.databaseUrl);
 }

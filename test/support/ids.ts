@@ -1,4 +1,4 @@
-/** Ids that senders may choose, each a trap for some part on the way: queue, SQL, paths, shells, terminals. */
+/** Valid ids that are special to some part of the system: queue, SQL, URLs, shells, terminals. */
 export const ODD_IDS: readonly (readonly [kind: string, id: string])[] = [
   ['digits only', '123'],
   ['leading zeros', '007'],
@@ -16,14 +16,14 @@ export const ODD_IDS: readonly (readonly [kind: string, id: string])[] = [
   ['a backslash before a quote', "a\\' OR 1=1 --"],
   ['SQL placeholders', '? :id :name :receivedAt $1 $$ @x'],
   ['SQL wildcards', '%_*'],
-  ['marks of an address', '?a=b&c=d#e;f+g'],
+  ['characters of a URL', '?a=b&c=d#e;f+g'],
   ['a comma', 'a,b'],
   ['a space at either end', ' a '],
   ['emoji', '👩‍👩‍👧‍👦🎉'],
   ['other scripts', 'заявка-应聘-طلب'],
-  ['letters that combine', 'e\u0301'],
+  ['combining characters', 'e\u0301'],
   ['a name of JavaScript', '__proto__'],
-  ['like the queue’s own prefix', 'app.=2F'],
+  ['like the queue’s prefix', 'app.=2F'],
   ['JSON', '{"id":null}'],
   ['255 letters', 'x'.repeat(255)],
   ['255 emojis', '🎉'.repeat(255)],

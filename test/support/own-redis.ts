@@ -11,7 +11,7 @@ export interface OwnRedis {
   redis: Redis;
 }
 
-/** A Redis for this test file alone, whose settings it may change. */
+/** Starts a Redis for this test file alone, which may change its settings. */
 export function useOwnRedis(): OwnRedis {
   const own = {} as OwnRedis;
   const home = mkdtempSync(join(tmpdir(), 'conv-redis-'));

@@ -6,18 +6,18 @@ import type { TestQueue } from './queue';
 
 const ROOT = join(__dirname, '../..');
 
-/** A real web or worker process, from the build, as it runs in production. */
+/** A web or worker process from the build. */
 export interface RealProcess {
   child: ChildProcess;
-  /** Where web listens. */
+  /** The URL of a web process. */
   url: string | undefined;
-  /** Everything that it wrote so far. */
+  /** Returns everything that it has written. */
   output(): string;
-  /** Asks it to stop and resolves to its exit code. */
+  /** Sends a signal (SIGTERM) and resolves to the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `dist/bin/NAME.js` on this test file's stores and waits until it says that it is ready. */
+/** Starts `dist/bin/NAME.js` on these stores and waits until it is ready. */
 export async function startProcess(
   name: 'web' | 'worker',
   stores: Pick<TestDatabase, 'url'>,
@@ -40,10 +40,10 @@ export async function startProcess(
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = once(child, 'exit').then(() =>
-    Promise.reject(new Error(`${name} ended at start:\n${output}`)),
+    Promise.reject(new Error(`${name} ended while starting:\n${output}`)),
   );
   const [message] = (await Promise.race([once(child, 'message'), ended])) as [{ url?: string }];
-  ended.catch(() => undefined); // From here on the test says whether an end is an error.
+  ended.catch(() => undefined); // From here on the test decides whether an exit is an error.
   return {
     child,
     url: message.url,
@@ -58,7 +58,7 @@ export async function startProcess(
   };
 }
 
-/** Runs `conv` from the build and resolves when it has ended. */
+/** Runs `conv` from the build as a process. */
 export async function runConv(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},

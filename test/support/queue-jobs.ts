@@ -7,6 +7,7 @@ import { refuseCandidate } from './database-faults';
 import type { TestQueue } from './queue';
 import { runWorker } from './worker';
 
+/** Adds the job of an event, as the webhook does. */
 export async function enqueue(
   queue: TestQueue,
   event: ApplicationEvent,
@@ -15,7 +16,7 @@ export async function enqueue(
   return (await addApplication(queue.applications, jobData(event, received_at ? { received_at } : {}))).job;
 }
 
-/** What a job left, or undefined while it has not finished. */
+/** Returns the outcome in a completed job, or undefined if it has not completed. */
 export async function jobOutcome(
   { applications: queue }: TestQueue,
   { id }: ApplicationEvent,
@@ -24,13 +25,13 @@ export async function jobOutcome(
   return found?.state === 'completed' ? found.job.returnvalue : undefined;
 }
 
-/** How many jobs have neither completed nor failed. */
+/** Returns the number of jobs that have neither completed nor failed. */
 export async function countOpenJobs({ applications: queue }: TestQueue): Promise<number> {
   const counts = await queue.queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized');
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-/** Lets a worker run until no job is open, and ends it. */
+/** Runs a worker until no job is open. */
 export async function drainQueue(
   stores: TestDatabase,
   queue: TestQueue,
@@ -44,7 +45,7 @@ export async function drainQueue(
   }
 }
 
-/** Lets the event's job fail for good, by a fault that is healed when this resolves. */
+/** Makes an event's job fail permanently, by a database fault that is removed afterwards. */
 export async function failPermanently(
   stores: TestDatabase,
   queue: TestQueue,

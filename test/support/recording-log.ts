@@ -3,11 +3,11 @@ import { createLogger, type Logger } from '../../src/lib/log';
 
 export interface RecordingLog {
   log: Logger;
-  /** Every line as it would stand on standard output. */
+  /** The lines as written to standard output. */
   lines: string[];
 }
 
-/** The process's own logger, with its lines kept here instead of written to standard output. */
+/** Creates the logger of a process, whose lines are kept in memory. */
 export function recordingLog(level = 'trace'): RecordingLog {
   const lines: string[] = [];
   const log = createLogger('test', level);

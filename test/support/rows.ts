@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BaseError, type Sequelize, type Transaction } from 'sequelize';
 import { newId } from '../../src/lib/ids';
 
-/** Rows by plain SQL, past every check in the code: what the database itself lets in. */
+/** Inserts a candidate by plain SQL, without any check in the code. */
 export async function insertCandidate(
   sequelize: Sequelize,
   id: string,
@@ -23,7 +23,7 @@ export interface ConversationRow {
   status: string;
 }
 
-/** A conversation with its application and, where it is new, its candidate. */
+/** Inserts a conversation with its application and, if it is new, its candidate. */
 export async function insertConversation(
   sequelize: Sequelize,
   overrides: Partial<ConversationRow> = {},
@@ -51,7 +51,7 @@ export async function insertConversation(
   return row;
 }
 
-/** The error that the database answers with; a test fails where there is none. */
+/** Returns the error of a statement that the database must refuse. */
 export async function databaseError(work: Promise<unknown>): Promise<BaseError> {
   try {
     await work;
@@ -59,10 +59,10 @@ export async function databaseError(work: Promise<unknown>): Promise<BaseError> 
     if (error instanceof BaseError) return error;
     throw error;
   }
-  throw new Error('the database let it in');
+  throw new Error('the database accepted it');
 }
 
-/** The name of the constraint that refused this work. */
+/** Returns the name of the constraint that refuses a statement. */
 export async function violatedConstraint(work: Promise<unknown>): Promise<unknown> {
   const error = await databaseError(work);
   const parent: unknown = 'parent' in error ? error.parent : undefined;
@@ -73,7 +73,7 @@ export async function violatedConstraint(work: Promise<unknown>): Promise<unknow
 
 const TABLES = ['candidates', 'applications', 'conversations', 'events'];
 
-/** Everything that the database holds, to see whether something changed. */
+/** Returns all rows, to compare them with a later state. */
 export async function readAllRows(sequelize: Sequelize): Promise<unknown[][]> {
   const tables = TABLES.map((table) =>
     sequelize.query(`SELECT to_jsonb(${table}) AS row FROM ${table} ORDER BY id`),
@@ -81,7 +81,7 @@ export async function readAllRows(sequelize: Sequelize): Promise<unknown[][]> {
   return (await Promise.all(tables)).map(([rows]) => rows);
 }
 
-/** How many candidates, applications, conversations and events there are. */
+/** Returns the numbers of candidates, applications, conversations and events. */
 export async function countRows(sequelize: Sequelize): Promise<number[]> {
   return (await readAllRows(sequelize)).map((rows) => rows.length);
 }

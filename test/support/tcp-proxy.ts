@@ -1,50 +1,50 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to a server that can be interrupted without touching the server. */
+/** A TCP proxy that can be interrupted while the server runs on. */
 export interface Proxy {
   port: number;
-  /** The same URL, by way of this proxy. */
+  /** Returns the URL with the address of this proxy. */
   through(url: string): string;
-  /** Leads to another port of this machine from now on. */
+  /** Forwards new connections to another local port. */
   forwardTo(port: number): void;
-  /** Breaks every connection and lets none in. */
+  /** Closes every connection and refuses new ones. */
   cut(): void;
-  /** Keeps every connection open and lets nothing through: a server that hangs. */
+  /** Keeps every connection open but forwards nothing, like a server that hangs. */
   stall(): void;
-  /** Lets everything through, each piece so much later, in its order. */
+  /** Forwards every chunk after a delay, in order. */
   delay(ms: number): void;
   restore(): void;
-  /** How many connections go through it now. */
+  /** Returns the number of open connections. */
   openConnections(): number;
-  /** How many connections came while it was cut. */
+  /** Returns the number of connections that were refused. */
   refusedConnections(): number;
   close(): Promise<void>;
 }
 
-interface Late {
+interface Delayed {
   due: number;
-  act: () => void;
+  run: () => void;
 }
 
-/** Does things in their order, each so late as was said when it came. */
-function lateness(): (ms: number, act: () => void) => void {
-  const waiting: Late[] = [];
+/** Returns a function that runs callbacks in order, each after its delay. */
+function createDelayLine(): (ms: number, run: () => void) => void {
+  const waiting: Delayed[] = [];
 
   function drain(): void {
     for (let next = waiting[0]; next && next.due <= Date.now(); next = waiting[0]) {
       waiting.shift();
-      next.act();
+      next.run();
     }
     if (waiting[0]) setTimeout(drain, Math.max(1, waiting[0].due - Date.now()));
   }
 
-  return (ms, act) => {
+  return (ms, run) => {
     if (ms === 0 && waiting.length === 0) {
-      act();
+      run();
       return;
     }
-    waiting.push({ due: Math.max(Date.now() + ms, waiting.at(-1)?.due ?? 0), act });
+    waiting.push({ due: Math.max(Date.now() + ms, waiting.at(-1)?.due ?? 0), run });
     if (waiting.length === 1) setTimeout(drain, ms);
   };
 }
@@ -58,20 +58,20 @@ export async function openProxy(to: number): Promise<Proxy> {
   const sockets = new Set<Socket>();
 
   function pipe(from: Socket, into: Socket): void {
-    const late = lateness();
+    const delayed = createDelayLine();
     sockets.add(from);
     from.setNoDelay(true);
     from.on('data', (chunk) => {
-      if (mode === 'open') late(delayMs, () => !into.destroyed && into.write(chunk));
+      if (mode === 'open') delayed(delayMs, () => !into.destroyed && into.write(chunk));
     });
     from.on('error', () => from.destroy());
     from.on('close', () => {
       sockets.delete(from);
-      late(0, () => into.destroySoon());
+      delayed(0, () => into.destroySoon());
     });
   }
 
-  function cutAll(): void {
+  function closeAll(): void {
     for (const socket of sockets) socket.destroy();
   }
 
@@ -96,7 +96,7 @@ export async function openProxy(to: number): Promise<Proxy> {
     },
     cut() {
       mode = 'cut';
-      cutAll();
+      closeAll();
     },
     stall() {
       mode = 'stalled';
@@ -105,14 +105,14 @@ export async function openProxy(to: number): Promise<Proxy> {
       delayMs = ms;
     },
     restore() {
-      if (mode === 'stalled') cutAll(); // What was swallowed is lost, so its connections are of no use any more.
+      if (mode === 'stalled') closeAll(); // Chunks were dropped, so the connections cannot continue.
       mode = 'open';
       delayMs = 0;
     },
     openConnections: () => sockets.size / 2,
     refusedConnections: () => refused,
     async close() {
-      cutAll();
+      closeAll();
       if (listener.listening) await new Promise((resolve) => listener.close(resolve));
     },
   };

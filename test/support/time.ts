@@ -1,8 +1,8 @@
 import { eventually } from './eventually';
 
-/** A moment, ISO 8601, after all that happened so far and before all that happens next: a row knows no less than a millisecond. */
+/** Returns a time (ISO 8601) after everything before the call and before everything after it, at a precision of milliseconds. */
 export async function nextInstant(): Promise<string> {
-  const moment = Date.now() + 1;
-  await eventually(() => Date.now() > moment);
-  return new Date(moment).toISOString();
+  const instant = Date.now() + 1;
+  await eventually(() => Date.now() > instant);
+  return new Date(instant).toISOString();
 }

@@ -5,13 +5,13 @@ import { dumpDatabase, dumpQueue } from './dump';
 import { applicationEvent } from './factories';
 import type { TestQueue } from './queue';
 
-/** Somebody whose every detail is found again wherever it is. */
+/** A person whose personal data can be found wherever it is stored. */
 export interface TraceablePerson {
   candidate: PersonalData;
   event(overrides?: Partial<ApplicationEvent>): ApplicationEvent;
 }
 
-/** A person of whom there is no other, with an event for each call. */
+/** Creates a person with unique personal data; `event` creates an application of theirs. */
 export function traceablePerson(): TraceablePerson {
   const number = randomInt(1_000_000, 10_000_000);
   const candidate = {
@@ -27,7 +27,7 @@ export function traceablePerson(): TraceablePerson {
   };
 }
 
-/** Where any detail of the person is held. */
+/** Returns the personal data that is stored in the database and in the queue. */
 export async function findTraces(
   { candidate }: TraceablePerson,
   stores: TestDatabase,

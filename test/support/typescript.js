@@ -1,4 +1,4 @@
-// Lets a plain Node process require this checkout's TypeScript, so that scripts need no build.
+// Lets a Node process require TypeScript files, so that scripts need no build.
 const { readFileSync } = require('node:fs');
 const ts = require('typescript');
 

@@ -5,7 +5,7 @@ import { atEnd } from './cleanup';
 import type { TestDatabase } from './database';
 import { silentLog, type TestQueue } from './queue';
 
-/** Starts a worker in this process on the stores of this test file; resolves to what ends it. */
+/** Starts a worker in this process. Resolves to a function that stops it. */
 export async function runWorker(
   stores: TestDatabase,
   queue: TestQueue,
@@ -22,7 +22,7 @@ export async function runWorker(
   };
 }
 
-/** A worker for the whole test file. */
+/** Runs a worker in this process during the test file. */
 export function useWorker(stores: TestDatabase, queue: TestQueue): void {
   let stop: () => Promise<void>;
   beforeAll(async () => {
