@@ -31,10 +31,10 @@ async function startWorker(env: NodeJS.ProcessEnv = {}): Promise<RealProcess> {
 /** Starts one worker after the other, each killed by the poison job, until the condition is true. Returns how many were killed. */
 async function restartUntil(condition: () => Promise<boolean>): Promise<number> {
   for (let killed = 0; ; killed += 1) {
-    const { child, stop } = await startWorker(PRELOAD);
-    await eventually(async () => child.signalCode !== null || (await condition()));
+    const worker = await startWorker(PRELOAD);
+    await eventually(async () => worker.child.signalCode !== null || (await condition()));
     if (await condition()) {
-      await stop('SIGKILL');
+      await worker.stop('SIGKILL');
       return killed;
     }
   }
