@@ -8,11 +8,11 @@ const stores = useDatabase();
 const run = (sql: string, ...replacements: unknown[]) =>
   stores.database.sequelize.query(sql, { replacements });
 
-const NOTHING = 'phone_number = NULL, first_name = NULL, last_name = NULL, email_address = NULL';
+const NO_DATA = 'phone_number = NULL, first_name = NULL, last_name = NULL, email_address = NULL';
 
 describe('candidates_have_data_unless_erased', () => {
   it.each(['phone_number', 'first_name', 'last_name', 'email_address'])(
-    'refuses to take %s away alone, erased or not',
+    'refuses to remove only %s, with or without a time of erasure',
     async (column) => {
       const { candidate_id } = applicationEvent();
       await insertCandidate(stores.database.sequelize, candidate_id);
@@ -23,14 +23,14 @@ describe('candidates_have_data_unless_erased', () => {
     },
   );
 
-  it('refuses to take everything away without saying when', async () => {
+  it('refuses to remove all data without a time of erasure', async () => {
     const { candidate_id } = applicationEvent();
     await insertCandidate(stores.database.sequelize, candidate_id);
-    const work = run(`UPDATE candidates SET ${NOTHING} WHERE id = ?`, candidate_id);
+    const work = run(`UPDATE candidates SET ${NO_DATA} WHERE id = ?`, candidate_id);
     expect(await violatedConstraint(work)).toBe('candidates_have_data_unless_erased');
   });
 
-  it('refuses a candidate of whom nothing is known', async () => {
+  it('refuses a new candidate without data', async () => {
     const work = run('INSERT INTO candidates (id) VALUES (?)', applicationEvent().candidate_id);
     expect(await violatedConstraint(work)).toBe('candidates_have_data_unless_erased');
   });
@@ -48,28 +48,32 @@ describe('applications_stay_erased', () => {
 
   const payloadOf = async (id: string) => (await stores.database.applications.findByPk(id))?.payload;
 
-  /** A candidate who has been erased a second ago. */
-  async function erased(): Promise<string> {
+  /** Inserts a candidate who was erased a second ago. */
+  async function insertErasedCandidate(): Promise<string> {
     const { candidate_id } = applicationEvent();
     await run(`INSERT INTO candidates (id, erased_at) VALUES (?, now() - interval '1 s')`, candidate_id);
     return candidate_id;
   }
 
-  it('refuses a decision about what was received before the erasure, and lets a later one be', async () => {
-    const [one, other, candidate] = [applicationEvent().id, applicationEvent().id, await erased()];
+  it('refuses an outcome of an application received before the erasure, and accepts a later one unchanged', async () => {
+    const [one, other, candidate] = [
+      applicationEvent().id,
+      applicationEvent().id,
+      await insertErasedCandidate(),
+    ];
     const early = insert(one, candidate, 'REJECTED', `now() - interval '2 s'`);
     expect(await violatedConstraint(early)).toBe('applications_stay_erased');
     await insert(other, candidate, 'REJECTED', 'now()');
     expect(await payloadOf(other)).toEqual({ candidate: { first_name: 'Zoe' } });
   });
 
-  it('keeps a failure without the data', async () => {
-    const [id, candidate] = [applicationEvent().id, await erased()];
+  it('stores a failure without personal data', async () => {
+    const [id, candidate] = [applicationEvent().id, await insertErasedCandidate()];
     await insert(id, candidate, 'FAILED', `now() - interval '2 s'`);
     expect(await payloadOf(id)).toEqual({ candidate: null });
   });
 
-  it('never lets data back into an erased application, nor decides it anew', async () => {
+  it('neither restores the data of an erased application nor accepts another outcome of it', async () => {
     const event = applicationEvent();
     await createConversation(stores, 'CREATED', event);
     const second = applicationEvent({ candidate_id: event.candidate_id });

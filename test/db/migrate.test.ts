@@ -22,37 +22,37 @@ async function names(): Promise<string[]> {
 
 afterEach(rollbackAll);
 
-it('tells of an empty database that nothing is applied, and changes nothing by asking', async () => {
+it('reports no applied migrations for an empty database, and does not change it', async () => {
   const states = await migrationStates(empty.database.sequelize);
   expect(states.length).toBeGreaterThan(0);
   expect(states.every(({ applied }) => !applied)).toBe(true);
   expect(await empty.database.sequelize.getQueryInterface().showAllTables()).not.toContain('candidates');
 });
 
-it('applies every migration in order and tells their names', async () => {
+it('applies every migration in order and returns their names', async () => {
   expect(await migrate(empty.database.sequelize)).toEqual(await names());
   expect((await migrationStates(empty.database.sequelize)).every(({ applied }) => applied)).toBe(true);
 });
 
-it('has nothing to do the second time', async () => {
+it('applies nothing the second time', async () => {
   await migrate(empty.database.sequelize);
   expect(await migrate(empty.database.sequelize)).toEqual([]);
 });
 
-it('takes back the newest migration first, one at a time, and then has none left', async () => {
+it('rolls back one migration at a time, the newest first', async () => {
   await migrate(empty.database.sequelize);
   expect(await rollbackAll()).toEqual((await names()).reverse());
   expect(await rollback(empty.database.sequelize)).toBeNull();
 });
 
-it('leaves nothing behind when everything is taken back', async () => {
+it('leaves the database as it was after all migrations are rolled back', async () => {
   const before = await dumpSchema(empty.database.sequelize);
   await migrate(empty.database.sequelize);
   await rollbackAll();
   expect(await dumpSchema(empty.database.sequelize)).toBe(before);
 });
 
-it('goes up, down and up to the same schema', async () => {
+it('produces the same schema after a rollback and a second migration', async () => {
   await migrate(empty.database.sequelize);
   const first = await dumpSchema(empty.database.sequelize);
   await rollbackAll();
@@ -60,7 +60,7 @@ it('goes up, down and up to the same schema', async () => {
   expect(await dumpSchema(empty.database.sequelize)).toBe(first);
 });
 
-it('lets eight processes migrate at once: each succeeds, every migration runs once', async () => {
+it('runs every migration once when eight processes migrate at the same time', async () => {
   const processes = Array.from({ length: 8 }, () => connectDatabase(empty.url, { poolSize: 1 }).sequelize);
   const applied = await Promise.allSettled(processes.map((sequelize) => migrate(sequelize)));
   await Promise.all(processes.map((sequelize) => sequelize.close()));
@@ -70,9 +70,9 @@ it('lets eight processes migrate at once: each succeeds, every migration runs on
   );
 });
 
-it('applies all or nothing: a failure leaves neither tables nor a record', async () => {
+it('applies all migrations or none: a failure leaves no table and no record', async () => {
   const { sequelize } = empty.database;
-  await sequelize.query('CREATE TABLE api_tokens (in_the_way integer)');
+  await sequelize.query('CREATE TABLE api_tokens (conflicting integer)');
   await expect(migrate(sequelize)).rejects.toThrow('api_tokens');
   await sequelize.query('DROP TABLE api_tokens');
   expect((await migrationStates(sequelize)).every(({ applied }) => !applied)).toBe(true);

@@ -45,13 +45,13 @@ it('applications_accepted_has_conversation refuses a rejection that has a conver
   );
 });
 
-it('applications_only_accepted_has_no_reason refuses a reason for what was accepted', async () => {
+it('applications_only_accepted_has_no_reason refuses a reason for an accepted application', async () => {
   const { application_id } = await insertConversation(stores.database.sequelize);
   const work = run(`UPDATE applications SET reason = 'FAILED' WHERE id = ?`, [application_id]);
   expect(await violatedConstraint(work)).toBe('applications_only_accepted_has_no_reason');
 });
 
-it('takes an id of 255 characters that are four bytes each', async () => {
+it('accepts an id of 255 characters of four bytes each', async () => {
   await expect(application({ id: '\u{1f600}'.repeat(255) })).resolves.toBeDefined();
 });
 

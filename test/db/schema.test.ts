@@ -12,17 +12,17 @@ beforeAll(async () => {
   if (process.env['UPDATE_SCHEMA']) writeFileSync(FILE, await dumpSchema(migrated.database.sequelize));
 });
 
-it('is what the migrations produce (else: npm run schema)', async () => {
+it('equals the schema that the migrations produce (npm run schema updates it)', async () => {
   expect(readFileSync(FILE, 'utf8')).toBe(await dumpSchema(migrated.database.sequelize));
 });
 
-it('makes the same schema again in an empty database', async () => {
+it('creates the same schema in an empty database', async () => {
   const sql = readFileSync(FILE, 'utf8');
   await empty.database.sequelize.query(sql);
   expect(await dumpSchema(empty.database.sequelize)).toBe(sql);
 });
 
-it('refuses to dump kinds of objects that it does not know', async () => {
+it('refuses to dump kinds of objects that it does not support', async () => {
   const { sequelize } = migrated.database;
   await sequelize.query('CREATE VIEW newest AS SELECT id FROM conversations ORDER BY id DESC LIMIT 1');
   await expect(dumpSchema(sequelize)).rejects.toThrow('newest');

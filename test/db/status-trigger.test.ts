@@ -18,19 +18,19 @@ async function update(from: string, to: string): Promise<string> {
   return (await stores.database.conversations.findByPk(id, { rejectOnEmpty: true })).status;
 }
 
-it('sorts all nine pairs of statuses into five allowed and four forbidden', () => {
+it('covers all nine pairs of statuses: five allowed, four forbidden', () => {
   expect([allowed.length, forbidden.length]).toEqual([5, 4]);
 });
 
-it.each(allowed)('lets plain SQL move a conversation from %s to %s', async (from, to) => {
+it.each(allowed)('accepts SQL that moves a conversation from %s to %s', async (from, to) => {
   expect(await update(from, to)).toBe(to);
 });
 
-it.each(forbidden)('refuses plain SQL that moves a conversation from %s to %s', async (from, to) => {
+it.each(forbidden)('refuses SQL that moves a conversation from %s to %s', async (from, to) => {
   expect(await violatedConstraint(update(from, to))).toBe('conversations_status_moves_forward');
 });
 
-it('refuses a statement that moves many when one of them may not', async () => {
+it('refuses a whole statement when one of its rows may not move', async () => {
   const { sequelize } = stores.database;
   const created = await insertConversation(sequelize);
   await insertConversation(sequelize, { status: 'COMPLETED' });

@@ -13,13 +13,13 @@ useFourWorkers(stores, queue);
 beforeEach(() => clearTables(stores));
 
 const MANY = 50;
-const each = (make: (n: number) => Partial<ApplicationEvent>) =>
-  Array.from({ length: MANY }, (_, n) => applicationEvent(make(n)));
+const createMany = (create: (n: number) => Partial<ApplicationEvent>) =>
+  Array.from({ length: MANY }, (_, n) => applicationEvent(create(n)));
 
 const times = (count: number, what: string) => Array<string>(count).fill(what);
 
-it('makes one conversation of 50 applications at once of one candidate for 50 jobs', async () => {
-  const events = each(() => ({ candidate_id: 'one' }));
+it('creates one conversation for 50 simultaneous applications of one candidate for 50 jobs', async () => {
+  const events = createMany(() => ({ candidate_id: 'one' }));
   await enqueueAll(queue, events);
   expect(await sortedOutcomes(queue, events)).toEqual([
     ...times(1, 'ACCEPTED'),
@@ -29,19 +29,17 @@ it('makes one conversation of 50 applications at once of one candidate for 50 jo
   expect(await stores.database.events.count()).toBe(MANY);
 });
 
-it('makes one conversation of 50 deliveries at once of one application', async () => {
+it('creates one conversation for 50 simultaneous deliveries of one application', async () => {
   const event = applicationEvent();
-  const receipts = await Promise.all(
-    times(MANY, 'again').map(() => receive(queue.applications, event, 'race')),
-  );
+  const receipts = await Promise.all(times(MANY, '').map(() => receive(queue.applications, event, 'race')));
   expect(receipts.filter(({ redelivered }) => !redelivered)).toHaveLength(1);
   expect(await sortedOutcomes(queue, [event])).toEqual(['ACCEPTED']);
   expect(await stores.database.conversations.count()).toBe(1);
   expect(await stores.database.events.count()).toBe(1);
 });
 
-it('makes one conversation of 50 applications at once of one candidate for one job', async () => {
-  const events = each(() => ({ candidate_id: 'one', job_id: 'one' }));
+it('creates one conversation for 50 simultaneous applications of one candidate for one job', async () => {
+  const events = createMany(() => ({ candidate_id: 'one', job_id: 'one' }));
   await enqueueAll(queue, events);
   expect(await sortedOutcomes(queue, events)).toEqual([
     ...times(1, 'ACCEPTED'),
@@ -50,27 +48,27 @@ it('makes one conversation of 50 applications at once of one candidate for one j
   expect(await stores.database.conversations.count()).toBe(1);
 });
 
-it('makes no second conversation of 50 applications at once for a job whose conversation is COMPLETED', async () => {
+it('creates no second conversation for 50 simultaneous applications for a job whose conversation is COMPLETED', async () => {
   await createConversation(stores, 'COMPLETED', { candidate_id: 'one', job_id: 'one' });
-  const events = each(() => ({ candidate_id: 'one', job_id: 'one' }));
+  const events = createMany(() => ({ candidate_id: 'one', job_id: 'one' }));
   await enqueueAll(queue, events);
   expect(await sortedOutcomes(queue, events)).toEqual(times(MANY, 'REJECTED DUPLICATE_APPLICATION'));
   expect(await stores.database.conversations.count()).toBe(1);
 });
 
-it('lets 50 candidates apply for one job at once', async () => {
-  const events = each((n) => ({ candidate_id: `candidate-${n}`, job_id: 'one' }));
+it('accepts 50 candidates who apply for one job at the same time', async () => {
+  const events = createMany((n) => ({ candidate_id: `candidate-${n}`, job_id: 'one' }));
   await enqueueAll(queue, events);
   expect(await sortedOutcomes(queue, events)).toEqual(times(MANY, 'ACCEPTED'));
   expect(await stores.database.conversations.count()).toBe(MANY);
 });
 
-it('gives one application one outcome, though it is decided by 20 at once and under two payloads', async () => {
+it('gives an application one outcome when 20 callers process it with two payloads at the same time', async () => {
   const id = applicationEvent().id;
-  const decisions = times(20, '').map((_, n) =>
+  const processing = times(20, '').map((_, n) =>
     processEvent(stores, { id, candidate_id: `candidate-${n % 2}`, job_id: 'j' }),
   );
-  const results = await Promise.allSettled(decisions);
+  const results = await Promise.allSettled(processing);
   for (const result of results)
     if (result.status === 'rejected')
       expect(result.reason).toMatchObject({ code: 'CONTENTION', retry: 'backoff' });

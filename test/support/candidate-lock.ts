@@ -13,6 +13,8 @@ export interface CandidateLock {
 export async function lockCandidate({ database }: TestDatabase, candidateId: string): Promise<CandidateLock> {
   const { sequelize } = database;
   const transaction = await sequelize.transaction();
+  // The product's connections end a transaction that is idle for some seconds; this one has to wait for workers.
+  await sequelize.query('SET LOCAL idle_in_transaction_session_timeout = 0', { transaction });
   const lock = transaction.LOCK.UPDATE;
   const known = await database.candidates.findByPk(candidateId, { transaction, lock });
   if (!known) await insertCandidate(sequelize, candidateId, undefined, transaction);

@@ -52,8 +52,10 @@ export async function failPermanently(
   event: ApplicationEvent,
   received_at?: string,
 ): Promise<void> {
-  const heal = await refuseCandidate(stores.database.sequelize, event.candidate_id, { sqlState: '23514' });
+  const removeFault = await refuseCandidate(stores.database.sequelize, event.candidate_id, {
+    sqlState: '23514',
+  });
   await enqueue(queue, event, received_at);
   await drainQueue(stores, queue);
-  await heal();
+  await removeFault();
 }

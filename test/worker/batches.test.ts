@@ -15,37 +15,39 @@ beforeEach(() => clearTables(stores));
 
 const hundred = () => Array.from({ length: 100 }, () => applicationEvent());
 
-it('decides what is in hand in few transactions', async () => {
+it('processes the active jobs in few transactions', async () => {
   await enqueueAll(queue, hundred());
   await drainQueue(stores, queue, 100);
   const [rows] = await stores.database.sequelize.query(
     'SELECT count(*)::int AS rows, count(DISTINCT xmin::text)::int AS transactions FROM applications',
   );
-  const [{ rows: decided, transactions }] = rows as [{ rows: number; transactions: number }];
-  expect(decided).toBe(100);
+  const [{ rows: processed, transactions }] = rows as [{ rows: number; transactions: number }];
+  expect(processed).toBe(100);
   expect(transactions).toBeLessThan(50);
 });
 
-it('gives ninety-nine outcomes and one FAILED where one row is impossible', async () => {
+it('gives 99 applications an outcome and fails one that the database refuses', async () => {
   const events = hundred();
-  const [poison] = events.splice(50, 1);
-  if (!poison) throw new Error('there are a hundred');
-  const heal = await refuseCandidate(stores.database.sequelize, poison.candidate_id, { sqlState: '23514' });
-  await enqueueAll(queue, [...events.slice(0, 50), poison, ...events.slice(50)]);
+  const [refused] = events.splice(50, 1);
+  if (!refused) throw new Error('there are 100 events');
+  const removeFault = await refuseCandidate(stores.database.sequelize, refused.candidate_id, {
+    sqlState: '23514',
+  });
+  await enqueueAll(queue, [...events.slice(0, 50), refused, ...events.slice(50)]);
   await drainQueue(stores, queue, 100);
-  await heal();
+  await removeFault();
   const outcomes = await Promise.all(events.map((event) => jobOutcome(queue, event)));
   expect(outcomes.filter((outcome) => outcome?.status === 'ACCEPTED')).toHaveLength(99);
-  expect(await findJob(queue.applications, poison.id)).toMatchObject({
+  expect(await findJob(queue.applications, refused.id)).toMatchObject({
     state: 'failed',
     job: { attemptsMade: 1 },
   });
-  expect(await stores.database.applications.findByPk(poison.id)).toMatchObject({ status: 'FAILED' });
+  expect(await stores.database.applications.findByPk(refused.id)).toMatchObject({ status: 'FAILED' });
 });
 
-it('is held up by no candidate that something else holds', async () => {
+it('processes other applications while one waits for a locked candidate', async () => {
   const held = applicationEvent();
-  const hold = await lockCandidate(stores, held.candidate_id);
+  const lock = await lockCandidate(stores, held.candidate_id);
   const neighbours = Array.from({ length: 20 }, () => applicationEvent());
   await enqueueAll(queue, [held, ...neighbours]);
   const stop = await runWorker(stores, queue, 'reject', 100);
@@ -54,12 +56,12 @@ it('is held up by no candidate that something else holds', async () => {
     return outcomes.every((outcome) => outcome?.status === 'ACCEPTED');
   });
   expect(await jobOutcome(queue, held)).toBeUndefined();
-  await hold.release();
+  await lock.release();
   expect(await eventually(() => jobOutcome(queue, held))).toMatchObject({ status: 'ACCEPTED' });
   await stop();
 });
 
-it('decides the same application once that two jobs in hand hold', async () => {
+it('processes an application once when two active jobs contain it', async () => {
   const event = applicationEvent();
   await queue.bullmq.pause();
   const job = await enqueue(queue, event);

@@ -34,8 +34,8 @@ async function enqueued(count: number): Promise<ApplicationEvent[]> {
   return events;
 }
 
-/** Until the worker has asked the database in vain a few times. */
-const workerFeelsIt = () => {
+/** Waits until the worker has failed to connect a few times. */
+const workerFailsToConnect = () => {
   const before = proxy.refusedConnections();
   return eventually(() => proxy.refusedConnections() >= before + 3);
 };
@@ -48,12 +48,12 @@ async function allAccepted(events: ApplicationEvent[]): Promise<void> {
     expect(await eventually(() => jobOutcome(queue, event))).toMatchObject({ status: 'ACCEPTED' });
 }
 
-it('lets jobs wait without using up attempts, and decides each when the database is back', async () => {
+it('keeps jobs waiting without using up attempts, and processes them when the database is back', async () => {
   await startWorker();
   await allAccepted(await enqueued(1));
   proxy.cut();
   const events = await enqueued(20);
-  await workerFeelsIt();
+  await workerFailsToConnect();
   const counts = await queue.bullmq.getJobCounts('waiting', 'active', 'delayed', 'failed');
   expect(counts).toMatchObject({ delayed: 0, failed: 0 });
   expect(await attempts(events)).toEqual(events.map(() => 0));
@@ -68,41 +68,41 @@ it('survives one outage after another', async () => {
   for (let round = 0; round < 3; round++) {
     proxy.cut();
     const events = await enqueued(5);
-    await workerFeelsIt();
+    await workerFailsToConnect();
     proxy.restore();
     await allAccepted(events);
   }
 });
 
-it('starts while the database is away, and works when it is there', async () => {
+it('starts without the database, and processes jobs when it is available', async () => {
   proxy.cut();
   await startWorker();
   const events = await enqueued(3);
-  await workerFeelsIt();
+  await workerFailsToConnect();
   proxy.restore();
   await allAccepted(events);
 });
 
-it('puts a job back whose connection breaks while it is being decided', async () => {
+it('puts a job back when the connection breaks during processing', async () => {
   const event = applicationEvent();
-  const hold = await lockCandidate(stores, event.candidate_id);
+  const lock = await lockCandidate(stores, event.candidate_id);
   await startWorker();
   await enqueue(queue, event);
-  await hold.waitForJob();
+  await lock.waitForJob();
   proxy.cut();
-  await hold.release();
-  await workerFeelsIt();
+  await lock.release();
+  await workerFailsToConnect();
   expect(await attempts([event])).toEqual([0]);
   proxy.restore();
   await allAccepted([event]);
   expect(await stores.database.conversations.count({ where: { applicationId: event.id } })).toBe(1);
 });
 
-it('stops in the midst of an outage, and leaves its jobs to the next worker', async () => {
+it('stops during an outage, and leaves its jobs to the next worker', async () => {
   proxy.cut();
   await startWorker();
   const events = await enqueued(5);
-  await workerFeelsIt();
+  await workerFailsToConnect();
   await stop?.();
   stop = undefined;
   expect(await queue.bullmq.getFailedCount()).toBe(0);
@@ -111,7 +111,7 @@ it('stops in the midst of an outage, and leaves its jobs to the next worker', as
   await allAccepted(events);
 });
 
-it('takes a database without the schema for an outage: jobs wait for the migration', async () => {
+it('treats a missing schema as an outage: jobs wait for the migration', async () => {
   await startWorker();
   const { sequelize } = stores.database;
   await sequelize.query('ALTER TABLE applications RENAME TO not_yet');

@@ -21,13 +21,16 @@ async function startWorker(env: NodeJS.ProcessEnv = {}): Promise<RealProcess> {
   return worker;
 }
 
-/** A job in the hands of a worker, which cannot go on until the hold is released. */
-async function jobInHand(): Promise<{ event: ReturnType<typeof applicationEvent>; hold: CandidateLock }> {
+/** Enqueues a job and waits until a worker processes it; it cannot finish until the lock is released. */
+async function startBlockedJob(): Promise<{
+  event: ReturnType<typeof applicationEvent>;
+  lock: CandidateLock;
+}> {
   const event = applicationEvent();
-  const hold = await lockCandidate(stores, event.candidate_id);
+  const lock = await lockCandidate(stores, event.candidate_id);
   await enqueue(queue, event);
-  await hold.waitForJob();
-  return { event, hold };
+  await lock.waitForJob();
+  return { event, lock };
 }
 
 afterEach(async () => {
@@ -35,25 +38,25 @@ afterEach(async () => {
   expect(await countOpenJobs(queue)).toBe(0);
 });
 
-it('leaves the job of a worker that is killed to another, which ends it with its outcome', async () => {
+it('leaves the job of a killed worker to another, which gives it its outcome', async () => {
   const killed = await startWorker();
-  const { event, hold } = await jobInHand();
+  const { event, lock } = await startBlockedJob();
   await killed.stop('SIGKILL');
   await startWorker();
-  await hold.release();
+  await lock.release();
   expect(await eventually(() => jobOutcome(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
   expect(await stores.database.conversations.count({ where: { applicationId: event.id } })).toBe(1);
   expect(await stores.database.events.count({ where: { applicationId: event.id } })).toBe(1);
 });
 
-it('ends the jobs in hand when it is asked to stop, takes no others, and exits with 0', async () => {
+it('finishes its active jobs at SIGTERM, takes no others, and exits with 0', async () => {
   const worker = await startWorker({ WORKER_CONCURRENCY: '1' });
-  const { event, hold } = await jobInHand();
+  const { event, lock } = await startBlockedJob();
   const next = applicationEvent();
   await enqueue(queue, next);
   const ended = worker.stop('SIGTERM');
   await eventually(() => worker.output().includes('stopping'));
-  await hold.release();
+  await lock.release();
   expect(await ended).toBe(0);
   expect(await jobOutcome(queue, event)).toMatchObject({ status: 'ACCEPTED' });
   expect((await findJob(queue.applications, next.id))?.state).toBe('waiting');
@@ -61,38 +64,38 @@ it('ends the jobs in hand when it is asked to stop, takes no others, and exits w
   await eventually(() => jobOutcome(queue, next), 60_000);
 });
 
-it('ends a whole batch that it has in hand when it is asked to stop, each once', async () => {
+it('finishes a whole active batch at SIGTERM, each job once', async () => {
   const worker = await startWorker();
   const events = Array.from({ length: 30 }, () => applicationEvent());
-  const hold = await lockCandidate(stores, events[0]?.candidate_id ?? '');
+  const lock = await lockCandidate(stores, events[0]?.candidate_id ?? '');
   await enqueueAll(queue, events);
-  await hold.waitForJob();
+  await lock.waitForJob();
   const ended = worker.stop('SIGTERM');
   await eventually(() => worker.output().includes('stopping'));
-  await hold.release();
+  await lock.release();
   expect(await ended).toBe(0);
-  await startWorker(); // For those that it had not taken yet.
+  await startWorker(); // For jobs that the first worker had not taken.
   for (const event of events)
     expect(await eventually(() => jobOutcome(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
   const applicationId = events.map(({ id }) => id);
   expect(await stores.database.events.count({ where: { applicationId } })).toBe(events.length);
 });
 
-it('exits with 1 when a job does not end in time, and another worker ends it', async () => {
+it('exits with 1 when a job does not finish in time, and another worker finishes it', async () => {
   const worker = await startWorker({ SHUTDOWN_SECONDS: '1' });
-  const { event, hold } = await jobInHand();
+  const { event, lock } = await startBlockedJob();
   expect(await worker.stop('SIGTERM')).toBe(1);
-  await hold.release();
+  await lock.release();
   await startWorker();
   expect(await eventually(() => jobOutcome(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
 });
 
-it.each(['SIGTERM', 'SIGINT'] as const)('exits with 0 at %s when it has nothing in hand', async (signal) => {
+it.each(['SIGTERM', 'SIGINT'] as const)('exits with 0 at %s when it is idle', async (signal) => {
   const worker = await startWorker();
   expect(await worker.stop(signal)).toBe(0);
 });
 
-it('stops when its parent ends, of which the closed channel tells it', async () => {
+it('stops when its parent process closes the IPC channel', async () => {
   const worker = await startWorker();
   worker.child.disconnect();
   await eventually(() => worker.child.exitCode !== null);

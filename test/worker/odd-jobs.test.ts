@@ -19,14 +19,14 @@ async function outcomeOf(id: string) {
   });
 }
 
-it('fails a job that holds no application at once, and replays around it', async () => {
+it('fails a job without an application at once, and leaves it out of replays', async () => {
   const job = await queue.bullmq.add('x', {} as never, { jobId: 'foreign' });
   await eventually(() => job.isFailed());
   const filter = { status: ['FAILED' as const] };
   expect(await selectByFilter(stores.database, queue.applications, filter)).toEqual([]);
 });
 
-it('remembers the payload that was decided on, once the queue has forgotten the first delivery', async () => {
+it('keeps the payload of the outcome in the job after the queue has removed the first job', async () => {
   const first = applicationEvent();
   await receive(queue.applications, first, 'test');
   await outcomeOf(first.id);

@@ -23,7 +23,7 @@ const settled = () => eventually(async () => (await countOpenJobs(queue)) === 0,
 const rowOf = async (id: string) =>
   (await stores.database.applications.findAll({ where: { id } })).map(presentApplication)[0];
 
-/** A job with its own attempts, so that they are used up soon. */
+/** Adds a job with few attempts, which are used up soon. */
 const enqueueWith = (job: ApplicationJobData, attempts: number) =>
   queue.bullmq.add('application', job, {
     jobId: toJobId(job.event.id),
@@ -31,7 +31,7 @@ const enqueueWith = (job: ApplicationJobData, attempts: number) =>
     backoff: { type: 'fixed', delay: 10 },
   });
 
-it('leaves the outcome of an accepted application in its job', async () => {
+it('stores the outcome of an accepted application in its job', async () => {
   const event = applicationEvent();
   await enqueue(queue, event);
   const outcome = await eventually(() => jobOutcome(queue, event));
@@ -45,7 +45,7 @@ it('leaves the outcome of an accepted application in its job', async () => {
   expect(outcome.conversation_id).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-it('completes the job of a rejected application at the first attempt: an answer is no failure', async () => {
+it('completes the job of a rejected application at the first attempt', async () => {
   const first = applicationEvent();
   await processEvent(stores, first);
   const event = applicationEvent({ candidate_id: first.candidate_id });
@@ -58,41 +58,46 @@ it('completes the job of a rejected application at the first attempt: an answer 
 describe.each([
   ['a serialization failure', '40001'],
   ['a deadlock', '40P01'],
-  ['a lock that is not free', '55P03'],
+  ['a lock timeout', '55P03'],
 ])('%s', (_what, sqlState) => {
-  it('is tried again until it has passed, and no failure is recorded', async () => {
+  it('is retried until it succeeds, and records no failure', async () => {
     const event = applicationEvent();
-    const heal = await refuseCandidate(stores.database.sequelize, event.candidate_id, { sqlState, times: 2 });
+    const removeFault = await refuseCandidate(stores.database.sequelize, event.candidate_id, {
+      sqlState,
+      times: 2,
+    });
     await enqueue(queue, event);
     expect(await eventually(() => jobOutcome(queue, event))).toMatchObject({ status: 'ACCEPTED' });
     expect(await countRefusals(stores.database.sequelize)).toBe(3);
     expect((await findJob(queue.applications, event.id))?.job.attemptsMade).toBe(3);
     expect(await rowOf(event.id)).toMatchObject({ status: 'ACCEPTED', reason: null });
-    await heal();
+    await removeFault();
   });
 });
 
 it.each(['23514', '22003'])(
-  'fails at once where no retry can help (%s), and does no harm to others',
+  'fails a permanent error at once (%s), and processes other jobs',
   async (sqlState) => {
-    const poison = applicationEvent();
-    const heal = await refuseCandidate(stores.database.sequelize, poison.candidate_id, { sqlState });
+    const refused = applicationEvent();
+    const removeFault = await refuseCandidate(stores.database.sequelize, refused.candidate_id, { sqlState });
     const neighbours = Array.from({ length: 20 }, () => applicationEvent());
-    for (const event of [...neighbours.slice(0, 10), poison, ...neighbours.slice(10)])
+    for (const event of [...neighbours.slice(0, 10), refused, ...neighbours.slice(10)])
       await enqueue(queue, event);
     await settled();
-    const found = await findJob(queue.applications, poison.id);
+    const found = await findJob(queue.applications, refused.id);
     expect(found).toMatchObject({ state: 'failed', job: { attemptsMade: 1 } });
-    expect(await rowOf(poison.id)).toMatchObject({ status: 'FAILED', reason: found?.job.failedReason });
+    expect(await rowOf(refused.id)).toMatchObject({ status: 'FAILED', reason: found?.job.failedReason });
     for (const event of neighbours)
       expect(await jobOutcome(queue, event)).toMatchObject({ status: 'ACCEPTED' });
-    await heal();
+    await removeFault();
   },
 );
 
-it('fails when the attempts are used up, and not before', async () => {
+it('fails only when the attempts are used up', async () => {
   const event = applicationEvent();
-  const heal = await refuseCandidate(stores.database.sequelize, event.candidate_id, { sqlState: '40001' });
+  const removeFault = await refuseCandidate(stores.database.sequelize, event.candidate_id, {
+    sqlState: '40001',
+  });
   await enqueueWith(jobData(event), 3);
   await settled();
   expect(await countRefusals(stores.database.sequelize)).toBe(3);
@@ -105,28 +110,30 @@ it('fails when the attempts are used up, and not before', async () => {
     reason: 'the database is busy',
     conversation_id: null,
   });
-  await heal();
+  await removeFault();
 });
 
-it('tells in a failure nothing of the data and nothing of the inside', async () => {
+it('stores a reason without personal data or internal messages', async () => {
   const event = applicationEvent();
-  const heal = await refuseCandidate(stores.database.sequelize, event.candidate_id, { sqlState: '23514' });
+  const removeFault = await refuseCandidate(stores.database.sequelize, event.candidate_id, {
+    sqlState: '23514',
+  });
   await enqueue(queue, event);
   await settled();
   const reason = (await rowOf(event.id))?.reason ?? '';
   expect(reason).not.toContain('refused by the test');
   expect(reason).not.toContain(event.candidate.email_address);
   expect(reason).not.toContain('\n');
-  await heal();
+  await removeFault();
 });
 
-/** As an operator can make it in Bull Board: the webhook lets none of these in. */
+/** Data that the webhook never accepts, but other clients of Redis can add. */
 it.each([
   ['no event', { event: undefined }],
   ['an event without a candidate', { event: { ...applicationEvent(), candidate: undefined } }],
   ['a job id that is a list', { event: { ...applicationEvent(), job_id: ['j'] } }],
-  ['a moment that is none', { received_at: 'yesterday' }],
-])('ends a job whose data has %s, and does no harm to others', async (_what, wrong) => {
+  ['an invalid time', { received_at: 'yesterday' }],
+])('fails a job whose data has %s, and processes other jobs', async (_what, wrong) => {
   const job = { ...jobData(applicationEvent()), ...wrong } as unknown as ApplicationJobData;
   const neighbour = applicationEvent();
   await queue.bullmq.add('application', job, { jobId: 'made-by-hand', attempts: 2, backoff: 10 });

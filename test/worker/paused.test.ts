@@ -20,8 +20,8 @@ afterEach(() => paused.stop('SIGKILL'));
 
 type Event = ReturnType<typeof applicationEvent>;
 
-/** What there is of an application, in the queue and in the database. */
-async function everythingOf(event: Event): Promise<unknown> {
+/** Reads the job and all rows of an application. */
+async function readEverything(event: Event): Promise<unknown> {
   const where = { applicationId: event.id };
   const { applications, conversations, events } = stores.database;
   return {
@@ -35,36 +35,36 @@ async function everythingOf(event: Event): Promise<unknown> {
   };
 }
 
-/** A worker is stopped while it decides this, loses its locks, and another one does the job meanwhile. */
-async function doneByAnother(event: Event): Promise<void> {
+/** Pauses a worker while it processes an event, expires its locks, and lets another worker process the job. */
+async function processByAnother(event: Event): Promise<void> {
   paused = await startProcess('worker', stores, queue);
-  const hold = await lockCandidate(stores, event.candidate_id);
+  const lock = await lockCandidate(stores, event.candidate_id);
   await enqueue(queue, event);
-  await hold.waitForJob();
+  await lock.waitForJob();
   paused.child.kill('SIGSTOP');
   await expireLocks(queue);
   const stop = await runWorker(stores, queue);
-  await hold.release();
+  await lock.release();
   await eventually(() => jobOutcome(queue, event), 60_000);
   await stop();
 }
 
-/** The stopped worker goes on with what it had in hand, and then takes another job. */
-async function comesBack(): Promise<void> {
+/** Resumes the paused worker, and waits until it has processed a new job. */
+async function resume(): Promise<void> {
   const next = applicationEvent();
   paused.child.kill('SIGCONT');
   await enqueue(queue, next);
   expect(await eventually(() => jobOutcome(queue, next), 60_000)).toMatchObject({ status: 'ACCEPTED' });
 }
 
-it('changes nothing when it comes back to an application that another accepted, and that was moved on', async () => {
+it('changes nothing after a pause when another worker accepted the application and it was moved on', async () => {
   const event = applicationEvent();
-  await doneByAnother(event);
+  await processByAnother(event);
   const { conversation_id } = (await jobOutcome(queue, event)) ?? {};
   await moveConversation(stores.database, conversation_id ?? '', 'ONGOING');
-  const before = await everythingOf(event);
-  await comesBack();
-  expect(await everythingOf(event)).toEqual(before);
+  const before = await readEverything(event);
+  await resume();
+  expect(await readEverything(event)).toEqual(before);
   expect(before).toMatchObject({
     row: { status: 'ACCEPTED', conversation_id },
     conversations: [{ id: conversation_id, status: 'ONGOING' }],
@@ -72,14 +72,14 @@ it('changes nothing when it comes back to an application that another accepted, 
   });
 });
 
-it('changes nothing when it comes back to one that another rejected, though it could be accepted now', async () => {
+it('changes nothing after a pause when another worker rejected the application, even if it could be accepted now', async () => {
   const event = applicationEvent();
   const active = await createConversation(stores, 'ONGOING', { candidate_id: event.candidate_id });
-  await doneByAnother(event);
+  await processByAnother(event);
   await moveConversation(stores.database, active, 'COMPLETED');
-  const before = await everythingOf(event);
-  await comesBack();
-  expect(await everythingOf(event)).toEqual(before);
+  const before = await readEverything(event);
+  await resume();
+  expect(await readEverything(event)).toEqual(before);
   expect(before).toMatchObject({
     job: { status: 'REJECTED', reason: 'ACTIVE_CONVERSATION' },
     row: { status: 'REJECTED', reason: 'ACTIVE_CONVERSATION' },

@@ -21,7 +21,7 @@ afterEach(() => stop());
 const accepted = async (event: ReturnType<typeof applicationEvent>) =>
   expect(await eventually(() => jobOutcome(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
 
-it('goes on when Redis is back', async () => {
+it('continues when Redis is back', async () => {
   const [before, meanwhile, after] = [applicationEvent(), applicationEvent(), applicationEvent()];
   await enqueue(queue, before);
   await accepted(before);
@@ -34,13 +34,13 @@ it('goes on when Redis is back', async () => {
   await accepted(after);
 });
 
-it('ends a job that it had in hand, once', async () => {
+it('finishes a job that was active during the outage, once', async () => {
   const event = applicationEvent();
-  const hold = await lockCandidate(stores, event.candidate_id);
+  const lock = await lockCandidate(stores, event.candidate_id);
   await enqueue(queue, event);
-  await hold.waitForJob();
+  await lock.waitForJob();
   proxy.cut();
-  await hold.release();
+  await lock.release();
   await eventually(() => stores.database.conversations.findOne({ where: { applicationId: event.id } }));
   proxy.restore();
   await accepted(event);
@@ -48,7 +48,7 @@ it('ends a job that it had in hand, once', async () => {
   expect(await stores.database.events.count({ where: { applicationId: event.id } })).toBe(1);
 });
 
-it('goes on after a Redis that hung', async () => {
+it('continues after Redis did not respond', async () => {
   const [meanwhile, after] = [applicationEvent(), applicationEvent()];
   proxy.stall();
   await enqueue(queue, meanwhile);

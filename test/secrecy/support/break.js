@@ -1,6 +1,6 @@
 'use strict';
 
-// Loaded into a process before its own code: lets it fail with an error that carries what it must not tell.
+// Preloaded into a process: throws an error whose message and fields contain secrets.
 process.on('message', (message) => {
   if (typeof message !== 'object' || message === null || !('breakWith' in message)) return;
   const error = Object.assign(new Error(message.breakWith), { parameters: [message.breakWith] });
