@@ -3,8 +3,7 @@ import { appendEvents, type NewFeedEvent } from '../events/append';
 import type { RejectionReason, WhenActive } from '../lib/domain';
 import { ConvError } from '../lib/errors';
 import { newId } from '../lib/ids';
-import { presentApplication, presentConversation } from '../lib/present';
-import type { Conversation } from '../models/Conversation';
+import { presentApplication, presentConversation, type ConversationRecord } from '../lib/present';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 import type { Outcome } from '../queue/applications';
@@ -46,7 +45,7 @@ function toOutcome(
 
 function decideOutcome(
   application: OpenApplication,
-  conversation: Conversation | undefined,
+  conversation: ConversationRecord | undefined,
   refusal: RejectionReason | undefined,
   whenActive: WhenActive,
 ): NewOutcome {
@@ -61,7 +60,7 @@ function decideOutcome(
 /** Returns the event that an outcome causes; a deferred application causes none. */
 function toFeedEvents(
   outcome: NewOutcome,
-  conversation: Conversation | undefined,
+  conversation: ConversationRecord | undefined,
   processedAt: Date,
 ): NewFeedEvent[] {
   if (conversation) return [{ type: 'conversation.created', data: presentConversation(conversation) }];

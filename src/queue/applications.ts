@@ -63,20 +63,33 @@ export async function callQueue<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Resolves after the commands that this turn of the event loop has already started, and before the next turn. */
+const endOfTurn = () => new Promise<void>((resolve) => process.nextTick(resolve));
+
 /**
- * Adds an application to the queue and reads the job back: BullMQ's `add` also succeeds when an older job with this id exists,
- * finished or failed, and then keeps the old one. A job that was removed in between, because its retention ended, is added again.
+ * Adds an application to the queue and reads back which job the queue holds: BullMQ's `add` also succeeds when an older job with
+ * this id exists, finished or failed, and then keeps the old one. A job that was removed in between, because its retention ended,
+ * is added again.
+ *
+ * The job's data is read in the same write as the `add`, right behind it; waiting for the answer first costs another round trip
+ * per webhook (docs/decisions.md). Should the read come first (Redis had to load the script again), it finds no data of this call,
+ * and the whole job is read.
  * @returns the job in the queue; `added` where it is the one of this call
  */
 export async function addApplication(
-  { queue }: ApplicationQueue,
+  { queue, connection }: ApplicationQueue,
   data: ApplicationJobData,
 ): Promise<{ job: ApplicationJob; added: boolean }> {
   const jobId = toJobId(data.event.id);
   for (let attempt = 0; attempt < 3; attempt++) {
-    await queue.add('application', data, { jobId });
-    const job = await queue.getJob(jobId);
-    if (job) return { job, added: job.data.delivery_id === data.delivery_id };
+    const [job, stored] = await Promise.all([
+      queue.add('application', data, { jobId }),
+      endOfTurn().then(() => connection.hget(queue.toKey(jobId), 'data')),
+    ]);
+    // Usually this is the job that was just added; its delivery_id proves it.
+    if (stored?.includes(data.delivery_id)) return { job, added: true };
+    const existing = await queue.getJob(jobId);
+    if (existing) return { job: existing, added: existing.data.delivery_id === data.delivery_id };
   }
   throw new ConvError('QUEUE_UNAVAILABLE', 'the queue keeps no job: is KEEP_COMPLETED_SECONDS too short?');
 }

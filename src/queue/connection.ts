@@ -14,9 +14,37 @@ interface ConnectionOptions {
   commandTimeout?: number;
 }
 
+/**
+ * Sends the commands of one turn of the event loop in one write to the socket. Redis then reads, runs and syncs them to disk
+ * together; a write for each costs more than the commands themselves (docs/decisions.md).
+ */
+class BatchingRedis extends Redis {
+  private isCorked = false;
+
+  override sendCommand(...args: Parameters<Redis['sendCommand']>): unknown {
+    this.corkUntilEndOfTurn();
+    return super.sendCommand(...args);
+  }
+
+  private corkUntilEndOfTurn(): void {
+    const { stream } = this as Partial<Pick<Redis, 'stream'>>; // Undefined before the first connection.
+    if (this.isCorked || !stream) return;
+    this.isCorked = true;
+    stream.cork();
+    setImmediate(() => {
+      this.isCorked = false;
+      stream.uncork();
+    });
+  }
+}
+
 /** Connects without logging: queues and workers repeat the errors of their connection, and logErrors logs those. */
 function connect(url: string, options: ConnectionOptions): Redis {
-  return new Redis(url, { retryStrategy: reconnectDelay, connectTimeout: CONNECT_TIMEOUT_MS, ...options });
+  return new BatchingRedis(url, {
+    retryStrategy: reconnectDelay,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    ...options,
+  });
 }
 
 /** Opens a connection whose commands fail at once while Redis is unavailable, for callers that must answer quickly. */
