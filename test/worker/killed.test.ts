@@ -2,6 +2,7 @@ import { findJob } from '../../src/queue/applications';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
+import { expireLocks } from '../support/expire-locks';
 import { applicationEvent } from '../support/factories';
 import { enqueueAll } from '../support/four-workers';
 import { lockCandidate, type CandidateLock } from '../support/candidate-lock';
@@ -86,6 +87,7 @@ it('exits with 1 when a job does not finish in time, and another worker finishes
   const { event, lock } = await startBlockedJob();
   expect(await worker.stop('SIGTERM')).toBe(1);
   await lock.release();
+  await expireLocks(queue);
   await startWorker();
   expect(await eventually(() => jobOutcome(queue, event), 60_000)).toMatchObject({ status: 'ACCEPTED' });
 });
