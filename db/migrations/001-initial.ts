@@ -151,7 +151,7 @@ END $$;
 `;
 
 const pushesAndTokens = `
--- How far the feed was enqueued for pushing to EVENTS_URL.
+-- How far the feed was enqueued for pushing to EVENTS_URL ('push'), and the newest position that was deleted ('pruned').
 CREATE TABLE event_readers (
   name     text PRIMARY KEY,
   position bigint NOT NULL DEFAULT 0

@@ -33,20 +33,22 @@ SELECT page.*, newest.id AS "newestId" FROM
   ) AS page ON true
 ORDER BY page.position`;
 
+/** An event that retention kept is no cursor any more when later ones were deleted: its reader would skip them. */
+const FIND_POSITION = `
+SELECT position FROM events WHERE id = :after
+  AND position >= coalesce((SELECT position FROM event_readers WHERE name = 'pruned'), 0)`;
+
 async function findPosition({ sequelize }: Database, after: string | null): Promise<string> {
   if (after === null) return '0';
   const gone = new ConvError(
     'GONE',
-    'no event has the id that "after" names, or it was removed: read again from the beginning',
+    'no event has the id that "after" names, or events after it were removed: read again from the beginning',
   );
   if (!isUuid(after)) throw gone;
-  const [row] = await sequelize.query<{ position: string | null }>(
-    'SELECT position FROM events WHERE id = :after',
-    {
-      type: QueryTypes.SELECT,
-      replacements: { after },
-    },
-  );
+  const [row] = await sequelize.query<{ position: string | null }>(FIND_POSITION, {
+    type: QueryTypes.SELECT,
+    replacements: { after },
+  });
   if (!row?.position) throw gone;
   return row.position;
 }
@@ -54,7 +56,7 @@ async function findPosition({ sequelize }: Database, after: string | null): Prom
 /**
  * Returns the events after a cursor, in an order that never changes. A reader that continues from `next_cursor` sees each event
  * exactly once.
- * @throws ConvError GONE for a cursor whose event does not exist
+ * @throws ConvError GONE for a cursor whose event, or an event after it, was removed
  */
 export function readFeed(database: Database, { after, types, limit }: FeedQuery): Promise<FeedPage> {
   return withDatabaseErrors(async () => {

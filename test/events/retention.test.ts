@@ -1,3 +1,4 @@
+import { readFeed } from '../../src/events/feed';
 import { pruneEvents } from '../../src/events/retention';
 import { useDatabase } from '../support/database';
 import { insertEvents } from '../support/feed';
@@ -93,4 +94,24 @@ it('removes one batch at a time and reports that there are more', async () => {
   expect(await prune()).toEqual({ removed: 5000, more: true });
   expect(await prune()).toEqual({ removed: 2, more: false });
   expect(await remaining()).toEqual(ids.slice(-1));
+});
+
+describe('a reader whose cursor is an event that retention kept', () => {
+  const readAfter = (after: string) => readFeed(stores.database, { after, types: undefined, limit: 10 });
+
+  it('gets 410 when later events were removed, instead of skipping them', async () => {
+    const ids = await plant(4);
+    await makeOlder(ids.slice(0, 3), 400);
+    await addDelivery(ids[0] ?? '', 'PARKED');
+    expect(await prune()).toEqual({ removed: 2, more: false });
+    await expect(readAfter(ids[0] ?? '')).rejects.toMatchObject({ code: 'GONE' });
+  });
+
+  it('reads on when only earlier events were removed', async () => {
+    const ids = await plant(4);
+    await makeOlder(ids.slice(0, 2), 400);
+    await addDelivery(ids[1] ?? '', 'PARKED');
+    await prune();
+    expect((await readAfter(ids[1] ?? '')).data.map(({ id }) => id)).toEqual(ids.slice(2));
+  });
 });

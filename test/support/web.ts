@@ -7,7 +7,7 @@ import { createSecret, parseSecrets } from '../../src/lib/signature';
 import { createToken } from '../../src/tokens/token';
 import { createApp } from '../../src/web/app';
 import type { WebDeps } from '../../src/web/context';
-import { listen } from '../../src/web/listen';
+import { HTTP_LIMITS, listen } from '../../src/web/listen';
 import { atEnd } from './cleanup';
 import type { TestDatabase } from './database';
 import { silentLog, type TestQueue } from './queue';
@@ -95,7 +95,8 @@ export function useWeb(
       webhookSecrets: parseSecrets(secret),
       stopping: stopping.signal,
     };
-    const server = await listen(createApp({ ...deps, ...overrides() }), 0, '127.0.0.1');
+    const limits = { ...HTTP_LIMITS, keepAliveTimeoutMs: 1000 }; // Tests need not wait for connections that fetch keeps.
+    const server = await listen(createApp({ ...deps, ...overrides() }), 0, '127.0.0.1', limits);
     close = async () => {
       stopping.abort();
       await server.close();
