@@ -10,16 +10,18 @@ function isConnectionError(error: Error): boolean {
 }
 
 /**
- * Logs the errors that a BullMQ queue or worker emits. ioredis emits one for every attempt to connect, so those of one outage
- * are logged once; any other error is logged each time.
+ * Logs the errors that a BullMQ queue or worker emits. An outage of Redis is logged once, although ioredis emits an
+ * error for every attempt to connect; any other error is logged each time.
  * @param name names the queue or worker in the log, such as `push queue`
  */
 export function logErrors(emitter: Queue | Worker, connection: Redis, log: Logger, name: string): void {
   const outageLog = createOutageLog(log, name);
+  const failed = (cause?: Error) =>
+    outageLog.failed(new ConvError('QUEUE_UNAVAILABLE', 'Redis cannot be reached', { cause }));
   (emitter as Queue).on('error', (error) => {
-    if (isConnectionError(error))
-      outageLog.failed(new ConvError('QUEUE_UNAVAILABLE', 'Redis cannot be reached', { cause: error }));
+    if (isConnectionError(error)) failed(error);
     else log.error({ err: error }, `${name} error`);
   });
+  connection.on('reconnecting', () => failed()); // A connection that is closed cleanly causes no error.
   connection.on('ready', () => outageLog.recovered());
 }
