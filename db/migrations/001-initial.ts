@@ -5,7 +5,7 @@
 export const name = '001-initial';
 
 const candidates = `
--- A person who applied. Data beside erased_at was received after the erasure.
+-- A person who applied. If erased_at is set, any data in the row was received after the erasure.
 CREATE TABLE candidates (
   id            text PRIMARY KEY,
   phone_number  text,

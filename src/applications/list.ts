@@ -33,7 +33,7 @@ export const APPLICATION_LIST: List<ApplicationRecord, ApplicationView> = {
     isCursorTime(receivedAt) && idRule(id) === null && rest.length === 0,
 };
 
-/** Every status is read separately, because the indexes begin with it, except in the few rows of one candidate. */
+/** Each status is a query of its own, because the indexes contain it. One candidate has few rows, which are read together. */
 export function applicationFilters(query: ApplicationQuery): ListFilters {
   const { status, reason, candidate_id, job_id, received_after, received_before } = query;
   return {

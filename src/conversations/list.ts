@@ -33,7 +33,7 @@ export const CONVERSATION_LIST: List<ConversationRecord, ConversationView> = {
     isCursorTime(createdAt) && isUuid(id) && rest.length === 0,
 };
 
-/** Every status is read separately, because the indexes begin with it, except in the few rows of one candidate. */
+/** Each status is a query of its own, because the indexes contain it. One candidate has few rows, which are read together. */
 export function conversationFilters(query: ConversationQuery): ListFilters {
   const { status, candidate_id, job_id, created_after, created_before } = query;
   return {

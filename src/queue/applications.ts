@@ -34,7 +34,7 @@ export type ApplicationJob = Job<ApplicationJobData, Outcome>;
 
 export type ApplicationQueue = OpenQueue<ApplicationJobData, Outcome>;
 
-/** About a minute in total. An unavailable store uses up no attempts (src/worker/outage-guard.ts). */
+/** About 75 seconds in total, with the two seconds that each attempt may wait for a lock. An unavailable store uses up no attempts (src/worker/outage-guard.ts). */
 const RETRIES = { attempts: 8, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } };
 
 /** Opens the queue between webhook and workers: one job per application id. */

@@ -36,7 +36,7 @@ export interface ApplicationWorker {
 /** Other workers take over the jobs of a killed worker after this time. */
 const LOCK_MS = 10_000;
 const STALLED_CHECK_INTERVAL_MS = 5000;
-/** quarantine.ts has the limit, because it also records the failure. */
+/** The limit is in quarantine.ts: BullMQ's own would fail the job without recording the failure. */
 const MAX_STALLED = Number.MAX_SAFE_INTEGER;
 
 interface Deps {

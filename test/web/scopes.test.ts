@@ -21,6 +21,7 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope])[]
   ['GET', '/conversations', 'conversations:read'],
   ['GET', '/conversations/unknown', 'conversations:read'],
   ['PATCH', '/conversations/unknown', 'conversations:write'],
+  ['GET', '/events', 'conversations:read'],
   ['GET', '/admin/queues', 'queues:admin'],
   ['GET', '/admin/queues/api/queues', 'queues:admin'],
   ['PUT', '/admin/queues/api/queues/unknown/pause', 'queues:admin'],
