@@ -80,7 +80,7 @@ it('reports NUL in a text as data that is always refused', async () => {
 
 it.each([
   'SELECT FROM applications',
-  'SELECT decide_applications()',
+  'SELECT missing_function()',
   "SELECT '{}'::applications[]", // as a function does that knows a table whose rows it takes
 ])('tells a database without the schema how to get it: %s', async (statement) => {
   const error = await told(() => empty.database.sequelize.query(statement));
