@@ -57,6 +57,6 @@ export function listenForEvents(url: string, log: Logger, onNotification: () => 
     closed = true;
     clearTimeout(retry);
     // The connection is given up either way.
-    await client?.end().catch(() => undefined); // The connection may be broken already; nothing waits for it.
+    await client?.end().catch(() => undefined);
   };
 }

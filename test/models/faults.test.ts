@@ -81,8 +81,8 @@ it('reports NUL in a text as data that is always refused', async () => {
 it.each([
   'SELECT FROM applications',
   'SELECT missing_function()',
-  "SELECT '{}'::applications[]", // as a function does that knows a table whose rows it takes
-])('tells a database without the schema how to get it: %s', async (statement) => {
+  "SELECT '{}'::applications[]", // names the row type of a missing table
+])('reports a database without the schema, with the command that creates it: %s', async (statement) => {
   const error = await told(() => empty.database.sequelize.query(statement));
   expect(error).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
   expect(error.detail).toContain('conv db migrate');
