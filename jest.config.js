@@ -8,7 +8,7 @@ module.exports = {
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.check.json' }] },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  maxWorkers: 2,
+  maxWorkers: 3, // Tests often wait for processes and stores, so three keep two cores busy.
   // Ends tests that hang. Tests start real processes and stores, so this says nothing about their speed.
   testTimeout: 240_000,
 };

@@ -1,6 +1,6 @@
 const config = require('./jest.config');
 
-/** The tests of `npm run test:slow`: millions of rows, hundreds of random runs, long races. */
+/** The tests of `npm run test:slow`: killed processes, outages, races, millions of rows, hundreds of random runs. */
 /** @type {import('jest').Config} */
 module.exports = {
   ...config,

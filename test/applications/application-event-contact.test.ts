@@ -49,7 +49,7 @@ describe(EMAIL, () => {
       fc.property(address, (value) => {
         expect(problems(bodyWith(EMAIL, value)).length === 0).toBe(syntax.isValidSync(value));
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });

@@ -37,19 +37,15 @@ describe('exit codes of the process', () => {
 });
 
 describe('a closed pipe', () => {
-  it.each(['table', 'json'])('is no error for conv list -o %s | head -1', async (format) => {
-    const result = await shell(`set -o pipefail; ${CONV} list --all -o ${format} | head -1`);
+  it('is no error for conv list | head -1', async () => {
+    const result = await shell(`set -o pipefail; ${CONV} list --all -o json | head -1`);
     expect([result.code, result.stderr]).toEqual([0, '']);
     expect(splitLines(result.stdout)).toHaveLength(1);
   });
 
-  it('is no error if nothing reads', async () => {
-    const result = await shell(`set -o pipefail; ${CONV} list --all -o json | true`);
+  it('is no error for conv list | true', async () => {
+    const result = await shell(`set -o pipefail; ${CONV} list --all -o table | true`);
     expect([result.code, result.stderr]).toEqual([0, '']);
-  });
-
-  it('is no error for --help', async () => {
-    expect((await shell(`set -o pipefail; ${CONV} --help | true`)).stderr).toBe('');
   });
 });
 

@@ -120,7 +120,7 @@ it('never finds a valid number with an invalid length, so the length needs no ch
       if (parsePhoneNumberFromString(number)?.isValid())
         expect(validatePhoneNumberLength(number)).toBeUndefined();
     }),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });
 
@@ -151,6 +151,6 @@ it('returns a number in E.164 or a violation for any text, and never throws', ()
         else expect(phone.violation.code).toMatch(/^[A-Z_0-9]+$/);
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 300 },
   );
 });

@@ -10,9 +10,9 @@ const web = useWeb(stores, queue);
 useWorker(stores, queue);
 
 it('answers and stores what the domain rules require for commands one after the other', async () => {
-  await compareWithModel({ stores, queue, web }, 'sequential', { runs: 8, maxCommands: 20 });
+  await compareWithModel({ stores, queue, web }, 'sequential', { runs: 5, maxCommands: 20 });
 });
 
 it('answers and stores what the domain rules allow for commands at the same time', async () => {
-  await compareWithModel({ stores, queue, web }, 'concurrent', { runs: 8, maxCommands: 8 });
+  await compareWithModel({ stores, queue, web }, 'concurrent', { runs: 5, maxCommands: 8 });
 });

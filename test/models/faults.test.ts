@@ -3,10 +3,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { ConvError } from '../../src/lib/errors';
 import { connectDatabase } from '../../src/models/connect';
 import { toConvError, withDatabaseErrors } from '../../src/models/database-errors';
-import { withDeadline } from '../../src/lib/shutdown';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
-import { forwardTo } from '../support/proxy';
 
 const stores = useDatabase();
 const empty = useDatabase('template0');
@@ -119,19 +117,6 @@ it('gives up on a server that accepts connections and never answers', async () =
   expect(await told(() => sequelize.query('SELECT 1'))).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
   await sequelize.close();
   hanging.close();
-});
-
-it('gives up on a statement that is never answered', async () => {
-  const proxy = await forwardTo(stores.url);
-  const { sequelize } = connectDatabase(proxy.through(stores.url));
-  await sequelize.query('SELECT 1');
-  proxy.stall();
-  const answer = told(() => sequelize.query('SELECT 1'));
-  const inTime = await withDeadline(answer, 30_000);
-  proxy.cut();
-  expect(await answer).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
-  await sequelize.close();
-  expect(inTime).toBe(true);
 });
 
 it('reports data that a model refuses as refused, not as an outage', async () => {

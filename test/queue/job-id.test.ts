@@ -21,7 +21,7 @@ it('differs for different application ids', () => {
     fc.property(anyId, anyId, (one, other) => {
       expect(toJobId(one) === toJobId(other)).toBe(one === other);
     }),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });
 
@@ -31,7 +31,7 @@ it('can be decoded to its application id', () => {
     fc.property(anyId, (id) => {
       expect(decode(toJobId(id))).toBe(id);
     }),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });
 
@@ -40,7 +40,7 @@ it('never looks like an integer and never holds a colon, a slash or a space', ()
     fc.property(anyId, (id) => {
       expect(toJobId(id)).toMatch(/^app\.[A-Za-z0-9\-_.!~*'()=]+$/);
     }),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });
 

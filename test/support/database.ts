@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { connectDatabase, type Database } from '../../src/models/connect';
 import { atEnd } from './cleanup';
-import { testUrls } from './env';
-import { TEMPLATE } from './global-setup';
+import { TEMPLATE, testUrls } from './env';
 
 async function asAdmin(sql: string): Promise<void> {
   const client = new Client({ connectionString: testUrls().databaseUrl });

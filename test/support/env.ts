@@ -1,3 +1,6 @@
+/** The template of every test database; see support/database.ts. */
+export const TEMPLATE = 'conv_template';
+
 /** Returns the addresses of the stores that global setup started. */
 export function testUrls(): { databaseUrl: string; redisUrl: string } {
   const databaseUrl = process.env['TEST_DATABASE_URL'];

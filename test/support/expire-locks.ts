@@ -1,4 +1,3 @@
-import { toJobId } from '../../src/queue/job-id';
 import type { TestQueue } from './queue';
 
 /**
@@ -10,13 +9,4 @@ export async function expireLocks({ bullmq, applications: { connection } }: Test
   const ids = jobs.flatMap(({ id }) => id ?? []);
   await connection.del(bullmq.toKey('stalled-check'), ...ids.map((id) => bullmq.toKey(`${id}:lock`)));
   if (ids.length > 0) await connection.sadd(bullmq.toKey('stalled'), ...ids);
-}
-
-/** Sets how many workers a job has lost, as BullMQ counts it. */
-export async function setStalledCount(
-  { bullmq, applications: { connection } }: TestQueue,
-  applicationId: string,
-  count: number,
-): Promise<void> {
-  await connection.hset(bullmq.toKey(toJobId(applicationId)), 'stc', count);
 }

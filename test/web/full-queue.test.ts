@@ -48,6 +48,9 @@ async function redisMemory(name: string): Promise<number> {
   return Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(await own.redis.info('memory'))?.[1]);
 }
 
+/** A script that stores as many keys of one kilobyte as its argument says. */
+const FILL = `for n = 1, ARGV[1] do redis.call('SET', 'filler' .. n, string.rep('x', 1000)) end`;
+
 /** Sends applications until one is refused. */
 async function untilRefused(target: TestWeb): Promise<Response> {
   for (;;) {
@@ -118,6 +121,7 @@ describe('a queue whose Redis is near its memory limit', () => {
   it('is 503 before Redis refuses commands, also under load', async () => {
     const max = (await redisMemory('used_memory')) + 3_000_000;
     await own.redis.config('SET', 'maxmemory', max);
+    await own.redis.eval(FILL, 0, 1200); // Leaves less to fill with applications.
     await expectFull(await untilRefused(unlimited));
     expect(await redisMemory('used_memory')).toBeLessThan(max);
     await own.redis.set('key', 'value');

@@ -8,7 +8,7 @@ import { drainBacklog } from './worker';
 const COMMIT_MS = 50;
 const WORKERS = [1, 2, 4];
 /** Small batches, so that the commits limit the rate and not this machine's processors. */
-const CONCURRENCY = '20';
+const CONCURRENCY = '10';
 const BACKLOG_SHARE = 0.15;
 
 /**
