@@ -12,7 +12,7 @@ it('twenty readers read every event of 32 writers exactly once and in the same o
   const webs = [web, { url: another.url, token: web.token }] as const;
   const readers = await expectExactlyOnce(stores.url, [...webs], {
     writers: 32,
-    transactions: 30,
+    transactions: 15,
     longestMs: 2000,
     readerCount: 20,
   });

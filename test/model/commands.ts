@@ -49,7 +49,7 @@ async function compareNow(model: Model, real: Real, actions: Action[], answers: 
   if (states.length === 0) {
     const [before] = model.states;
     throw new Error(
-      `no order of these actions explains what was seen: ${JSON.stringify({ before, actions, answers, seen }, null, 1)}`,
+      `no order of these actions explains the result: ${JSON.stringify({ before, actions, answers, seen }, null, 1)}`,
     );
   }
   model.states = states;

@@ -119,7 +119,7 @@ const isOver = ({ state, steps }: Path, held: boolean) =>
 
 /**
  * Searches the orders of the actions' steps and the workers' steps for those that give every response and the final data.
- * @returns the states after those orders; none if no order explains what was seen
+ * @returns the states after those orders; none if no order explains the result
  */
 export function explain(before: readonly State[], happened: Happened): State[] {
   const seen = JSON.stringify(happened.seen);
