@@ -4,6 +4,7 @@ import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
 import { createLogger } from '../src/lib/log';
 import { connectDatabase } from '../src/models/connect';
 import { runUntilStopped } from '../src/lib/shutdown';
+import { startFailureRecorder } from '../src/worker/failure-recorder';
 import { startJobCleanup } from '../src/worker/job-cleanup';
 import { startPushing } from '../src/worker/start-pushing';
 import { startRetention } from '../src/worker/event-retention';
@@ -21,14 +22,17 @@ async function main(): Promise<void> {
   const database = connectDatabase(settings.databaseUrl, options);
   const worker = startWorker(settings, database, log);
   const pushing = startPushing(settings, database, log);
-  const retention = startRetention(database, settings, log);
-  const forgetting = startJobCleanup(settings, log);
+  const tasks = [
+    startRetention(database, settings, log),
+    startJobCleanup(settings, log),
+    startFailureRecorder(settings, database, log),
+  ];
   void worker.ready().then(() => {
     log.info({ concurrency: settings.workerConcurrency, pushes: settings.receiver !== null }, 'ready');
     process.send?.({ ready: true });
   });
   await runUntilStopped(log, settings.shutdownMs, async () => {
-    await Promise.all([worker.close(), pushing.close(), retention.close(), forgetting.close()]);
+    await Promise.all([worker, pushing, ...tasks].map((part) => part.close()));
     await database.sequelize.close();
   });
 }

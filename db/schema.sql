@@ -25,10 +25,13 @@ CREATE TABLE applications (
   payload jsonb NOT NULL,
   received_at timestamp(3) with time zone NOT NULL,
   processed_at timestamp(3) with time zone NOT NULL,
+  dismissed_at timestamp(3) with time zone,
+  dismissed_by text,
   CONSTRAINT applications_pkey PRIMARY KEY (id),
   CONSTRAINT applications_accepted_has_conversation CHECK ((status = 'ACCEPTED'::text) = (conversation_id IS NOT NULL)),
   CONSTRAINT applications_id_has_1_to_255_characters CHECK (char_length(id) >= 1 AND char_length(id) <= 255),
   CONSTRAINT applications_only_accepted_has_no_reason CHECK ((status = 'ACCEPTED'::text) = (reason IS NULL)),
+  CONSTRAINT applications_only_failed_are_dismissed CHECK (dismissed_at IS NULL OR status = 'FAILED'::text AND dismissed_by <> ''::text),
   CONSTRAINT applications_rejection_is_known CHECK (status <> 'REJECTED'::text OR (reason = ANY (ARRAY['ACTIVE_CONVERSATION'::text, 'DUPLICATE_APPLICATION'::text]))),
   CONSTRAINT applications_status_is_known CHECK (status = ANY (ARRAY['ACCEPTED'::text, 'REJECTED'::text, 'DEFERRED'::text, 'FAILED'::text]))
 );

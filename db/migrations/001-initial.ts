@@ -35,19 +35,21 @@ CREATE TABLE applications (
   payload         jsonb NOT NULL,
   received_at     timestamptz(3) NOT NULL,
   processed_at    timestamptz(3) NOT NULL,
+  dismissed_at    timestamptz(3), dismissed_by text, -- An operator dealt with the failure.
   CONSTRAINT applications_id_has_1_to_255_characters CHECK (char_length(id) BETWEEN 1 AND 255),
   CONSTRAINT applications_status_is_known CHECK (status IN ('ACCEPTED', 'REJECTED', 'DEFERRED', 'FAILED')),
   CONSTRAINT applications_accepted_has_conversation CHECK ((status = 'ACCEPTED') = (conversation_id IS NOT NULL)),
   CONSTRAINT applications_only_accepted_has_no_reason CHECK ((status = 'ACCEPTED') = (reason IS NULL)),
   CONSTRAINT applications_rejection_is_known CHECK (
-    status <> 'REJECTED' OR reason IN ('ACTIVE_CONVERSATION', 'DUPLICATE_APPLICATION'))
+    status <> 'REJECTED' OR reason IN ('ACTIVE_CONVERSATION', 'DUPLICATE_APPLICATION')),
+  CONSTRAINT applications_only_failed_are_dismissed CHECK (dismissed_at IS NULL OR (status = 'FAILED' AND dismissed_by <> ''))
 );
 -- An index for each list filter, in the order of the list (src/lists/keyset.ts).
 CREATE INDEX applications_by_status ON applications (status, received_at, id);
 CREATE INDEX applications_by_candidate ON applications (candidate_id, received_at, id);
 CREATE INDEX applications_by_job ON applications (job_id, status, received_at, id);
 CREATE INDEX applications_by_reason ON applications (reason, status, received_at, id) WHERE reason IS NOT NULL;
--- For the move to COMPLETED, which processes the candidate's deferred applications.
+-- For the move to COMPLETED.
 CREATE INDEX applications_deferred ON applications (candidate_id, received_at, id) WHERE status = 'DEFERRED';
 
 -- A worker may process an application while its candidate is erased. If the erasure committed first, this trigger refuses
@@ -87,7 +89,6 @@ CREATE TABLE conversations (
 );
 CREATE UNIQUE INDEX conversations_one_active_per_candidate
   ON conversations (candidate_id) WHERE status IN ('CREATED', 'ONGOING');
--- An index for each list filter, in the order of the list.
 CREATE INDEX conversations_by_status ON conversations (status, created_at, id);
 CREATE INDEX conversations_by_candidate ON conversations (candidate_id, created_at, id);
 CREATE INDEX conversations_by_job ON conversations (job_id, status, created_at, id);
@@ -125,8 +126,7 @@ CREATE TABLE events (
 CREATE UNIQUE INDEX events_in_order ON events (position);
 CREATE INDEX events_without_position ON events (sequence_number) WHERE position IS NULL;
 CREATE INDEX events_by_application ON events (application_id, sequence_number);
--- For removing old events; BRIN, because created_at grows with the table.
-CREATE INDEX events_by_created_at ON events USING brin (created_at);
+CREATE INDEX events_by_created_at ON events USING brin (created_at); -- for removing old events
 
 CREATE SEQUENCE events_position OWNED BY events.position;
 

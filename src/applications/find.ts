@@ -4,7 +4,13 @@ import { presentApplication } from '../lib/present';
 import type { Application } from '../models/Application';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
-import { callQueue, findJob, type ApplicationQueue, type FoundJob } from '../queue/applications';
+import {
+  callQueue,
+  findJob,
+  type ApplicationJob,
+  type ApplicationQueue,
+  type FoundJob,
+} from '../queue/applications';
 import { presentJob } from '../queue/present-job';
 import { idRule } from '../lib/text';
 
@@ -26,6 +32,15 @@ async function readRow(database: Database, id: string): Promise<Application | Er
 }
 
 /**
+ * Returns an application whose job completed without a row: the row was stored since, or PostgreSQL lost it. Then its
+ * conversation does not exist, and the application is still to be processed (lost-outcomes.ts).
+ */
+async function presentCompleted(database: Database, job: ApplicationJob): Promise<ApplicationView> {
+  const row = await withDatabaseErrors(() => database.applications.findByPk(job.data.event.id));
+  return row ? presentApplication(row) : presentJob(job, 'waiting');
+}
+
+/**
  * Returns the present state of an application: from its row when that is final, otherwise from its job.
  * @throws ConvError NOT_FOUND, or DATABASE_UNAVAILABLE or QUEUE_UNAVAILABLE when the answer depends on that store
  */
@@ -39,9 +54,12 @@ export async function findApplication(
   const row = await readRow(database, id);
   if (row && !(row instanceof Error) && row.status === 'ACCEPTED') return presentApplication(row);
   const found = await callQueue(() => findJob(queue, id));
-  if (row === null || row instanceof Error) {
-    if (found) return presentJob(found.job, found.state);
-    throw row ?? notFound;
+  if (!found) {
+    if (row === null || row instanceof Error) throw row ?? notFound;
+    return presentApplication(row);
   }
-  return found && isNewerThanRow(found, row) ? presentJob(found.job, found.state) : presentApplication(row);
+  const { job, state } = found;
+  if (row && !(row instanceof Error))
+    return isNewerThanRow(found, row) ? presentJob(job, state) : presentApplication(row);
+  return row === null && state === 'completed' ? presentCompleted(database, job) : presentJob(job, state);
 }

@@ -17,6 +17,8 @@ export interface ApplicationQuery extends PageQuery {
   received_after?: Date | undefined;
   /** Exclusive. */
   received_before?: Date | undefined;
+  /** Whether an operator dismissed the failure; without it both. */
+  dismissed?: boolean | undefined;
 }
 
 export const APPLICATION_LIST: List<ApplicationRecord, ApplicationView> = {
@@ -35,7 +37,7 @@ export const APPLICATION_LIST: List<ApplicationRecord, ApplicationView> = {
 
 /** Each status is a query of its own, because the indexes contain it. One candidate has few rows, which are read together. */
 export function applicationFilters(query: ApplicationQuery): ListFilters {
-  const { status, reason, candidate_id, job_id, received_after, received_before } = query;
+  const { status, reason, candidate_id, job_id, received_after, received_before, dismissed } = query;
   return {
     equal: {
       status: status ?? (candidate_id === undefined ? OUTCOME_STATUSES : undefined),
@@ -45,6 +47,7 @@ export function applicationFilters(query: ApplicationQuery): ListFilters {
     },
     from: received_after?.toISOString(),
     to: received_before?.toISOString(),
+    ...(dismissed !== undefined && { empty: { dismissed_at: !dismissed } }),
   };
 }
 

@@ -160,7 +160,8 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[], 
   AS one (id, job_id, candidate_id, payload, received_at, status, reason, conversation_id)
 ON CONFLICT (id) DO UPDATE SET job_id = EXCLUDED.job_id, candidate_id = EXCLUDED.candidate_id,
   payload = EXCLUDED.payload, received_at = EXCLUDED.received_at, processed_at = EXCLUDED.processed_at,
-  status = EXCLUDED.status, reason = EXCLUDED.reason, conversation_id = EXCLUDED.conversation_id
+  status = EXCLUDED.status, reason = EXCLUDED.reason,
+  conversation_id = EXCLUDED.conversation_id, dismissed_at = NULL, dismissed_by = NULL
 WHERE (known.id, known.processed_at) IN (SELECT * FROM unnest($10::text[], $11::timestamptz[]))
 RETURNING id`;
 

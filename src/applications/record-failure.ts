@@ -5,8 +5,14 @@ import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 import type { IncomingApplication } from './process-steps';
 
+/** Whether a failure may take an outcome's place: that of an earlier failure, or the one that a replay names. */
+function isReplaceable({ status, processedAt }: Application, { replaces }: IncomingApplication): boolean {
+  return status === 'FAILED' || (status !== 'ACCEPTED' && processedAt.toISOString() === replaces);
+}
+
 /**
- * Stores that an application FAILED, for `GET /applications` and `conv apps list`. An outcome other than FAILED is kept.
+ * Stores that an application FAILED, so that every list and count knows it. A conversation is never lost to a failure, and a
+ * rejection only to the failure of its own replay.
  * @param reason the error in one line
  */
 export function recordFailure(
@@ -26,10 +32,12 @@ export function recordFailure(
         processedAt: new Date(),
         status: 'FAILED',
         reason,
+        dismissedAt: null,
+        dismissedBy: null,
       };
       const existing = await database.applications.findByPk(event.id, { transaction, lock: true });
       if (!existing) await database.applications.create(row, { transaction });
-      else if (existing.status === 'FAILED') await existing.update(row, { transaction });
+      else if (isReplaceable(existing, application)) await existing.update(row, { transaction });
     }),
   );
 }

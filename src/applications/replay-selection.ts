@@ -1,90 +1,131 @@
-import type { ApplicationView, RejectionReason } from '../lib/domain';
+import type { ApplicationView, RejectionReason, ReplayableStatus } from '../lib/domain';
 import { ConvError } from '../lib/errors';
-import type { Database } from '../models/connect';
-import type { ApplicationQueue } from '../queue/applications';
-import { failedApplications } from '../queue/present-job';
-import { withDatabaseErrors } from '../models/database-errors';
-import { findApplication } from './find';
-import { listApplications } from './list';
 import { MAX_LIMIT } from '../lists/page';
+import type { Database } from '../models/connect';
+import { withDatabaseErrors } from '../models/database-errors';
+import { callQueue, findJob, type ApplicationQueue } from '../queue/applications';
+import { findApplication } from './find';
+import { isErased } from './erased-event';
+import { listApplications } from './list';
+import { recordUnrecordedFailures } from './unrecorded-failures';
 
 /** Selects processed applications for a replay. */
 export interface ReplayFilter {
-  status: ('FAILED' | 'REJECTED')[];
+  status: ReplayableStatus[];
   reason?: RejectionReason[] | undefined;
-  /** Inclusive. */
+  candidate_id?: string | undefined;
+  job_id?: string | undefined;
+  /** When it was received, inclusive. */
   since?: Date | undefined;
-  /** Exclusive. */
+  /** When it was received, exclusive. */
   until?: Date | undefined;
+  /** When it failed, inclusive; selects FAILED applications only. */
+  failedSince?: Date | undefined;
+  /** Part of the error of a FAILED application, in upper or lower case. */
+  error?: string | undefined;
 }
 
-async function selectRows(database: Database, filter: ReplayFilter): Promise<ApplicationView[]> {
-  const selected: ApplicationView[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await listApplications(database, {
-      status: filter.status,
-      reason: filter.reason,
-      received_after: filter.since,
-      received_before: filter.until,
-      order: 'asc',
-      limit: MAX_LIMIT,
-      cursor,
-    });
-    selected.push(...page.data);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined);
-  return selected;
+/** Applications by what a replay does with them. */
+export interface ReplaySelection {
+  /** Processed again. */
+  applications: ApplicationView[];
+  /** Skipped: they wait in the queue already, or a worker has them. */
+  waiting: ApplicationView[];
+  /** Skipped: their personal data was erased, so nothing is left to process. */
+  erased: ApplicationView[];
+  /** Skipped: their conversation exists. */
+  accepted: ApplicationView[];
 }
 
-/** Selects failed jobs without a row: their worker was killed, or the database was unavailable, before the failure was recorded. */
-async function selectFailedJobs(
+type Group = keyof ReplaySelection;
+
+/** Returns which of these applications have a row without personal data. */
+async function findErasedRows(database: Database, ids: readonly string[]): Promise<Set<string>> {
+  const [rows] = (await withDatabaseErrors(() =>
+    database.sequelize.query(
+      `SELECT id FROM applications WHERE id = ANY ($1::text[]) AND payload->'candidate' = 'null'`,
+      { bind: [ids] },
+    ),
+  )) as [{ id: string }[], unknown];
+  return new Set(rows.map(({ id }) => id));
+}
+
+async function groupOf(
+  queue: ApplicationQueue,
+  { id, status }: ApplicationView,
+  erasedRows: ReadonlySet<string>,
+): Promise<Group> {
+  if (status === 'ACCEPTED') return 'accepted';
+  if (erasedRows.has(id)) return 'erased';
+  const found = await callQueue(() => findJob(queue, id));
+  if (found && found.state !== 'completed' && found.state !== 'failed') return 'waiting';
+  return found && isErased(found.job.data.event) ? 'erased' : 'applications';
+}
+
+/** Adds the applications to the groups of the selection. */
+async function addTo(
+  selection: ReplaySelection,
   database: Database,
   queue: ApplicationQueue,
-  filter: ReplayFilter,
-): Promise<ApplicationView[]> {
-  if (!filter.status.includes('FAILED') || filter.reason) return [];
-  const jobs = await failedApplications(queue);
-  const ids = jobs.map(({ id }) => id);
-  const rows = await withDatabaseErrors(() =>
-    database.applications.findAll({ attributes: ['id'], where: { id: ids } }),
+  applications: readonly ApplicationView[],
+): Promise<void> {
+  const erasedRows = await findErasedRows(
+    database,
+    applications.map(({ id }) => id),
   );
-  const recorded = new Set(rows.map(({ id }) => id));
-  const failed = jobs.filter(({ id }) => !recorded.has(id));
-  return failed.filter(({ received_at }) => {
-    const received = new Date(received_at);
-    return (!filter.since || received >= filter.since) && (!filter.until || received < filter.until);
-  });
+  const groups = await Promise.all(applications.map((one) => groupOf(queue, one, erasedRows)));
+  applications.forEach((application, n) => selection[groups[n] ?? 'applications'].push(application));
 }
 
-/** Returns the applications that match a filter, oldest first. */
+/** Yields the rows that match, page by page, oldest first. */
+async function* readRows(database: Database, filter: ReplayFilter): AsyncGenerator<ApplicationView[]> {
+  const { status, reason, candidate_id, job_id, since: received_after, until: received_before } = filter;
+  const query = { status, reason, candidate_id, job_id, received_after, received_before, dismissed: false };
+  const error = filter.error?.toLowerCase();
+  const matches = ({ processed_at, reason: cause }: ApplicationView) =>
+    (!filter.failedSince || new Date(processed_at ?? 0) >= filter.failedSince) &&
+    (error === undefined || (cause ?? '').toLowerCase().includes(error));
+  let cursor: string | undefined;
+  do {
+    const page = await listApplications(database, { ...query, order: 'asc', limit: MAX_LIMIT, cursor });
+    yield page.data.filter(matches);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+}
+
+const emptySelection = (): ReplaySelection => ({ applications: [], waiting: [], erased: [], accepted: [] });
+
+/**
+ * Returns the applications that match a filter, oldest first. Failures that only the queue knows are recorded first.
+ * @throws ConvError DATABASE_UNAVAILABLE or QUEUE_UNAVAILABLE
+ */
 export async function selectByFilter(
   database: Database,
   queue: ApplicationQueue,
   filter: ReplayFilter,
-): Promise<ApplicationView[]> {
-  const rows = await selectRows(database, filter);
-  const ids = new Set(rows.map(({ id }) => id));
-  // A failure may have been recorded between the two queries.
-  const jobs = (await selectFailedJobs(database, queue, filter)).filter(({ id }) => !ids.has(id));
-  return [...rows, ...jobs].sort((a, b) => (a.received_at < b.received_at ? -1 : 1));
+): Promise<ReplaySelection> {
+  if (filter.status.includes('FAILED')) await recordUnrecordedFailures(database, queue, new Date(0));
+  const selection = emptySelection();
+  for await (const applications of readRows(database, filter))
+    await addTo(selection, database, queue, applications);
+  return selection;
 }
 
-/** Returns the applications with these ids, each once, and the ids that do not exist. */
+/** Returns the applications with these ids, each once, and the ids that do not exist. Throws as {@link selectByFilter}. */
 export async function selectByIds(
   database: Database,
   queue: ApplicationQueue,
   ids: readonly string[],
-): Promise<{ found: ApplicationView[]; missing: string[] }> {
-  const found: ApplicationView[] = [];
+): Promise<ReplaySelection & { missing: string[] }> {
+  const selection = emptySelection();
   const missing: string[] = [];
   for (const id of new Set(ids)) {
     try {
-      found.push(await findApplication(database, queue, id));
+      await addTo(selection, database, queue, [await findApplication(database, queue, id)]);
     } catch (error) {
       if (!(error instanceof ConvError) || error.code !== 'NOT_FOUND') throw error;
       missing.push(id);
     }
   }
-  return { found, missing };
+  return { ...selection, missing };
 }

@@ -1,4 +1,4 @@
-import type { ApplicationStatus, ApplicationView } from '../lib/domain';
+import type { ApplicationView } from '../lib/domain';
 import { ConvError, ERASED_REASON } from '../lib/errors';
 import { newId } from '../lib/ids';
 import type { Application } from '../models/Application';
@@ -24,11 +24,6 @@ function createJobData(row: Application, requestId: string): ApplicationJobData 
     delivery_id: newId().id,
     replaces: row.processedAt.toISOString(),
   };
-}
-
-/** Returns whether a replay processes an application with this status again. */
-export function replayable(status: ApplicationStatus): boolean {
-  return status === 'FAILED' || status === 'REJECTED' || status === 'DEFERRED';
 }
 
 function refuseErased(id: string): ConvError {

@@ -22,6 +22,11 @@ export type StoredApplicationEvent = ApplicationEvent | ErasedApplicationEvent;
 /** QUEUED and PROCESSING are known to the queue alone; the rest is decided and has a row. */
 export const OUTCOME_STATUSES = ['ACCEPTED', 'REJECTED', 'DEFERRED', 'FAILED'] as const;
 export type OutcomeStatus = (typeof OUTCOME_STATUSES)[number];
+
+/** The outcomes that a replay may replace. */
+export const REPLAYABLE_STATUSES = ['FAILED', 'REJECTED', 'DEFERRED'] as const;
+export type ReplayableStatus = (typeof REPLAYABLE_STATUSES)[number];
+
 export type ApplicationStatus = 'QUEUED' | 'PROCESSING' | OutcomeStatus;
 
 export const REJECTION_REASONS = ['ACTIVE_CONVERSATION', 'DUPLICATE_APPLICATION'] as const;

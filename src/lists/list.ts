@@ -13,8 +13,8 @@ export interface List<Record, View> extends KeysetList {
 }
 
 /** What a cursor belongs to; with other filters or another order it is refused. */
-function cursorScope({ table }: KeysetList, { equal, from, to }: ListFilters, order: string): object {
-  return { table, order, equal, from, to };
+function cursorScope({ table }: KeysetList, { equal, from, to, empty }: ListFilters, order: string): object {
+  return { table, order, equal, from, to, empty };
 }
 
 /**

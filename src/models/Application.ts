@@ -32,4 +32,11 @@ export class Application extends Model {
 
   @Column(DataType.DATE(3))
   declare processedAt: Date;
+
+  /** When an operator dismissed the failure; null where none did. */
+  @Column(DataType.DATE(3))
+  declare dismissedAt: Date | null;
+
+  @Column(DataType.TEXT)
+  declare dismissedBy: string | null;
 }

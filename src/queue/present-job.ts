@@ -49,12 +49,19 @@ export function isApplicationJob(job: ApplicationJob): boolean {
 
 const BATCH_SIZE = 500;
 
-/** Returns every application whose job failed. */
-export async function failedApplications({ queue }: ApplicationQueue): Promise<ApplicationView[]> {
-  const failed: ApplicationView[] = [];
+/**
+ * Yields the jobs that completed or failed at or after a time and hold an application, in batches, newest first. A job that
+ * finishes meanwhile may come twice or not at all.
+ */
+export async function* finishedJobs(
+  { queue }: ApplicationQueue,
+  state: 'completed' | 'failed',
+  since: Date,
+): AsyncGenerator<ApplicationJob[]> {
   for (let from = 0; ; from += BATCH_SIZE) {
-    const jobs = await callQueue(() => queue.getJobs('failed', from, from + BATCH_SIZE - 1));
-    failed.push(...jobs.filter(isApplicationJob).map((job) => presentJob(job, 'failed')));
-    if (jobs.length < BATCH_SIZE) return failed;
+    const jobs = await callQueue(() => queue.getJobs(state, from, from + BATCH_SIZE - 1));
+    const recent = jobs.filter(({ finishedOn = 0 }) => finishedOn >= since.getTime());
+    yield recent.filter(isApplicationJob);
+    if (jobs.length === 0 || recent.length < jobs.length) return;
   }
 }

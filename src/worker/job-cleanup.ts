@@ -1,11 +1,13 @@
 import type { Logger } from '../lib/log';
 import { callQueue, openApplicationQueue } from '../queue/applications';
-import type { QueueSettings } from '../queue/open';
+import { waitForQueue, type QueueSettings } from '../queue/open';
 import { openPushQueue } from '../queue/push';
 import { startPeriodicTask, type PeriodicTask } from './periodic-task';
 
 const EVERY_MS = 60_000;
 const BATCH_SIZE = 1000;
+/** At its start a worker is not connected yet. */
+const CONNECT_WITHIN_MS = 5000;
 
 /**
  * Starts removing completed jobs, and the personal data in them, once their retention has passed. BullMQ removes them only when
@@ -15,7 +17,9 @@ export function startJobCleanup(settings: QueueSettings, log: Logger, everyMs = 
   const queues = [openApplicationQueue(settings, log), openPushQueue(settings, log)];
   const keepMs = settings.keepCompletedSeconds * 1000;
   const task = startPeriodicTask('job cleanup', everyMs, log, async (ended) => {
-    for (const { queue } of queues) {
+    for (const opened of queues) {
+      const { queue } = opened;
+      await waitForQueue(opened, CONNECT_WITHIN_MS);
       let removed = BATCH_SIZE;
       while (removed === BATCH_SIZE && !ended.aborted) {
         const ids = await callQueue(() => queue.clean(keepMs, BATCH_SIZE, 'completed'));

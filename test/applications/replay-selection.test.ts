@@ -1,5 +1,8 @@
+import { eraseCandidate } from '../../src/candidates/erase';
+import type { ApplicationView } from '../../src/lib/domain';
 import { processApplication } from '../../src/applications/process';
 import { recordFailure } from '../../src/applications/record-failure';
+import { replayApplication } from '../../src/applications/replay';
 import { selectByFilter, selectByIds, type ReplayFilter } from '../../src/applications/replay-selection';
 import { clearTables, useDatabase } from '../support/database';
 import { createConversation, processEvent, createFailed, createRejected } from '../support/applications';
@@ -17,7 +20,7 @@ beforeEach(async () => {
 const select = async (filter: Partial<ReplayFilter> = {}) =>
   (
     await selectByFilter(stores.database, queue.applications, { status: ['FAILED', 'REJECTED'], ...filter })
-  ).map(({ id }) => id);
+  ).applications.map(({ id }) => id);
 
 const at = (day: number) => `2024-01-0${day}T00:00:00.000Z`;
 
@@ -112,20 +115,46 @@ it('does not select a waiting job', async () => {
   expect(await select()).toEqual([]);
 });
 
-it('finds applications by id, each once, and returns the ids that do not exist', async () => {
-  const first = await createFailed(stores);
+it('selects by candidate, job, time of failure and error', async () => {
+  const early = applicationEvent();
+  await recordFailure(stores.database, jobData(early, { received_at: at(1) }), 'no such column: phone');
+  await stores.database.applications.update({ processedAt: new Date(at(1)) }, { where: { id: early.id } });
+  const late = applicationEvent({ job_id: early.job_id });
+  await recordFailure(stores.database, jobData(late, { received_at: at(1) }), 'the database is busy');
+  expect(await select({ candidate_id: late.candidate_id })).toEqual([late.id]);
+  expect(await select({ job_id: early.job_id })).toEqual([early.id, late.id].sort());
+  expect(await select({ status: ['FAILED'], error: 'COLUMN' })).toEqual([early.id]);
+  expect(await select({ status: ['FAILED'], failedSince: new Date(at(2)) })).toEqual([late.id]);
+});
+
+it('selects by id, each once, by what a replay does with each', async () => {
+  const failed = await createFailed(stores);
   const waiting = applicationEvent();
   await enqueue(queue, waiting);
-  const { found, missing } = await selectByIds(stores.database, queue.applications, [
-    first.id,
-    'missing',
-    waiting.id,
-    first.id,
-    '\u0000',
-  ]);
-  expect(found.map(({ id, status }) => [id, status])).toEqual([
-    [first.id, 'FAILED'],
-    [waiting.id, 'QUEUED'],
-  ]);
-  expect(missing).toEqual(['missing', '\u0000']);
+  const erased = await createFailed(stores);
+  await eraseCandidate(stores.database, queue.applications, erased.candidate_id);
+  const accepted = applicationEvent();
+  await createConversation(stores, 'CREATED', accepted);
+  const ids = [failed.id, 'missing', waiting.id, failed.id, erased.id, accepted.id, '\u0000'];
+  const selected = await selectByIds(stores.database, queue.applications, ids);
+  const idsOf = (group: ApplicationView[]) => group.map(({ id }) => id);
+  expect({
+    applications: idsOf(selected.applications),
+    waiting: idsOf(selected.waiting),
+    erased: idsOf(selected.erased),
+    accepted: idsOf(selected.accepted),
+    missing: selected.missing,
+  }).toEqual({
+    applications: [failed.id],
+    waiting: [waiting.id],
+    erased: [erased.id],
+    accepted: [accepted.id],
+    missing: ['missing', '\u0000'],
+  });
+});
+
+it('leaves out what was replayed before and still waits', async () => {
+  const { id } = await createFailed(stores);
+  await replayApplication(stores.database, queue.applications, id, 'test');
+  expect(await select({ status: ['FAILED'] })).toEqual([]);
 });

@@ -23,7 +23,8 @@ it('fails a job without an application at once, and leaves it out of replays', a
   const job = await queue.bullmq.add('x', {} as never, { jobId: 'foreign' });
   await eventually(() => job.isFailed());
   const filter = { status: ['FAILED' as const] };
-  expect(await selectByFilter(stores.database, queue.applications, filter)).toEqual([]);
+  const { applications } = await selectByFilter(stores.database, queue.applications, filter);
+  expect(applications).toEqual([]);
 });
 
 it('keeps the payload of the outcome in the job after the queue has removed the first job', async () => {

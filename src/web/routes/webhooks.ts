@@ -1,5 +1,6 @@
 import type Router from '@koa/router';
 import { parseApplicationEvent } from '../../applications/application-event';
+import { repairRedelivered } from '../../applications/lost-outcomes';
 import { receive } from '../../applications/receive';
 import { ConvError } from '../../lib/errors';
 import { verifySignature } from '../../lib/signature';
@@ -35,11 +36,12 @@ export function webhookRoutes(router: Router<State>, deps: WebDeps, tokens: Toke
     const event = parseApplicationEvent(parsedBody(ctx));
     ctx.state.logFields['application_id'] = event.id;
     deps.capacity.admit(rawBody(ctx).length);
-    const { application, redelivered } = await receive(deps.queue, event, ctx.state.requestId);
+    const { database, queue } = deps;
+    const { application, redelivered } = await receive(queue, event, ctx.state.requestId);
     if (redelivered) ctx.set('Idempotent-Replayed', 'true');
     ctx.state.logFields['redelivered'] = redelivered;
     ctx.set('Location', `/applications/${encodeURIComponent(event.id)}`);
     ctx.status = 202;
-    ctx.body = application;
+    ctx.body = redelivered ? await repairRedelivered(database, queue, application) : application;
   });
 }

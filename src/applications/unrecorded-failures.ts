@@ -1,0 +1,47 @@
+import { ConvError } from '../lib/errors';
+import type { Application } from '../models/Application';
+import type { Database } from '../models/connect';
+import { withDatabaseErrors } from '../models/database-errors';
+import type { ApplicationJob, ApplicationQueue } from '../queue/applications';
+import { finishedJobs } from '../queue/present-job';
+import { recordFailure } from './record-failure';
+
+/** Whether only the queue knows that this job failed: there is no outcome yet, or still the one that the job was to replace. */
+function isUnrecorded({ data }: ApplicationJob, row: Application | undefined): boolean {
+  return row === undefined || row.processedAt.toISOString() === data.replaces;
+}
+
+/** Returns false where the database refuses the failure, as it refused the application. */
+async function tryRecord(database: Database, job: ApplicationJob): Promise<boolean> {
+  try {
+    await recordFailure(database, job.data, job.failedReason);
+    return true;
+  } catch (error) {
+    if (error instanceof ConvError && error.retry === 'never') return false;
+    throw error;
+  }
+}
+
+/**
+ * Records the failures of jobs that failed without a record, because their worker was killed or PostgreSQL was restored from a
+ * backup. Then `FAILED` means the same in every list, count and replay.
+ * @param since when they failed
+ * @returns how many were recorded
+ * @throws ConvError DATABASE_UNAVAILABLE or QUEUE_UNAVAILABLE
+ */
+export async function recordUnrecordedFailures(
+  database: Database,
+  queue: ApplicationQueue,
+  since: Date,
+): Promise<number> {
+  let recorded = 0;
+  for await (const jobs of finishedJobs(queue, 'failed', since)) {
+    const where = { id: jobs.map(({ data }) => data.event.id) };
+    const attributes = ['id', 'processedAt'];
+    const rows = await withDatabaseErrors(() => database.applications.findAll({ attributes, where }));
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    for (const job of jobs)
+      if (isUnrecorded(job, byId.get(job.data.event.id)) && (await tryRecord(database, job))) recorded += 1;
+  }
+  return recorded;
+}
