@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { ConvError, SettingsError, isOutage } from '../lib/errors';
 
 /** The exit codes of every command. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3, interrupted: 130 } as const;
 
 /** Ends a command with this exit code. The command has already printed why. */
 export class ExitError extends Error {

@@ -59,6 +59,14 @@ export function parseInteger(min: number, max: number) {
   };
 }
 
+/** Parses a rate such as `100/s` into a number a second. */
+export function parseRate(value: string): number {
+  const [, number] = /^(\d{1,6})\/s$/.exec(value) ?? [];
+  if (number === undefined || Number(number) === 0)
+    throw new InvalidArgumentError('Expected a rate such as 100/s.');
+  return Number(number);
+}
+
 /** Returns an option with one or more of these values; its help names them all. */
 export function choicesOption(flags: string, description: string, choices: readonly string[]): Option {
   const help = `${description}: ${formatChoices(choices)}; separate several with commas`;

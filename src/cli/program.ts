@@ -9,6 +9,7 @@ import { eventsCommand } from './commands/events';
 import { listCommand } from './commands/list';
 import { moveCommand } from './commands/move';
 import { queueCommand } from './commands/queue';
+import { reconcileCommand } from './commands/reconcile';
 import { replayCommand } from './commands/replay';
 import { seedCommand } from './commands/seed';
 import { sendCommand } from './commands/send';
@@ -26,6 +27,7 @@ const COMMANDS = [
   candidateCommand,
   eventsCommand,
   replayCommand,
+  reconcileCommand,
   sendCommand,
   seedCommand,
   queueCommand,

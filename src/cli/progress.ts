@@ -4,27 +4,33 @@ const SHOW_AFTER_MS = 1000;
 const UPDATE_INTERVAL_MS = 200;
 
 export interface Progress {
-  update(done: number): void;
-  /** Removes the line. */
+  /** @param note what the work waits for */
+  update(done: number, note?: string): void;
+  /** Removes the line, at the end or before other output. */
   finish(): void;
 }
 
-/** Returns a counter on standard error, shown only on a terminal and only if the work takes longer than a second. */
-export function createProgress(io: Io, verb: string, total: number): Progress {
+/**
+ * Returns a counter on standard error, shown only on a terminal and only if the work takes longer than a second.
+ * @param total null if it is not known
+ */
+export function createProgress(io: Io, verb: string, total: number | null): Progress {
   const startedAt = Date.now();
   let updatedAt = startedAt;
   let isVisible = false;
   return {
-    update(done) {
+    update(done, note = '') {
       const now = Date.now();
       if (!io.stderrIsTerminal || now - startedAt < SHOW_AFTER_MS || now - updatedAt < UPDATE_INTERVAL_MS)
         return;
       updatedAt = now;
       isVisible = true;
-      io.stderr.write(`\r${verb} ${done} of ${total}`);
+      const count = total === null ? done : `${done} of ${total}`;
+      io.stderr.write(`\r\u001b[K${verb} ${count}${note && `, ${note}`}`);
     },
     finish() {
       if (isVisible) io.stderr.write('\r\u001b[K');
+      isVisible = false;
     },
   };
 }

@@ -175,10 +175,12 @@ it('exits 1 for an unknown id, and still replays the others', async () => {
 
 it.each([
   [[], /nothing selected/],
+  [['--rate', '5'], /Expected a rate such as 100\/s/],
+  [['--error', 'busy', '--status', 'REJECTED'], /select FAILED applications only/],
   [['--yes'], /nothing selected/],
-  [['an-id', '--status', 'FAILED'], /not both/],
-  [['--status', 'ACCEPTED'], /Expected FAILED or REJECTED/],
-  [['--status', 'FAILED', '--reason', 'ACTIVE_CONVERSATION'], /--reason selects REJECTED/],
+  [['an-id', '--status', 'FAILED'], /not several of them/],
+  [['--status', 'ACCEPTED'], /Expected FAILED, REJECTED or DEFERRED/],
+  [['--status', 'FAILED', '--reason', 'ACTIVE_CONVERSATION'], /--reason selects rejected and deferred/],
 ])('exits 2 for %j, and changes nothing', async (args, message) => {
   await createFailed(stores);
   const { code, stdout, stderr } = await replay(...args);

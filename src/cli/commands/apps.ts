@@ -10,6 +10,8 @@ import { allOption, choicesOption, limitOption, outputOption, sinceOption, until
 import { printRecord, type Format } from '../output';
 import { printList, type ListFlags } from '../pagination';
 import { withDatabase, withStores } from '../stores';
+import { dismissCommand } from './apps-dismiss';
+import { statsCommand } from './apps-stats';
 
 interface ListAppsFlags extends ListFlags {
   status?: OutcomeStatus[];
@@ -18,6 +20,7 @@ interface ListAppsFlags extends ListFlags {
   job?: string;
   since?: Date;
   until?: Date;
+  dismissed?: boolean;
 }
 
 const COLUMNS = ['id', 'status', 'reason', 'candidate_id', 'job_id', 'conversation_id', 'received_at'];
@@ -37,6 +40,7 @@ async function list(io: Io, flags: ListAppsFlags): Promise<void> {
         job_id: flags.job,
         received_after: flags.since,
         received_before: flags.until,
+        dismissed: flags.dismissed === true,
         order: 'desc',
       }),
     ),
@@ -45,11 +49,15 @@ async function list(io: Io, flags: ListAppsFlags): Promise<void> {
 
 async function show(io: Io, id: string, output: Format): Promise<void> {
   const { findApplication } = await import('../../applications/find');
-  const application = await withStores(io, (database, queue) => findApplication(database, queue, id));
+  const { findDismissal } = await import('../../applications/dismiss');
+  const application = await withStores(io, async (database, queue) => ({
+    ...(await findApplication(database, queue, id)),
+    ...(await findDismissal(database, id)),
+  }));
   await printRecord(io, application, output);
 }
 
-/** Returns `conv apps list` and `conv apps show`. */
+/** Returns `conv apps`. */
 export function appsCommand(io: Io): Command {
   const apps = new Command('apps').description('List and show applications and their outcomes');
   apps
@@ -67,6 +75,7 @@ export function appsCommand(io: Io): Command {
     .option('--job <id>', 'Only applications for this job')
     .addOption(sinceOption('applications received'))
     .addOption(untilOption('applications received'))
+    .option('--dismissed', 'Only FAILED applications that were dismissed; without it they are left out')
     .addOption(limitOption())
     .addOption(allOption())
     .addOption(outputOption())
@@ -77,5 +86,7 @@ export function appsCommand(io: Io): Command {
     .argument('<id>', 'Id of the application, as its sender chose it')
     .addOption(outputOption())
     .action((id: string, flags: { output: Format }) => show(io, id, flags.output));
+  apps.addCommand(statsCommand(io));
+  apps.addCommand(dismissCommand(io));
   return apps;
 }

@@ -1,0 +1,48 @@
+import type { ReplayFilter } from '../../applications/replay-selection';
+import type { RejectionReason, ReplayableStatus } from '../../lib/domain';
+import { usageError } from '../exit-codes';
+import type { Format } from '../output';
+
+export interface ReplayFlags {
+  status?: ReplayableStatus[];
+  reason?: RejectionReason[];
+  candidate?: string;
+  job?: string;
+  since?: Date;
+  until?: Date;
+  failedSince?: Date;
+  error?: string;
+  file?: string;
+  /** Applications a second. */
+  rate?: number;
+  wait?: boolean;
+  dryRun?: boolean;
+  yes?: boolean;
+  output: Format;
+}
+
+/** Returns the statuses to select: those that the other flags allow, if none is named. */
+function selectedStatuses({ status, reason, failedSince, error }: ReplayFlags): ReplayableStatus[] {
+  const ofFailures = failedSince !== undefined || error !== undefined;
+  if (reason && ofFailures)
+    throw usageError(
+      '--reason selects rejected and deferred applications, --failed-since and --error FAILED ones',
+    );
+  if (reason && status?.includes('FAILED'))
+    throw usageError('--reason selects rejected and deferred applications only: leave out --status FAILED');
+  if (ofFailures && status?.some((one) => one !== 'FAILED'))
+    throw usageError(
+      '--failed-since and --error select FAILED applications only: leave out the other statuses',
+    );
+  if (ofFailures) return ['FAILED'];
+  return status ?? (reason ? ['REJECTED', 'DEFERRED'] : ['FAILED', 'REJECTED']);
+}
+
+/** Returns the filter that the flags make, or null without one. @throws ConvError INVALID for flags that exclude each other */
+export function readFilter(flags: ReplayFlags): ReplayFilter | null {
+  const { status, reason, candidate, job, since, until, failedSince, error } = flags;
+  const values = [status, reason, candidate, job, since, until, failedSince, error];
+  if (values.every((value) => value === undefined)) return null;
+  const statuses = selectedStatuses(flags);
+  return { status: statuses, reason, candidate_id: candidate, job_id: job, since, until, failedSince, error };
+}

@@ -1,0 +1,148 @@
+import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ApplicationView } from '../../lib/domain';
+import { ConvError } from '../../lib/errors';
+import { confirm } from '../confirm';
+import { EXIT, ExitError } from '../exit-codes';
+import { onInterrupt } from '../interrupts';
+import { printNotice, type Io } from '../io';
+import { createProgress } from '../progress';
+import { createRowStream } from '../row-stream';
+import { withStores } from '../stores';
+import { readFilter, type ReplayFlags } from './flags';
+import { createFollower } from './follow';
+import { countOutcome, pluralize, printSummary, type Tally } from './tally';
+import { findSource, noticeSkipped, select, type Selected, type Source, type Stores } from './source';
+
+const COLUMNS = ['id', 'status', 'reason', 'candidate_id', 'job_id', 'received_at'];
+
+/** An application that got its conversation or was erased since the selection is skipped. */
+function isSkipped(error: unknown): error is ConvError {
+  return error instanceof ConvError && (error.code === 'CONFLICT' || error.code === 'ERASED');
+}
+
+/** Returns a function that waits until the next application may be replayed. */
+function createPacer(rate: number | undefined, signal: AbortSignal): () => Promise<void> {
+  const startedAt = Date.now();
+  let turns = 0;
+  return async () => {
+    signal.throwIfAborted();
+    if (rate === undefined) return;
+    const pause = startedAt + (turns++ * 1000) / rate - Date.now();
+    if (pause > 0) await wait(pause, undefined, { signal });
+  };
+}
+
+async function replayAll(
+  io: Io,
+  stores: Stores,
+  chunks: AsyncIterable<Selected>,
+  flags: ReplayFlags,
+  tally: Tally,
+): Promise<void> {
+  const { replayApplication } = await import('../../applications/replay');
+  const stop = new AbortController();
+  const release = onInterrupt(() => stop.abort(new ExitError(EXIT.interrupted)));
+  const rows = createRowStream(io, { format: flags.output, columns: COLUMNS }, stop.signal);
+  const progress = createProgress(io, 'replayed', tally.total);
+  const nextTurn = createPacer(flags.rate, stop.signal);
+  const print = async (application: ApplicationView) => {
+    if (io.stdoutIsTerminal) progress.finish();
+    await rows.write(application);
+  };
+  const follower = createFollower(
+    stores,
+    async (application) => {
+      countOutcome(tally, application);
+      await print(application);
+      progress.update(tally.replayed, `${follower.pending()} without an outcome yet`);
+    },
+    stop.signal,
+  );
+
+  async function replayOne(id: string): Promise<void> {
+    try {
+      const application = await replayApplication(stores.database, stores.queue, id, `replay-${process.pid}`);
+      tally.replayed += 1;
+      await (flags.wait ? follower.add(id) : print(application));
+    } catch (error) {
+      if (!isSkipped(error)) throw error;
+      printNotice(io, `skipped ${id}: ${error.detail}`);
+    }
+  }
+
+  try {
+    for await (const selected of chunks) {
+      for (const { id } of selected.applications) {
+        await nextTurn();
+        await replayOne(id);
+        progress.update(tally.replayed);
+      }
+    }
+    await follower.finish();
+  } catch (error) {
+    throw stop.signal.aborted ? stop.signal.reason : error;
+  } finally {
+    release();
+    progress.finish();
+    await rows.end();
+    printSummary(io, tally, follower.pending(), stop.signal.aborted);
+  }
+}
+
+/** Names what is skipped of each part. */
+async function* withNotices(io: Io, chunks: AsyncIterable<Selected>, tally: Tally): AsyncGenerator<Selected> {
+  for await (const selected of chunks) {
+    if (noticeSkipped(io, selected)) tally.isIncomplete = true;
+    yield selected;
+  }
+}
+
+/** Prints what would be replayed. */
+async function preview(io: Io, chunks: AsyncIterable<Selected>, flags: ReplayFlags): Promise<void> {
+  const rows = createRowStream(io, { format: flags.output, columns: COLUMNS }, new AbortController().signal);
+  let count = 0;
+  for await (const { applications } of chunks) {
+    for (const application of applications) await rows.write(application);
+    count += applications.length;
+  }
+  await rows.end();
+  printNotice(io, `dry run: would replay ${pluralize(count)}; nothing was changed`);
+}
+
+/**
+ * Asks before a selection is replayed that is more than one application. An input is not read before the answer.
+ * @returns what to replay
+ */
+async function confirmed(
+  io: Io,
+  source: Source,
+  chunks: AsyncGenerator<Selected>,
+  flags: ReplayFlags,
+  tally: Tally,
+): Promise<AsyncIterable<Selected>> {
+  if (source.kind === 'input') {
+    const action = `replay the applications in ${source.file ?? 'standard input'}`;
+    if (await confirm(io, action, flags.yes)) return chunks;
+    throw new ExitError(EXIT.failed);
+  }
+  const first = await chunks.next();
+  const selected: Selected[] = first.done ? [] : [first.value];
+  tally.total = selected.flatMap(({ applications }) => applications).length;
+  if (tally.total > 1 && !(await confirm(io, `replay ${pluralize(tally.total)}`, flags.yes)))
+    throw new ExitError(EXIT.failed);
+  return Readable.from(selected);
+}
+
+/** Runs `conv replay`. @throws ExitError if an id was wrong, an application FAILED again, or the operator ended it */
+export async function runReplay(io: Io, ids: readonly string[], flags: ReplayFlags): Promise<void> {
+  const source = findSource(ids, flags, readFilter(flags));
+  const tally: Tally = { total: null, replayed: 0, outcomes: new Map(), isIncomplete: false };
+  await withStores(io, async (database, queue) => {
+    const stores = { database, queue };
+    const chunks = withNotices(io, select(io, stores, source), tally);
+    if (flags.dryRun) await preview(io, chunks, flags);
+    else await replayAll(io, stores, await confirmed(io, source, chunks, flags, tally), flags, tally);
+  });
+  if (tally.isIncomplete || tally.outcomes.has('FAILED')) throw new ExitError(EXIT.failed);
+}

@@ -1,0 +1,46 @@
+import type { ApplicationView } from '../../lib/domain';
+import { printNotice, type Io } from '../io';
+
+export const pluralize = (count: number) =>
+  `${count.toLocaleString('en')} application${count === 1 ? '' : 's'}`;
+
+/** Returns how many applications ended how: `3 ACCEPTED, 1 REJECTED ACTIVE_CONVERSATION`. */
+function describeOutcomes(outcomes: ReadonlyMap<string, number>): string {
+  const sorted = [...outcomes].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([outcome, count]) => `${count.toLocaleString('en')} ${outcome}`).join(', ');
+}
+
+/** What a run has done so far. */
+export interface Tally {
+  /** Null while an input is read to its end. */
+  total: number | null;
+  replayed: number;
+  outcomes: Map<string, number>;
+  /** Whether something of the selection was wrong: an unknown id, a line without one. */
+  isIncomplete: boolean;
+}
+
+/** Counts an outcome. */
+export function countOutcome({ outcomes }: Tally, { status, reason }: ApplicationView): void {
+  const outcome = status === 'FAILED' || reason === null ? status : `${status} ${reason}`;
+  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+}
+
+/** Says what was done, and how to go on after an interruption. */
+export function printSummary(io: Io, tally: Tally, pending: number, wasInterrupted: boolean): void {
+  const { replayed, total, outcomes } = tally;
+  if (total === 0) {
+    printNotice(io, 'nothing to replay: list applications with `conv apps list`');
+    return;
+  }
+  const done =
+    wasInterrupted && total !== null
+      ? `${replayed.toLocaleString('en')} of ${total.toLocaleString('en')}`
+      : pluralize(replayed);
+  const ended = outcomes.size > 0 ? `: ${describeOutcomes(outcomes)}` : '';
+  const open = pending > 0 ? `; ${pluralize(pending)} without an outcome yet` : '';
+  printNotice(
+    io,
+    `replayed ${done}${ended}${open}${wasInterrupted ? '; run the same command to continue' : ''}`,
+  );
+}
