@@ -25,8 +25,12 @@ export interface LostOutcome {
 /** When the job's outcome was stored, as the queue remembers it. */
 const rememberedAt = ({ returnvalue }: ApplicationJob) => new Date(returnvalue.processed_at);
 
-/** Returns those of these completed jobs whose outcome is lost. An outcome that is newer than the job's is none of these. */
-async function lostOf(database: Database, jobs: readonly ApplicationJob[]): Promise<LostOutcome[]> {
+/**
+ * Returns those of these completed jobs whose outcome is lost. One that is newer than the job's is not lost, and what was erased
+ * cannot be processed again.
+ */
+async function lostOf(database: Database, completed: readonly ApplicationJob[]): Promise<LostOutcome[]> {
+  const jobs = completed.filter(({ data }) => !isErased(data.event));
   const where = { id: jobs.map(({ data }) => data.event.id) };
   const attributes = ['id', 'processedAt'];
   const rows = await withDatabaseErrors(() => database.applications.findAll({ attributes, where }));
@@ -52,16 +56,10 @@ export async function findLostOutcomes(
   return [...lost.values()];
 }
 
-/**
- * Processes an application with a lost outcome again, from what the queue remembers of it.
- * @returns false where its personal data was erased, so nothing is left to process
- * @throws ConvError QUEUE_UNAVAILABLE
- */
-export async function processLostAgain({ job, storedAt }: LostOutcome): Promise<boolean> {
-  if (isErased(job.data.event)) return false;
+/** Processes an application with a lost outcome again, from what the queue remembers of it. @throws ConvError QUEUE_UNAVAILABLE */
+export async function processLostAgain({ job, storedAt }: LostOutcome): Promise<void> {
   const replaces = storedAt === null ? {} : { replaces: storedAt.toISOString() };
   await callQueue(() => retryJob(job, { ...job.data, ...replaces }));
-  return true;
 }
 
 /** A redelivery that waits longer for PostgreSQL is answered without it. */
@@ -82,5 +80,7 @@ export async function repairRedelivered(
   if (found?.state !== 'completed') return application;
   const finding = lostOf(database, [found.job]);
   const [lost] = (await withDeadline(finding, CHECK_WITHIN_MS).catch(() => false)) ? await finding : [];
-  return lost && (await processLostAgain(lost)) ? presentJob(found.job, 'waiting') : application;
+  if (!lost) return application;
+  await processLostAgain(lost);
+  return presentJob(found.job, 'waiting');
 }

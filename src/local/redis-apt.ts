@@ -13,7 +13,7 @@ export interface RedisProgram {
   env: NodeJS.ProcessEnv;
 }
 
-/** Where the package of this release is unpacked: machines with different ones may share a home directory. */
+/** Where the package is unpacked, by release of the operating system: machines with different ones may share a home directory. */
 async function unpackedFolder(env: NodeJS.ProcessEnv): Promise<string> {
   const release = (await readTextOrNull('/etc/os-release')) ?? '';
   const id = /^ID="?([\w.-]+)/m.exec(release)?.[1] ?? 'unknown';
@@ -96,7 +96,7 @@ export async function unpackRedis(env: NodeJS.ProcessEnv): Promise<string | null
   try {
     const failure = await downloadAny(work, env);
     if (failure !== null) return failure;
-    // What is there does not run, or this would not have been called, unless another process has just put it there.
+    // Replaces a copy that does not run, but not one that another process has just unpacked.
     if ((await unpackedServers(env)).length === 0) await rm(target, { recursive: true, force: true });
     await rename(join(work, 'root'), target);
     return null;

@@ -4,7 +4,7 @@ import type { Database } from '../models/connect';
 import { ensurePushes, type PushQueue } from '../queue/push';
 import { startPeriodicTask, type PeriodicTask } from './periodic-task';
 
-/** Puts every pending event back into the push queue whose job was lost, by Redis or by an operator who removed it. */
+/** Starts adding jobs for pending pushes that have none, because Redis lost the job or an operator removed it. */
 export function startPushReconciler(
   database: Database,
   queue: PushQueue,

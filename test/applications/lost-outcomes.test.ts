@@ -8,6 +8,7 @@ import { applicationEvent } from '../support/factories';
 import { useQueue } from '../support/queue';
 import { drainQueue, enqueue } from '../support/queue-jobs';
 import { post, useWeb } from '../support/web';
+import { runWorker } from '../support/worker';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -99,13 +100,23 @@ describe('conv reconcile', () => {
     await processAll(...events);
     for (const event of lost) await lose(event);
     const { code, stdout, stderr } = await conv(['reconcile', '-o', 'ids']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '3 applications queued again\n' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'queued 3 applications again\n' });
     expect(splitLines(stdout).sort()).toEqual(lost.map(({ id }) => id).sort());
     await drainQueue(stores, queue);
     for (const { id } of events) expect(await find(id)).toMatchObject({ status: 'ACCEPTED' });
     expect((await conv(['reconcile'])).stderr).toBe(
       'nothing to do: PostgreSQL has every outcome that the queue remembers\n',
     );
+  });
+
+  it('follows each application to its outcome with --wait', async () => {
+    const events = [applicationEvent(), applicationEvent()];
+    await processAll(...events);
+    for (const event of events) await lose(event);
+    const stop = await runWorker(stores, queue);
+    const { code, stderr } = await conv(['reconcile', '--wait']);
+    await stop();
+    expect([code, stderr]).toEqual([0, 'queued 2 applications again: 2 ACCEPTED\n']);
   });
 
   it('changes nothing with --dry-run', async () => {

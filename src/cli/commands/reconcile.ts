@@ -1,14 +1,19 @@
 import { Command } from 'commander';
 import type { LostOutcome } from '../../applications/lost-outcomes';
-import type { Io } from '../io';
-import { printNotice } from '../io';
+import type { ApplicationView } from '../../lib/domain';
+import { EXIT, ExitError } from '../exit-codes';
+import { printNotice, type Io } from '../io';
 import { outputOption, sinceOption } from '../options';
 import { printRows, type Format } from '../output';
 import { createProgress } from '../progress';
+import { createFollower } from '../replay/follow';
+import type { Stores } from '../replay/source';
+import { countOutcome, createTally, describeOutcomes, pluralize } from '../replay/tally';
 import { withStores } from '../stores';
 
 interface Flags {
   since?: Date;
+  wait?: boolean;
   dryRun?: boolean;
   output: Format;
 }
@@ -16,20 +21,32 @@ interface Flags {
 const COLUMNS = ['id', 'status', 'reason', 'candidate_id', 'job_id', 'received_at', 'processed_at'];
 const DAY_MS = 24 * 3_600_000;
 
-const pluralize = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-/** Processes each again, and returns how many; erased ones are named, because nothing is left to process. */
-async function processAgain(io: Io, lost: readonly LostOutcome[]): Promise<number> {
+/** Processes each again, and follows it to its outcome if that is asked for. */
+async function processAgain(
+  io: Io,
+  stores: Stores,
+  lost: readonly LostOutcome[],
+  wait: boolean,
+): Promise<void> {
   const { processLostAgain } = await import('../../applications/lost-outcomes');
-  const progress = createProgress(io, 'processed again', lost.length);
-  let again = 0;
+  const tally = createTally(lost.length);
+  const progress = createProgress(io, 'outcomes', lost.length);
+  const { signal } = new AbortController();
+  const settled = (application: ApplicationView) => {
+    countOutcome(tally, application);
+    return Promise.resolve();
+  };
+  const follower = createFollower(stores, settled, signal);
   for (const one of lost) {
-    if (await processLostAgain(one)) again += 1;
-    else printNotice(io, `skipped ${one.job.data.event.id}: the candidate's personal data was erased`);
-    progress.update(again);
+    await processLostAgain(one);
+    if (wait) await follower.add(one.job.data.event.id);
+    progress.update(lost.length - follower.pending());
   }
+  await follower.finish();
   progress.finish();
-  return again;
+  const outcomes = wait ? `: ${describeOutcomes(tally.outcomes)}` : '';
+  printNotice(io, `queued ${pluralize(lost.length)} again${outcomes}`);
+  if (tally.outcomes.has('FAILED')) throw new ExitError(EXIT.failed);
 }
 
 async function reconcile(io: Io, flags: Flags): Promise<void> {
@@ -38,27 +55,15 @@ async function reconcile(io: Io, flags: Flags): Promise<void> {
   const { presentJob } = await import('../../queue/present-job');
   const since = flags.since ?? new Date(Date.now() - DAY_MS);
   await withStores(io, async (database, queue) => {
-    const lost = await findLostOutcomes(database, queue, since);
-    const print = () =>
-      printRows(
-        io,
-        lost.map(({ job }) => presentJob(job, 'completed')),
-        {
-          format: flags.output,
-          columns: COLUMNS,
-          emptyNotice: 'nothing to do: PostgreSQL has every outcome that the queue remembers',
-        },
-      );
-    if (flags.dryRun) {
-      const count = pluralize(lost.length, 'application');
-      printNotice(io, `dry run: would process ${count} again; nothing was changed`);
-      return print();
-    }
-    const again = await processAgain(io, lost);
     const recorded = await recordUnrecordedFailures(database, queue, since);
-    await print();
-    if (again > 0) printNotice(io, `${pluralize(again, 'application')} queued again`);
-    if (recorded > 0) printNotice(io, `${pluralize(recorded, 'failure')} recorded that only the queue knew`);
+    if (recorded > 0) printNotice(io, `recorded ${pluralize(recorded)} as FAILED that only the queue knew`);
+    const lost = await findLostOutcomes(database, queue, since);
+    const rows = lost.map(({ job }) => presentJob(job, 'completed'));
+    const emptyNotice = 'nothing to do: PostgreSQL has every outcome that the queue remembers';
+    await printRows(io, rows, { format: flags.output, columns: COLUMNS, emptyNotice });
+    if (flags.dryRun)
+      printNotice(io, `dry run: would process ${pluralize(lost.length)} again; nothing was changed`);
+    else if (lost.length > 0) await processAgain(io, { database, queue }, lost, flags.wait === true);
   });
 }
 
@@ -67,6 +72,7 @@ export function reconcileCommand(io: Io): Command {
   return new Command('reconcile')
     .description('Process again what the queue remembers as processed and PostgreSQL has lost in a failover')
     .addOption(sinceOption('applications processed (default: 24h)'))
+    .option('--wait', 'Wait for each outcome, and end with counts; exit 1 if any is FAILED')
     .option('--dry-run', 'Print what would be processed again, and change nothing')
     .addOption(outputOption())
     .action((flags: Flags) => reconcile(io, flags));

@@ -11,7 +11,7 @@ import { createRowStream } from '../row-stream';
 import { withStores } from '../stores';
 import { readFilter, type ReplayFlags } from './flags';
 import { createFollower } from './follow';
-import { countOutcome, pluralize, printSummary, type Tally } from './tally';
+import { countOutcome, createTally, pluralize, printSummary, type Tally } from './tally';
 import { findSource, noticeSkipped, select, type Selected, type Source, type Stores } from './source';
 
 const COLUMNS = ['id', 'status', 'reason', 'candidate_id', 'job_id', 'received_at'];
@@ -137,7 +137,7 @@ async function confirmed(
 /** Runs `conv replay`. @throws ExitError if an id was wrong, an application FAILED again, or the operator ended it */
 export async function runReplay(io: Io, ids: readonly string[], flags: ReplayFlags): Promise<void> {
   const source = findSource(ids, flags, readFilter(flags));
-  const tally: Tally = { total: null, replayed: 0, outcomes: new Map(), isIncomplete: false };
+  const tally = createTally(null);
   await withStores(io, async (database, queue) => {
     const stores = { database, queue };
     const chunks = withNotices(io, select(io, stores, source), tally);

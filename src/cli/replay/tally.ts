@@ -5,7 +5,7 @@ export const pluralize = (count: number) =>
   `${count.toLocaleString('en')} application${count === 1 ? '' : 's'}`;
 
 /** Returns how many applications ended how: `3 ACCEPTED, 1 REJECTED ACTIVE_CONVERSATION`. */
-function describeOutcomes(outcomes: ReadonlyMap<string, number>): string {
+export function describeOutcomes(outcomes: ReadonlyMap<string, number>): string {
   const sorted = [...outcomes].sort(([a], [b]) => (a < b ? -1 : 1));
   return sorted.map(([outcome, count]) => `${count.toLocaleString('en')} ${outcome}`).join(', ');
 }
@@ -18,6 +18,11 @@ export interface Tally {
   outcomes: Map<string, number>;
   /** Whether something of the selection was wrong: an unknown id, a line without one. */
   isIncomplete: boolean;
+}
+
+/** Returns the tally of a run that has done nothing yet. */
+export function createTally(total: number | null): Tally {
+  return { total, replayed: 0, outcomes: new Map(), isIncomplete: false };
 }
 
 /** Counts an outcome. */
