@@ -11,7 +11,7 @@ import {
   type ApplicationQueue,
   type FoundJob,
 } from '../queue/applications';
-import { presentJob } from '../queue/present-job';
+import { jobOutcome, presentJob } from '../queue/present-job';
 import { idRule } from '../lib/text';
 
 /** Returns whether the job is newer than the row: a replay that has not succeeded, or a failed application that was received again. */
@@ -31,13 +31,17 @@ async function readRow(database: Database, id: string): Promise<Application | Er
   }
 }
 
-/**
- * Returns an application whose job completed without a row: the row was stored since, or PostgreSQL lost it. Then its
- * conversation does not exist, and the application is still to be processed (lost-outcomes.ts).
- */
+/** Whether a completed job's outcome is not in the row that was read: it was stored since, or it is lost (lost-outcomes.ts). */
+function lacksOutcome(row: Application | null, job: ApplicationJob): boolean {
+  const outcome = jobOutcome(job);
+  return row === null || (outcome !== null && row.processedAt < new Date(outcome.processed_at));
+}
+
+/** Returns an application whose job has completed. A lost outcome is not shown, because its conversation does not exist. */
 async function presentCompleted(database: Database, job: ApplicationJob): Promise<ApplicationView> {
   const row = await withDatabaseErrors(() => database.applications.findByPk(job.data.event.id));
-  return row ? presentApplication(row) : presentJob(job, 'waiting');
+  if (row && !lacksOutcome(row, job)) return presentApplication(row);
+  return presentJob(job, 'waiting');
 }
 
 /**
@@ -59,7 +63,9 @@ export async function findApplication(
     return presentApplication(row);
   }
   const { job, state } = found;
-  if (row && !(row instanceof Error))
-    return isNewerThanRow(found, row) ? presentJob(job, state) : presentApplication(row);
-  return row === null && state === 'completed' ? presentCompleted(database, job) : presentJob(job, state);
+  if (row instanceof Error) return presentJob(job, state);
+  // The row was read before the job.
+  if (state === 'completed' && (jobOutcome(job) === null || lacksOutcome(row, job)))
+    return presentCompleted(database, job);
+  return row && !isNewerThanRow(found, row) ? presentApplication(row) : presentJob(job, state);
 }

@@ -9,7 +9,7 @@ import {
   type ApplicationJob,
   type ApplicationQueue,
 } from '../queue/applications';
-import { finishedJobs, presentJob } from '../queue/present-job';
+import { finishedJobs, jobOutcome, presentJob } from '../queue/present-job';
 import { isErased } from './erased-event';
 
 /**
@@ -22,22 +22,21 @@ export interface LostOutcome {
   storedAt: Date | null;
 }
 
-/** When the job's outcome was stored, as the queue remembers it. */
-const rememberedAt = ({ returnvalue }: ApplicationJob) => new Date(returnvalue.processed_at);
-
 /**
  * Returns those of these completed jobs whose outcome is lost. One that is newer than the job's is not lost, and what was erased
  * cannot be processed again.
  */
 async function lostOf(database: Database, completed: readonly ApplicationJob[]): Promise<LostOutcome[]> {
-  const jobs = completed.filter(({ data }) => !isErased(data.event));
+  const jobs = completed.filter((job) => !isErased(job.data.event) && jobOutcome(job) !== null);
   const where = { id: jobs.map(({ data }) => data.event.id) };
   const attributes = ['id', 'processedAt'];
   const rows = await withDatabaseErrors(() => database.applications.findAll({ attributes, where }));
   const storedAt = new Map(rows.map((row) => [row.id, row.processedAt]));
   return jobs
     .map((job) => ({ job, storedAt: storedAt.get(job.data.event.id) ?? null }))
-    .filter(({ job, storedAt: stored }) => stored === null || stored < rememberedAt(job));
+    .filter(
+      ({ job, storedAt: stored }) => stored === null || stored < new Date(job.returnvalue.processed_at),
+    );
 }
 
 /**

@@ -9,8 +9,8 @@ import {
   type Outcome,
 } from './applications';
 
-/** Returns a job's result; BullMQ's type does not say that it is null before the job has completed. */
-function jobOutcome(job: ApplicationJob): Outcome | null {
+/** Returns a job's result; BullMQ's type does not say that it is null in a job that was read before it completed. */
+export function jobOutcome(job: ApplicationJob): Outcome | null {
   return job.returnvalue;
 }
 

@@ -39,7 +39,7 @@ async function processAgain(
   const follower = createFollower(stores, settled, signal);
   for (const one of lost) {
     await processLostAgain(one);
-    if (wait) await follower.add(one.job.data.event.id);
+    if (wait) await follower.add([one.job.data.event.id]);
     progress.update(lost.length - follower.pending());
   }
   await follower.finish();

@@ -2,17 +2,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ApplicationView } from '../../lib/domain';
 import type { Stores } from './source';
 
-const SLICE = 200;
+const SLICE = 50;
 const PAUSE_MS = 200;
 /** More applications than this do not wait for their outcome at the same time, so that memory stays small. */
-const MOST_PENDING = 5000;
+const MOST_PENDING = 1000;
 
 const isPending = ({ status }: ApplicationView) => status === 'QUEUED' || status === 'PROCESSING';
 
 /** Follows applications to their outcomes. */
 export interface Follower {
-  /** Adds an application, and waits while there are too many. */
-  add(id: string): Promise<void>;
+  /** Adds applications, checks some that were added before, and waits while there are too many. One call at a time. */
+  add(ids: readonly string[]): Promise<void>;
   /** Waits until every application has its outcome. */
   finish(): Promise<void>;
   pending(): number;
@@ -30,7 +30,7 @@ export function createFollower(
   const pending = new Set<string>();
 
   /** Checks those that have waited longest, and puts the others behind. */
-  async function check(): Promise<void> {
+  async function check(mayPause: boolean): Promise<void> {
     const { findApplication } = await import('../../applications/find');
     const ids = [...pending].slice(0, SLICE);
     const found = await Promise.all(ids.map((id) => findApplication(database, queue, id)));
@@ -39,19 +39,20 @@ export function createFollower(
       if (isPending(application)) pending.add(application.id);
       else await settled(application);
     }
-    if (found.every(isPending)) await wait(PAUSE_MS, undefined, { signal });
+    if (mayPause && found.every(isPending)) await wait(PAUSE_MS, undefined, { signal });
   }
 
   async function waitUntil(most: number): Promise<void> {
     while (pending.size > most) {
       signal.throwIfAborted();
-      await check();
+      await check(true);
     }
   }
 
   return {
-    async add(id) {
-      pending.add(id);
+    async add(ids) {
+      await check(false);
+      for (const id of ids) pending.add(id);
       await waitUntil(MOST_PENDING);
     },
     finish: () => waitUntil(0),

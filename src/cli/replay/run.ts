@@ -16,6 +16,13 @@ import { findSource, noticeSkipped, select, type Selected, type Source, type Sto
 
 const COLUMNS = ['id', 'status', 'reason', 'candidate_id', 'job_id', 'received_at'];
 
+const AT_ONCE = 16;
+
+function groupsOf<T>(size: number, items: readonly T[]): T[][] {
+  const starts = Array.from({ length: Math.ceil(items.length / size) }, (_, n) => n * size);
+  return starts.map((start) => items.slice(start, start + size));
+}
+
 /** An application that got its conversation or was erased since the selection is skipped. */
 function isSkipped(error: unknown): error is ConvError {
   return error instanceof ConvError && (error.code === 'CONFLICT' || error.code === 'ERASED');
@@ -60,22 +67,26 @@ async function replayAll(
     stop.signal,
   );
 
-  async function replayOne(id: string): Promise<void> {
+  /** Returns the application, unless it is skipped. */
+  async function replayOne({ id }: ApplicationView): Promise<ApplicationView[]> {
+    await nextTurn();
     try {
       const application = await replayApplication(stores.database, stores.queue, id, `replay-${process.pid}`);
       tally.replayed += 1;
-      await (flags.wait ? follower.add(id) : print(application));
+      return [application];
     } catch (error) {
       if (!isSkipped(error)) throw error;
       printNotice(io, `skipped ${id}: ${error.detail}`);
+      return [];
     }
   }
 
   try {
     for await (const selected of chunks) {
-      for (const { id } of selected.applications) {
-        await nextTurn();
-        await replayOne(id);
+      for (const group of groupsOf(AT_ONCE, selected.applications)) {
+        const replayed = (await Promise.all(group.map(replayOne))).flat();
+        if (flags.wait) await follower.add(replayed.map(({ id }) => id));
+        else for (const application of replayed) await print(application);
         progress.update(tally.replayed);
       }
     }
