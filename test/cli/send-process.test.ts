@@ -50,7 +50,7 @@ describe('Ctrl-C', () => {
     expect(run.child.exitCode).toBe(130);
     const rows = splitLines(run.stdout()).map((row) => JSON.parse(row) as { line: number; http: number });
     const [, accepted, next] =
-      /^interrupted: (\d+) events accepted, 0 refused; continue with --from-line (\d+)\n$/.exec(
+      /^interrupted: (\d+) events? accepted, 0 refused; continue with --from-line (\d+)\n$/.exec(
         run.stderr(),
       ) ?? [];
     expect(rows.filter(({ http }) => http === 202)).toHaveLength(Number(accepted));
@@ -83,7 +83,7 @@ describe('Ctrl-C', () => {
     await run.closed;
     expect([run.child.exitCode, run.stderr()]).toEqual([
       130,
-      'interrupted: 1 events accepted, 0 refused; continue with --from-line 2\n',
+      'interrupted: 1 event accepted, 0 refused; continue with --from-line 2\n',
     ]);
   });
 });

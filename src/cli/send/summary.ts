@@ -12,7 +12,7 @@ function printUnfinished(io: Io, tally: Tally, reason: unknown): void {
     tally.count('accepted') + tally.count('outcomeMissed'),
     tally.count('refused'),
   ];
-  const counts = `${accepted} events accepted, ${refused} refused`;
+  const counts = `${accepted} event${accepted === 1 ? '' : 's'} accepted, ${refused} refused`;
   printNotice(io, `${describeEnd(reason)}: ${counts}; continue with --from-line ${tally.nextLine()}`);
 }
 
