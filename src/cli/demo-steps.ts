@@ -33,8 +33,8 @@ async function runStep(io: Io, dev: DevFile, step: Step): Promise<ApplicationVie
   const replayed = result.redelivered ? ', Idempotent-Replayed: true' : '';
   printLine(io, `  POST /webhooks/applications → ${result.status}${replayed}`);
   const id = result.application?.id;
-  const application =
-    id === undefined ? null : await waitForOutcome(dev.url, dev.token, id, OUTCOME_WITHIN_MS);
+  const query = { url: dev.url, token: dev.token, timeoutMs: OUTCOME_WITHIN_MS };
+  const application = id === undefined ? null : await waitForOutcome(query, id);
   const outcome = application ? describeOutcome(application) : `${result.status} ${result.problem ?? ''}`;
   printLine(io, `  ${outcome}`);
   printLine(io, `  ${step.explanation}`);

@@ -2,39 +2,52 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ApplicationView } from '../lib/domain';
 import { ConvError } from '../lib/errors';
+import { parseRetryAfter } from '../lib/retry-after';
 import { parseSecrets, sign } from '../lib/signature';
+import { sendRequest, type HttpAnswer } from './http-request';
 
-/** Longer than conv takes for any answer. */
-const REQUEST_TIMEOUT_MS = 10_000;
 const POLL_INTERVAL_MS = 100;
+const MAX_PROBLEM_LENGTH = 200;
+
+/** Answers after which the same request can succeed: conv or a proxy before it is busy or restarts. */
+const BUSY_STATUSES = [429, 502, 503, 504];
 
 /** What conv answered to an application event. */
 export interface SendResult {
   status: number;
-  /** Present if the status is 202. */
+  /** Present if conv accepted the event. */
   application?: ApplicationView;
   redelivered: boolean;
-  /** The error in one line, if the status is not 202. */
+  /** The error in one line, if conv did not accept the event. */
   problem?: string;
+  /** How long conv asks to wait before the next attempt; null if it does not say. */
+  retryAfterMs: number | null;
 }
 
-async function sendRequest(url: URL, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
-  } catch (cause) {
-    const detail = `cannot reach conv at ${url.origin}: start the local stack with \`npm start\`, or check --url`;
-    throw new ConvError('NOT_READY', detail, { cause });
-  }
+export function isBusy(status: number): boolean {
+  return BUSY_STATUSES.includes(status);
 }
 
-async function readProblem(response: Response): Promise<string> {
-  const text = await response.text();
+function readProblem(body: string): string {
   try {
-    const { detail, title } = JSON.parse(text) as { detail?: string; title?: string };
-    return detail ?? title ?? text;
+    const { detail, title } = JSON.parse(body) as { detail?: string; title?: string };
+    return detail ?? title ?? body;
   } catch {
-    return text.slice(0, 200); // Not an answer of conv, for example one of a proxy.
+    return body.replaceAll(/\s+/g, ' ').slice(0, MAX_PROBLEM_LENGTH); // Not an answer of conv, for example one of a proxy.
   }
+}
+
+function parseApplication({ status, body }: HttpAnswer): ApplicationView | undefined {
+  if (status !== 202) return undefined;
+  try {
+    return JSON.parse(body) as ApplicationView;
+  } catch {
+    return undefined; // The caller reports it.
+  }
+}
+
+function describeRefusal({ status, body }: HttpAnswer): string {
+  return status === 202 ? 'the answer is not from conv: check --url' : readProblem(body);
 }
 
 /**
@@ -42,25 +55,41 @@ async function readProblem(response: Response): Promise<string> {
  * @param secret `whsec_…`
  * @throws ConvError NOT_READY if conv cannot be reached
  */
-export async function sendEvent(baseUrl: string, secret: string, body: string): Promise<SendResult> {
+export async function sendEvent(
+  baseUrl: string,
+  secret: string,
+  body: string,
+  signal?: AbortSignal,
+): Promise<SendResult> {
   const [key] = parseSecrets(secret);
   if (!key) throw new ConvError('INVALID', 'no webhook secret: pass one with --secret');
   const id = `msg_${randomUUID()}`;
   const timestamp = Math.floor(Date.now() / 1000);
-  const response = await sendRequest(new URL('/webhooks/applications', baseUrl), {
-    method: 'POST',
-    headers: {
-      'Content-Type': 'application/json',
-      'webhook-id': id,
-      'webhook-timestamp': String(timestamp),
-      'webhook-signature': sign(key, id, timestamp, Buffer.from(body)),
-    },
-    body,
-  });
-  const { status } = response;
-  const redelivered = response.headers.get('Idempotent-Replayed') === 'true';
-  if (status !== 202) return { status, redelivered, problem: await readProblem(response) };
-  return { status, redelivered, application: (await response.json()) as ApplicationView };
+  const headers = {
+    'Content-Type': 'application/json',
+    'webhook-id': id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': sign(key, id, timestamp, Buffer.from(body)),
+  };
+  const url = new URL('/webhooks/applications', baseUrl);
+  const answer = await sendRequest(url, { method: 'POST', headers, body, signal });
+  const application = parseApplication(answer);
+  const result = {
+    status: answer.status,
+    redelivered: answer.headers['idempotent-replayed'] === 'true',
+    retryAfterMs: parseRetryAfter(answer.headers['retry-after']),
+  };
+  return application ? { ...result, application } : { ...result, problem: describeRefusal(answer) };
+}
+
+async function getAnswer(baseUrl: string, token: string, path: string, signal?: AbortSignal) {
+  const headers = { Authorization: `Bearer ${token}` };
+  return sendRequest(new URL(path, baseUrl), { headers, signal });
+}
+
+function parseResource(path: string, { status, body }: HttpAnswer): unknown {
+  if (status >= 200 && status < 300) return JSON.parse(body);
+  throw new Error(`GET ${path} answered ${status}: ${readProblem(body)}`);
 }
 
 /**
@@ -68,25 +97,48 @@ export async function sendEvent(baseUrl: string, secret: string, body: string): 
  * @throws ConvError NOT_READY if conv cannot be reached; Error with conv's own explanation for any status but 2xx
  */
 export async function getResource<T>(baseUrl: string, token: string, path: string): Promise<T> {
-  const headers = { Authorization: `Bearer ${token}` };
-  const response = await sendRequest(new URL(path, baseUrl), { headers });
-  if (response.ok) return (await response.json()) as T;
-  throw new Error(`GET ${path} answered ${response.status}: ${await readProblem(response)}`);
+  return parseResource(path, await getAnswer(baseUrl, token, path)) as T;
 }
 
-/** Polls an application until it has an outcome or the time is over; returns it as it is then. */
-export async function waitForOutcome(
-  baseUrl: string,
-  token: string,
+/** Where to read applications, and for how long. */
+export interface OutcomeQuery {
+  url: string;
+  token: string;
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+/** Reads an application, or returns null if conv is busy or cannot be reached at the moment. */
+async function pollApplication(
+  { url, token, signal }: OutcomeQuery,
   id: string,
-  timeoutMs: number,
-): Promise<ApplicationView> {
-  const deadline = Date.now() + timeoutMs;
+): Promise<ApplicationView | null> {
   const path = `/applications/${encodeURIComponent(id)}`;
+  try {
+    const answer = await getAnswer(url, token, path, signal);
+    return isBusy(answer.status) ? null : (parseResource(path, answer) as ApplicationView);
+  } catch (error) {
+    if (error instanceof ConvError && error.code === 'NOT_READY') return null;
+    throw error;
+  }
+}
+
+/** Returns whether an application still has no outcome. */
+export function isPending({ status }: ApplicationView): boolean {
+  return status === 'QUEUED' || status === 'PROCESSING';
+}
+
+/**
+ * Polls an application until it has an outcome or the time is over.
+ * @returns the application as it was read last; null if it could not be read
+ * @throws Error with conv's own explanation if it refuses the request
+ */
+export async function waitForOutcome(query: OutcomeQuery, id: string): Promise<ApplicationView | null> {
+  const deadline = Date.now() + query.timeoutMs;
+  let latest: ApplicationView | null = null;
   for (;;) {
-    const application = await getResource<ApplicationView>(baseUrl, token, path);
-    const isPending = application.status === 'QUEUED' || application.status === 'PROCESSING';
-    if (!isPending || Date.now() > deadline) return application;
-    await wait(POLL_INTERVAL_MS);
+    latest = (await pollApplication(query, id)) ?? latest;
+    if ((latest && !isPending(latest)) || Date.now() > deadline) return latest;
+    await wait(POLL_INTERVAL_MS, undefined, query.signal && { signal: query.signal });
   }
 }

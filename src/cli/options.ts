@@ -49,6 +49,13 @@ export function parseFutureTime(value: string): Date {
   return time;
 }
 
+/** Parses a duration such as `30s` or `2m` into milliseconds. */
+export function parseMilliseconds(value: string): number {
+  const duration = parseDuration(value);
+  if (duration === null) throw new InvalidArgumentError('Expected a duration such as 30s or 2m.');
+  return duration;
+}
+
 /** Returns a parser for a whole number between `min` and `max`, both included. */
 export function parseInteger(min: number, max: number) {
   return (value: string): number => {

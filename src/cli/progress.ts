@@ -21,8 +21,8 @@ export function createProgress(io: Io, verb: string, total: number | null): Prog
   return {
     update(done, note = '') {
       const now = Date.now();
-      if (!io.stderrIsTerminal || now - startedAt < SHOW_AFTER_MS || now - updatedAt < UPDATE_INTERVAL_MS)
-        return;
+      const isSoon = now - updatedAt < UPDATE_INTERVAL_MS && note === '';
+      if (!io.stderrIsTerminal || now - startedAt < SHOW_AFTER_MS || isSoon) return;
       updatedAt = now;
       isVisible = true;
       const count = total === null ? done : `${done} of ${total}`;

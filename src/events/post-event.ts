@@ -1,5 +1,6 @@
 import type { FeedEvent } from '../lib/domain';
 import { errorCode } from '../lib/errors';
+import { parseRetryAfter } from '../lib/retry-after';
 import { sign } from '../lib/signature';
 
 export interface Receiver {
@@ -13,15 +14,6 @@ export type PostResult =
   | { outcome: 'delivered' }
   | { outcome: 'gone' }
   | { outcome: 'failed'; error: string; retryAfterMs: number | null };
-
-const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
-
-/** Parses Retry-After, which is seconds or an HTTP date (RFC 9110, 10.2.3), to milliseconds from now; null when it is neither. */
-function parseRetryAfter(header: string | null): number | null {
-  if (header === null) return null;
-  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
-}
 
 async function readResponse(response: Response): Promise<PostResult> {
   await response.body?.cancel();

@@ -76,6 +76,7 @@ describe('wrong usage exits 2 and prints nothing on standard output', () => {
     ['a missing argument', ['show'], /missing required argument 'id'/],
     ['no command', [], /Usage: conv/],
     ['no subcommand', ['apps'], /Usage: conv apps/],
+    ['a wrong duration', ['send', '-', '--retry-for', '2 minutes'], /Expected a duration such as 30s or 2m/],
     ['a port that is too high', ['dev', '--port', '70000'], /from 0 to 65535/],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await conv(...args);
