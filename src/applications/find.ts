@@ -31,6 +31,13 @@ async function readRow(database: Database, id: string): Promise<Application | Er
   }
 }
 
+/** Returns the stored outcome of an application, or null. Only ACCEPTED is final: a replay may replace any other. */
+export async function findOutcome(database: Database, id: string): Promise<ApplicationView | null> {
+  if (idRule(id)) return null;
+  const row = await withDatabaseErrors(() => database.applications.findByPk(id));
+  return row && presentApplication(row);
+}
+
 /**
  * Returns an application whose job completed without a row: the row was stored since, or PostgreSQL lost it. Then its
  * conversation does not exist, and the application is still to be processed (lost-outcomes.ts).

@@ -55,7 +55,8 @@ function configure(command: Command, io: Io, path: string): void {
 function createProgram(io: Io): Command {
   const program = new Command('conv')
     .description('Query, move, replay and seed job applications and conversations, and run conv locally')
-    .version(version, '-V, --version', 'Print the version');
+    .version(version, '-V, --version', 'Print the version')
+    .enablePositionalOptions(); // Each flag belongs to the command before it: `conv events` and its subcommands share names.
   for (const createCommand of COMMANDS) program.addCommand(createCommand(io));
   configure(program, io, 'conv');
   return program;
