@@ -31,6 +31,13 @@ async function readRow(database: Database, id: string): Promise<Application | Er
   }
 }
 
+/** Returns the stored outcome of an application, or null. Only ACCEPTED is final: a replay may replace any other. */
+export async function findOutcome(database: Database, id: string): Promise<ApplicationView | null> {
+  if (idRule(id)) return null;
+  const row = await withDatabaseErrors(() => database.applications.findByPk(id));
+  return row && presentApplication(row);
+}
+
 /** Whether a completed job's outcome is not in the row that was read: it was stored since, or it is lost (lost-outcomes.ts). */
 function lacksOutcome(row: Application | null, job: ApplicationJob): boolean {
   const outcome = jobOutcome(job);

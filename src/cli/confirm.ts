@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { usageError } from './exit-codes';
 import type { Io } from './io';
-import { printNotice } from './io';
+import { noticeText, printNotice } from './io';
 
 /**
  * Asks before a command changes more than one record. `--yes` answers for scripts.
@@ -17,7 +17,10 @@ export async function confirm(io: Io, action: string, yes: boolean | undefined):
   const prompt = createInterface({ input: io.stdin, output: io.stderr });
   // Ctrl-D closes the prompt without an answer.
   const closed = once(prompt, 'close').then(() => '');
-  const answer = await Promise.race([prompt.question(`About to ${action}. Continue? [y/N] `), closed]);
+  const answer = await Promise.race([
+    prompt.question(noticeText(io, `About to ${action}. Continue? [y/N] `)),
+    closed,
+  ]);
   prompt.close();
   if (/^y(es)?$/i.test(answer.trim())) return true;
   printNotice(io, 'canceled: nothing was changed');

@@ -22,17 +22,20 @@ export async function followEvents(
   return withDatabase(io, async (database) => {
     let { after } = from;
     let isDisconnected = false;
+    let hasRead = false;
     for (;;) {
       try {
         await assignPositions(database);
         const page = await readFeed(database, { after, types: from.types, limit: PAGE_SIZE });
         if (isDisconnected) printNotice(io, 'conv: reconnected to PostgreSQL');
         isDisconnected = false;
+        hasRead = true;
         if (page.data.length > 0) await print(page.data);
         after = page.next_cursor;
         if (page.data.length === PAGE_SIZE) continue;
       } catch (error) {
-        if (!isOutage(error)) throw error;
+        // At the start it is no outage that ends by itself, for example a missing schema.
+        if (!isOutage(error) || !hasRead) throw error;
         if (!isDisconnected) printNotice(io, 'conv: lost the connection to PostgreSQL, reconnecting');
         isDisconnected = true;
       }

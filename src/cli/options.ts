@@ -1,7 +1,9 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_LIMIT } from '../lists/page';
 import { isStorable, parseDuration, parseInstant } from '../lib/time';
+import { usageError } from './exit-codes';
 import { FORMATS } from './output';
+import { knownColumns, type Resource } from './resources';
 
 /** Returns the values as a sentence names them: `A, B or C`. */
 export function formatChoices(choices: readonly string[]): string {
@@ -29,15 +31,19 @@ export function parseChoices<T extends string>(choices: readonly T[]) {
   };
 }
 
-/** Parses a time in the past: a duration before now such as `24h`, or an ISO 8601 time. */
-export function parseTime(value: string): Date {
+function parsePastTime(value: string, now: number): Date {
   const duration = parseDuration(value);
-  const time = duration === null ? parseInstant(value) : new Date(Date.now() - duration);
+  const time = duration === null ? parseInstant(value) : new Date(now - duration);
   if (!time || !isStorable(time))
     throw new InvalidArgumentError(
       'Expected a duration such as 24h, or a time such as 2026-01-31T09:30:00Z.',
     );
   return time;
+}
+
+/** Parses a time in the past: a duration before now such as `24h`, or an ISO 8601 time. */
+export function parseTime(value: string): Date {
+  return parsePastTime(value, Date.now());
 }
 
 /** Parses a time in the future: a duration from now such as `90d`, or an ISO 8601 time. */
@@ -74,30 +80,56 @@ export function parseRate(value: string): number {
   return Number(number);
 }
 
-/** Returns an option with one or more of these values; its help names them all. */
-export function choicesOption(flags: string, description: string, choices: readonly string[]): Option {
-  const help = `${description}: ${formatChoices(choices)}; separate several with commas`;
-  return new Option(flags, help).argParser(parseChoices(choices));
+/** An option with one or more of `values`, which its help and the shell completion name. */
+export class ChoicesOption extends Option {
+  constructor(
+    flags: string,
+    description: string,
+    readonly values: readonly string[],
+  ) {
+    super(flags, `${description}: ${formatChoices(values)}; separate several with commas`);
+    this.argParser(parseChoices(values));
+  }
 }
 
-/** Returns `--since`, which includes the time itself. */
-export const sinceOption = (what: string) =>
+/** Returns an option with one or more of these values; its help names them all. */
+export function choicesOption(flags: string, description: string, choices: readonly string[]): Option {
+  return new ChoicesOption(flags, description, choices);
+}
+
+/**
+ * Returns `--since`, which includes the time itself.
+ * @param now the time from which durations count, the same for both ends of a time window
+ */
+export const sinceOption = (what: string, now?: number) =>
   new Option('--since <time>', `Only ${what} at or after this time, for example 24h or 2026-01-31`).argParser(
-    parseTime,
+    (value: string) => parsePastTime(value, now ?? Date.now()),
   );
 
 /** Returns `--until`, which excludes the time itself, so that adjacent windows share no row. */
-export const untilOption = (what: string) =>
+export const untilOption = (what: string, now?: number) =>
   new Option('--until <time>', `Only ${what} before this time, for example 1h or 2026-02-28`).argParser(
-    parseTime,
+    (value: string) => parsePastTime(value, now ?? Date.now()),
   );
+
+/** Throws ConvError INVALID (exit 2) for a time window that holds no time. */
+export function assertTimeWindow({ since, until }: { since?: Date; until?: Date }): void {
+  if (since && until && since >= until)
+    throw usageError(
+      `the time window is empty: --since ${since.toISOString()} is not before --until ${until.toISOString()}`,
+    );
+}
 
 export const limitOption = () =>
   new Option('--limit <n>', `Show at most this many (default: ${DEFAULT_LIMIT})`).argParser(
     parseInteger(1, 1_000_000),
   );
 
-export const allOption = () => new Option('--all', 'Show all of them');
+export const allOption = () => new Option('--all', 'Show all of them').conflicts('limit');
+
+/** Returns `--columns` for a list of this resource. */
+export const columnsOption = (resource: Resource) =>
+  new ChoicesOption('--columns <names>', 'Columns of table and csv', knownColumns(resource));
 
 export const yesOption = () => new Option('--yes', 'Do not ask for confirmation');
 

@@ -1,5 +1,6 @@
 import type { Io } from './io';
-import { printLine, printNotice } from './io';
+import { outputText, printLine, printNotice } from './io';
+import { colorStatus } from './colors';
 
 export const FORMATS = ['table', 'json', 'ndjson', 'csv', 'ids'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -9,8 +10,10 @@ type Row = object;
 
 export interface Listing {
   format: Format;
-  /** The fields that a table shows, in order. The other formats show all fields. */
+  /** The fields that a table shows, in order. */
   columns: readonly string[];
+  /** The fields of csv, in order; without them, the fields of all rows. json has all fields. */
+  fields?: readonly string[];
   /** False for a later part of a list that is printed in parts. */
   header?: boolean;
   /** Printed on standard error if there are no rows: what is missing, and which command helps. */
@@ -24,7 +27,12 @@ function fieldValue(row: Row, name: string): unknown {
 function formatCell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
-  return Array.isArray(value) ? value.join(' ') : JSON.stringify(value);
+  const isList = Array.isArray(value) && value.every((part) => typeof part === 'string');
+  return isList ? value.join(' ') : JSON.stringify(value);
+}
+
+function formatCells(rows: readonly Row[], columns: readonly string[]): string[][] {
+  return rows.map((row) => columns.map((name) => formatCell(fieldValue(row, name))));
 }
 
 async function formatTable(
@@ -33,31 +41,27 @@ async function formatTable(
   columns: readonly string[],
   header: boolean,
 ): Promise<string> {
-  const cells = rows.map((row) => columns.map((name) => formatCell(fieldValue(row, name))));
+  const cells = formatCells(rows, columns);
   if (!io.stdoutIsTerminal) return cells.map((line) => line.join('\t')).join('\n');
-  const { default: Table } = await import('cli-table3');
-  const blank = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '' };
-  const noLines = { 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '' };
-  const table = new Table({
-    head: header ? columns.map((name) => name.replaceAll('_', ' ').toUpperCase()) : [],
-    chars: { ...blank, ...noLines, right: '', 'right-mid': '', middle: '  ' },
-    style: { head: io.useColor ? ['bold'] : [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  });
-  table.push(...cells);
-  return table.toString();
+  const { formatTerminalTable } = await import('./table');
+  return formatTerminalTable(io, columns, cells, header);
 }
 
-async function formatCsv(rows: readonly Row[], header: boolean): Promise<string> {
+/** Returns the fields of all rows, in the order in which they first appear. */
+function allFields(rows: readonly Row[]): string[] {
+  return [...new Set(rows.flatMap((row) => Object.keys(row)))];
+}
+
+async function formatCsv(rows: readonly Row[], fields: readonly string[], header: boolean): Promise<string> {
   const { stringify } = await import('csv-stringify/sync');
-  const columns = Object.keys(rows[0] ?? {});
-  const records = rows.map((row) => columns.map((name) => formatCell(fieldValue(row, name))));
-  return stringify(header ? [columns, ...records] : records).trimEnd();
+  const records = formatCells(rows, fields);
+  return stringify(header ? [[...fields], ...records] : records).replace(/\n$/, '');
 }
 
 async function formatRows(
   io: Io,
   rows: readonly Row[],
-  { format, columns, header = true }: Omit<Listing, 'emptyNotice'>,
+  { format, columns, fields, header = true }: Omit<Listing, 'emptyNotice'>,
 ): Promise<string> {
   switch (format) {
     case 'json':
@@ -65,7 +69,7 @@ async function formatRows(
     case 'ndjson':
       return rows.map((row) => JSON.stringify(row)).join('\n');
     case 'csv':
-      return formatCsv(rows, header);
+      return formatCsv(rows, fields ?? (rows.length > 0 ? allFields(rows) : columns), header);
     case 'ids':
       return rows.map((row) => formatCell(fieldValue(row, 'id'))).join('\n');
     case 'table':
@@ -73,20 +77,27 @@ async function formatRows(
   }
 }
 
-/** Prints rows, or the notice if there are none. `json` prints an empty array then. */
+/** Prints rows, or the notice if there are none. `json` prints an empty array then, and `csv` its heading. */
 export async function printRows(io: Io, rows: readonly Row[], listing: Listing): Promise<void> {
   if (rows.length === 0) printNotice(io, listing.emptyNotice);
-  if (rows.length > 0 || listing.format === 'json') printLine(io, await formatRows(io, rows, listing));
+  const { format, header = true } = listing;
+  const isEmpty = rows.length === 0 && format !== 'json' && !(format === 'csv' && header);
+  if (!isEmpty) printLine(io, await formatRows(io, rows, listing));
+}
+
+function printFields(io: Io, record: Row): void {
+  const names = Object.keys(record);
+  const width = io.stdoutIsTerminal ? Math.max(...names.map((name) => name.length)) : 0;
+  const gap = io.stdoutIsTerminal ? '  ' : '\t';
+  for (const name of names) {
+    const text = outputText(io, formatCell(fieldValue(record, name)));
+    printLine(io, name.padEnd(width) + gap + (name === 'status' ? colorStatus(io, text) : text));
+  }
 }
 
 /** Prints one record: an object as `json`, a line for each field as `table`, else as a list of one. */
 export async function printRecord(io: Io, record: Row, format: Format): Promise<void> {
-  const columns = Object.keys(record);
   if (format === 'json') printLine(io, JSON.stringify(record, null, 2));
-  else if (format === 'table') {
-    const width = io.stdoutIsTerminal ? Math.max(...columns.map((name) => name.length)) : 0;
-    const gap = io.stdoutIsTerminal ? '  ' : '\t';
-    for (const name of columns)
-      printLine(io, name.padEnd(width) + gap + formatCell(fieldValue(record, name)));
-  } else printLine(io, await formatRows(io, [record], { format, columns }));
+  else if (format === 'table') printFields(io, record);
+  else printLine(io, await formatRows(io, [record], { format, columns: Object.keys(record) }));
 }

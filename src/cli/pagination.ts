@@ -1,30 +1,45 @@
 import { DEFAULT_LIMIT, MAX_LIMIT, type Page } from '../lists/page';
+import { usageError } from './exit-codes';
 import type { Io } from './io';
 import { printNotice } from './io';
 import { printRows, type Format, type Listing } from './output';
+import type { Resource } from './resources';
 
 /** The flags of every command that lists. */
 export interface ListFlags {
   limit?: number;
   all?: boolean;
+  columns?: string[];
   output: Format;
 }
 
 type ReadPage<T> = (page: { limit: number; cursor: string | undefined }) => Promise<Page<T>>;
 
-/** Returns how many rows the flags ask for. */
-export function maxRows({ all, limit }: Pick<ListFlags, 'all' | 'limit'>): number {
-  return all ? Infinity : (limit ?? DEFAULT_LIMIT);
+/**
+ * Returns the columns that the flags choose, else those of the resource.
+ * @throws ConvError INVALID (exit 2) for a format without columns
+ */
+export function chooseColumns(
+  { columns, output }: Pick<ListFlags, 'columns' | 'output'>,
+  resource: Resource,
+): Resource {
+  if (!columns) return resource;
+  if (output !== 'table' && output !== 'csv')
+    throw usageError(`--columns cannot be combined with -o ${output}: use -o table or -o csv`);
+  return { columns, fields: columns };
+}
+
+/** Returns a page of rows that were read with one row more than `limit`, which shows that more exist. Its cursor is an id. */
+export function cutPage<T extends { id: string }>(rows: readonly T[], limit: number): Page<T> {
+  const data = rows.slice(0, limit);
+  return { data, next_cursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null };
 }
 
 /**
  * Reads page after page until there are `max` rows or no more pages.
  * @returns the rows, and whether more exist
  */
-export async function collectRows<T>(
-  max: number,
-  readPage: ReadPage<T>,
-): Promise<{ rows: T[]; hasMore: boolean }> {
+async function collectRows<T>(max: number, readPage: ReadPage<T>): Promise<{ rows: T[]; hasMore: boolean }> {
   const rows: T[] = [];
   let cursor: string | undefined;
   do {
@@ -35,15 +50,19 @@ export async function collectRows<T>(
   return { rows, hasMore: cursor !== undefined };
 }
 
-/** Prints as many rows of a list as the flags ask for, and tells an operator on a terminal if more exist. */
+/**
+ * Prints as many rows of a list as the flags ask for. Says that more exist if the default limit cut the list, and on a terminal
+ * also if --limit did.
+ */
 export async function printList<T extends object>(
   io: Io,
   flags: ListFlags,
   listing: Omit<Listing, 'format'>,
   readPage: ReadPage<T>,
 ): Promise<void> {
-  const { rows, hasMore } = await collectRows(maxRows(flags), readPage);
+  const max = flags.all ? Infinity : (flags.limit ?? DEFAULT_LIMIT);
+  const { rows, hasMore } = await collectRows(max, readPage);
   await printRows(io, rows, { ...listing, format: flags.output });
-  if (hasMore && io.stdoutIsTerminal)
-    printNotice(io, `${rows.length} shown, more exist: use --all or a higher --limit`);
+  if (hasMore && (flags.limit === undefined || io.stdoutIsTerminal))
+    printNotice(io, `${rows.length} shown, more exist: --all or --limit`);
 }

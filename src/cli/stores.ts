@@ -1,27 +1,18 @@
 import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import type { Settings } from '../lib/config';
-import { ConvError, errorCode } from '../lib/errors';
+import { ConvError } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import type { Database } from '../models/connect';
 import type { ApplicationQueue } from '../queue/applications';
 import type { PushQueue } from '../queue/push';
 import type { Io } from './io';
+import { STORES, explainStoreError, nextStep, storeError, type StoreSetting } from './store-errors';
 
 /** A store that does not answer within this time counts as unreachable, so that no command hangs. */
 const CONNECT_TIMEOUT_MS = 4000;
 /** A pool whose connection hangs cannot close; the error message does not wait for it. */
 const CLOSE_TIMEOUT_MS = 500;
-
-/** Each store by its setting. The placeholder is the address for a command that does not use the store. */
-const STORES = {
-  DATABASE_URL: { name: 'PostgreSQL', code: 'DATABASE_UNAVAILABLE', placeholder: 'postgres://unused' },
-  REDIS_URL: { name: 'Redis', code: 'QUEUE_UNAVAILABLE', placeholder: 'redis://unused' },
-} as const;
-
-type StoreSetting = keyof typeof STORES;
-
-const nextStep = (setting: StoreSetting) => `start the local stack with \`npm start\`, or set ${setting}`;
 
 /**
  * Returns the stores' addresses: from the environment, else of the running local stack. If the environment names one store
@@ -52,19 +43,6 @@ async function readStoreSettings(io: Io, setting: StoreSetting): Promise<Setting
   return readSettings({ ...io.env, ...placeholders, ...addresses });
 }
 
-/** Causes by SQLSTATE that say more than that the store is unreachable. */
-const CAUSES: Readonly<Record<string, string>> = {
-  '28P01': 'wrong user or password',
-  '28000': 'wrong user or password',
-  '3D000': 'the database does not exist',
-};
-
-function describeCause(error: unknown): string {
-  const parent = error instanceof Error && 'parent' in error ? error.parent : error;
-  const cause = CAUSES[errorCode(parent) ?? ''];
-  return cause === undefined ? '' : ` (${cause})`;
-}
-
 async function assertConnected(
   connected: Promise<unknown>,
   setting: StoreSetting,
@@ -75,9 +53,7 @@ async function assertConnected(
     if (await withDeadline(connected, CONNECT_TIMEOUT_MS)) return;
     throw new Error(`no answer within ${CONNECT_TIMEOUT_MS} ms`);
   } catch (cause) {
-    const { name, code } = STORES[setting];
-    const detail = `cannot reach ${name} at ${new URL(url).host}${describeCause(cause)}: ${nextStep(setting)}`;
-    throw new ConvError(code, detail, { cause });
+    throw storeError(cause, setting, url);
   }
 }
 
@@ -123,9 +99,12 @@ export async function withDatabase<T>(
   work: (database: Database) => Promise<T>,
   { withoutTimeLimit = false } = {},
 ): Promise<T> {
-  const database = await openDatabase(await readStoreSettings(io, 'DATABASE_URL'), withoutTimeLimit);
+  const settings = await readStoreSettings(io, 'DATABASE_URL');
+  const database = await openDatabase(settings, withoutTimeLimit);
   try {
     return await work(database);
+  } catch (error) {
+    throw explainStoreError(error, 'DATABASE_URL', settings.databaseUrl);
   } finally {
     await database.sequelize.close();
   }
@@ -136,9 +115,12 @@ async function withOpenQueue<Q extends Queue, T>(
   open: OpenQueue<Q>,
   work: (queue: Q) => Promise<T>,
 ): Promise<T> {
-  const queue = await openQueue(await readStoreSettings(io, 'REDIS_URL'), open);
+  const settings = await readStoreSettings(io, 'REDIS_URL');
+  const queue = await openQueue(settings, open);
   try {
     return await work(queue);
+  } catch (error) {
+    throw explainStoreError(error, 'REDIS_URL', settings.redisUrl);
   } finally {
     await queue.close();
   }

@@ -23,15 +23,25 @@ interface Row extends Omit<PushDeliveryView, 'first_attempt_at' | 'delivered_at'
 const LIST = `
 SELECT e.id, e.type, d.application_id, d.status, d.attempts, d.last_error, d.first_attempt_at, d.delivered_at
 FROM event_deliveries d JOIN events e ON e.id = d.event_id
-WHERE d.status IN (:status) ORDER BY d.position DESC LIMIT :limit`;
+WHERE d.status IN (:status)
+  AND (:before::uuid IS NULL OR d.position < (SELECT position FROM event_deliveries WHERE event_id = :before::uuid))
+ORDER BY d.position DESC LIMIT :limit`;
 
-/** Lists the push deliveries with one of these statuses, newest first. */
+/**
+ * Lists the push deliveries with one of these statuses, newest first.
+ * @param query `before`: the event after which the page starts, the last one of the previous page
+ */
 export function listPushDeliveries(
   { sequelize }: Database,
-  query: { status: readonly PushDeliveryStatus[]; limit: number },
+  {
+    status,
+    limit,
+    before,
+  }: { status: readonly PushDeliveryStatus[]; limit: number; before?: string | undefined },
 ): Promise<PushDeliveryView[]> {
   return withDatabaseErrors(async () => {
-    const rows = await sequelize.query<Row>(LIST, { type: QueryTypes.SELECT, replacements: { ...query } });
+    const replacements = { status, limit, before: before ?? null };
+    const rows = await sequelize.query<Row>(LIST, { type: QueryTypes.SELECT, replacements });
     return rows.map((row) => ({
       ...row,
       first_attempt_at: row.first_attempt_at?.toISOString() ?? null,

@@ -24,9 +24,14 @@ const CONSTRAINTS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 /** The error by SQLSTATE; the first matching pattern counts. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const STATES: readonly (readonly [RegExp, ErrorCode, string])[] = [
   [/^(40P01|40001|55P03|57014|25P03)$/, 'CONTENTION', 'the database is busy'],
-  // 25006: a standby that is not promoted accepts no writes.
-  [/^(08...|25006|53...|57P0.|58...)$/, 'DATABASE_UNAVAILABLE', 'the database cannot be reached'],
-  [/^42(P01|703|704|883)$/, 'DATABASE_UNAVAILABLE', 'the database lacks the schema: run conv db migrate'],
+  [/^(08...|53...|57P0.|58...)$/, 'DATABASE_UNAVAILABLE', 'the database cannot be reached'],
+  // A standby that is not promoted accepts no writes.
+  [/^25006$/, 'DATABASE_UNAVAILABLE', 'the database is read-only'],
+  [
+    /^42(P01|703|704|883)$/,
+    'DATABASE_UNAVAILABLE',
+    'the database lacks a table, column or function: run `conv db migrate`',
+  ],
   [/^2[23]...$/, 'REFUSED', 'the database refuses the data'],
 ];
 

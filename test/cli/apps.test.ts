@@ -1,9 +1,9 @@
 import type { ApplicationView } from '../../src/lib/domain';
-import { createCli, parseCells, parseJson, splitLines, successOutput } from '../support/cli';
+import { createCli, parseCells, parseJson, runInProcess, splitLines, successOutput } from '../support/cli';
 import { clearTables, useDatabase } from '../support/database';
 import { createConversation, processEvent, createFailed, createRejected } from '../support/applications';
 import { applicationEvent } from '../support/factories';
-import { having, ISO_TIME } from '../support/matchers';
+import { having, ISO_TIME, like } from '../support/matchers';
 import { useQueue } from '../support/queue';
 import { enqueue } from '../support/queue-jobs';
 
@@ -61,6 +61,33 @@ describe('conv apps show', () => {
   });
 });
 
+describe('conv apps show while Redis is unavailable', () => {
+  const withoutRedis = (id: string) =>
+    runInProcess(['apps', 'show', id, '-o', 'ids'], {
+      DATABASE_URL: stores.url,
+      REDIS_URL: 'redis://127.0.0.1:1',
+    });
+
+  it('shows an accepted application from PostgreSQL', async () => {
+    const event = applicationEvent();
+    await createConversation(stores, 'CREATED', event);
+    expect(successOutput(await withoutRedis(event.id))).toBe(`${event.id}\n`);
+  });
+
+  it('shows any other outcome from PostgreSQL, and says that a replay may be replacing it', async () => {
+    const { id } = await createRejected(stores);
+    expect(await withoutRedis(id)).toEqual({
+      code: 0,
+      stdout: `${id}\n`,
+      stderr: like(/^cannot reach Redis at 127\.0\.0\.1:1: .*a replay may be replacing\n$/),
+    });
+  });
+
+  it('exits 3 for an application that may wait in the queue', async () => {
+    expect((await withoutRedis('unknown')).code).toBe(3);
+  });
+});
+
 describe('conv apps list', () => {
   let rejectedId: string;
   let failedId: string;
@@ -100,16 +127,19 @@ describe('conv apps list', () => {
     expect(rows).toEqual([having({ candidate_id: ODD_ID, job_id: ODD_ID })]);
   });
 
-  it('names the next command if there are no rows', async () => {
+  it('says that no application matches the filter, and names it', async () => {
     const { code, stdout, stderr } = await conv(['apps', 'list', '--candidate', 'unknown']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    expect(stderr).toMatch(/no processed applications.*`conv \w+/);
+    expect(stderr).toBe(
+      'no processed applications match --candidate unknown: list all with `conv apps list`\n',
+    );
   });
 
   it.each([
     [['--status', 'QUEUED'], /ACCEPTED, REJECTED, DEFERRED or FAILED/],
     [['--reason', 'LUCK'], /ACTIVE_CONVERSATION or DUPLICATE_APPLICATION/],
     [['extra'], /too many arguments/],
+    [['--limit', '5', '--all'], /'--all' cannot be used with option '--limit <n>'/],
   ])('exits 2 for %j', async (args, message) => {
     const { code, stdout, stderr } = await conv(['apps', 'list', ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -36,3 +36,17 @@ it('refuses if nobody can answer', async () => {
     detail: 'refusing to replay 2 applications without confirmation: add --yes, or run it in a terminal',
   });
 });
+
+it('escapes characters that change the direction of text in the question', async () => {
+  const stderr = new PassThrough();
+  const printed = text(stderr);
+  const io = {
+    stdin: Readable.from(['n\n']),
+    stderr,
+    canPrompt: true,
+    stderrIsTerminal: true,
+  } as unknown as Io;
+  await confirm(io, 'erase "a\u202eb"', false);
+  stderr.end();
+  expect(await printed).toContain('About to erase "a\\u202eb". Continue?');
+});

@@ -72,7 +72,7 @@ describe('flags', () => {
     const newest = where(() => true).at(-1) ?? '';
     const result = await events('--after', newest);
     expect([result.code, result.stdout]).toEqual([0, '']);
-    expect(result.stderr).toMatch(/no events.*conv send/);
+    expect(result.stderr).toBe(`no events match --after ${newest}: list all with \`conv events\`\n`);
     expect((await events('--after', newest, '-o', 'json')).stdout).toBe('[]\n');
   });
 
@@ -89,6 +89,8 @@ describe('flags', () => {
     [['--follow', '-o', 'json'], /ndjson/],
     [['--follow', '--limit', '3'], /--limit/],
     [['extra'], /too many arguments/],
+    [['--limit', '5', '--all'], /'--all' cannot be used with option '--limit <n>'/],
+    [['--limit', '5', 'deliveries'], /put --limit after `conv events deliveries`/],
   ])('exits 2 for %j', async (args, message) => {
     const result = await events(...args);
     expect([result.code, result.stdout]).toEqual([2, '']);
@@ -102,6 +104,10 @@ it('prints 50 events by default, and all with --all, including events that have 
   const everything = await ids('--all');
   expect(new Set(everything).size).toBe(5204);
   expect(everything.slice(0, 4)).toEqual(where(() => true));
-  expect(await ids()).toEqual(everything.slice(0, 50));
   expect(await ids('--limit', '450')).toEqual(everything.slice(0, 450));
+  expect(await events('-o', 'ids')).toEqual({
+    code: 0,
+    stdout: everything.slice(0, 50).join('\n') + '\n',
+    stderr: '50 shown, more exist: --all or --limit\n',
+  });
 });

@@ -1,12 +1,13 @@
 import { getConversation } from '../../src/conversations/list';
 import type { ConversationStatus, ConversationView } from '../../src/lib/domain';
-import { createCli, parseCells, parseJson, splitLines, successOutput } from '../support/cli';
+import { createCli, parseCells, parseJson, runInProcess, splitLines, successOutput } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { createConversation } from '../support/applications';
 import { insertManyConversations } from '../support/bulk-rows';
 import { useQueue } from '../support/queue';
 
 const stores = useDatabase();
+const empty = useDatabase();
 const queue = useQueue();
 const conv = createCli(stores, queue);
 const list = (...args: string[]) => conv(['list', ...args]);
@@ -109,32 +110,70 @@ describe('limits', () => {
 
   it('says on a terminal that more conversations exist', async () => {
     const { stderr } = await conv(['list', '--limit', '2'], { stdoutIsTerminal: true });
-    expect(stderr).toBe('2 shown, more exist: use --all or a higher --limit\n');
+    expect(stderr).toBe('2 shown, more exist: --all or --limit\n');
   });
 
-  it('prints 50 conversations by default, and more than one page with --all or --limit', async () => {
-    const job = (await insertManyConversations(stores.database.sequelize, 1, 210)).toReversed();
-    expect(await ids('--job', 'job')).toEqual(job.slice(0, 50));
-    expect(await ids('--job', 'job', '--all')).toEqual(job);
-    expect(await ids('--job', 'job', '--limit', '205')).toEqual(job.slice(0, 205));
+  it.each(['--limit', '--until'])('says nothing in a pipe if %s asked for less', async (flag) => {
+    const value = flag === '--limit' ? '2' : (all[3]?.created_at ?? '');
+    expect((await list(flag, value)).stderr).toBe('');
+  });
+
+  describe('of a long list', () => {
+    let job: string[];
+    beforeAll(async () => {
+      job = (await insertManyConversations(stores.database.sequelize, 1, 210)).toReversed();
+    });
+
+    it('are more than one page with --all', async () => {
+      expect(await ids('--job', 'job', '--all')).toEqual(job);
+    });
+
+    it('are more than one page with a high --limit', async () => {
+      expect(await ids('--job', 'job', '--limit', '205')).toEqual(job.slice(0, 205));
+    });
+
+    it('are 50 by default', async () => {
+      expect(splitLines((await list('--job', 'job', '-o', 'ids')).stdout)).toEqual(job.slice(0, 50));
+    });
+
+    it.each(['table', 'json', 'ndjson', 'csv', 'ids'])(
+      'are named on standard error if the default one cut %s in a pipe',
+      async (format) => {
+        const { stderr } = await list('--job', 'job', '-o', format);
+        expect(stderr).toBe('50 shown, more exist: --all or --limit\n');
+      },
+    );
+  });
+
+  it('cannot be both --all and --limit', async () => {
+    const { code, stderr } = await list('--all', '--limit', '5');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/'--all' cannot be used with option '--limit <n>'/);
   });
 });
 
 describe('an empty list', () => {
-  it.each(['table', 'csv', 'ids', 'ndjson'])(
-    'prints nothing as %s, names the next command on standard error and exits 0',
-    async (format) => {
-      const { code, stdout, stderr } = await list('--job', 'none', '-o', format);
-      expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-      expect(stderr).toMatch(/no conversations.*`conv \w+/);
-    },
-  );
+  it.each(['table', 'ids', 'ndjson'])('prints nothing as %s and exits 0', async (format) => {
+    const { code, stdout } = await list('--job', 'none', '-o', format);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+  });
 
   it('prints an empty array as json', async () => {
-    const { code, stdout, stderr } = await list('--job', 'none', '-o', 'json');
+    const { code, stdout } = await list('--job', 'none', '-o', 'json');
     expect([code, JSON.parse(stdout)]).toEqual([0, []]);
-    expect(stderr).toMatch(/no conversations/);
   });
+
+  it('says that no conversation matches the filter, and names it', async () => {
+    const { stderr } = await list('--job', 'no job', '--status', 'created,ongoing', '--since', '2026-01-31');
+    expect(stderr).toBe(
+      'no conversations match --status CREATED,ONGOING --job "no job" --since 2026-01-31T00:00:00.000Z: list all with `conv list`\n',
+    );
+  });
+});
+
+it('names the next command if there are no conversations at all', async () => {
+  const { stderr } = await runInProcess(['list'], { DATABASE_URL: empty.url });
+  expect(stderr).toMatch(/^no conversations found: .*`conv send`\n$/);
 });
 
 it.each([

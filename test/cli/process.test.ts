@@ -1,29 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { NO_STACK, splitLines, storesEnv, type CliResult } from '../support/cli';
+import { splitLines } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { insertManyConversations } from '../support/bulk-rows';
 import { useQueue } from '../support/queue';
+import { CONV, createShell, onTerminal } from '../support/shell';
 
 const stores = useDatabase();
 const queue = useQueue();
-const CONV = `"${process.execPath}" "${join(__dirname, '../../bin/conv')}"`;
+const shell = createShell(stores, queue);
 
 beforeAll(() => insertManyConversations(stores.database.sequelize, 1, 300));
-
-/** Runs a command line in a real shell. */
-async function shell(line: string, env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
-  const child = spawn('/bin/bash', ['-c', line], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], CONV_HOME: NO_STACK, ...storesEnv(stores, queue), ...env },
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  await once(child, 'close');
-  return { code: child.exitCode, stdout, stderr };
-}
 
 describe('exit codes of the process', () => {
   it.each([
@@ -61,18 +46,12 @@ it('reads standard input', async () => {
   expect([code, stderr]).toEqual([2, 'conv: the input is not JSON: nothing was sent\n']);
 });
 
-/** Runs a command on a pseudo-terminal with `script`, which every Linux and macOS has. */
-const onTerminal = (line: string) =>
-  process.platform === 'darwin'
-    ? `script -q /dev/null /bin/sh -c '${line}'`
-    : `script -qec '${line}' /dev/null`;
-
 describe('on a terminal', () => {
   it('prints a colored header and says that more rows exist', async () => {
     const { stdout } = await shell(onTerminal(`${CONV} list --limit 2`), { TERM: 'xterm' });
     expect(stdout).toMatch(/ID .*STATUS .*CANDIDATE ID .*JOB ID/);
     expect(stdout).toContain('\u001b[1m');
-    expect(stdout).toContain('2 shown, more exist');
+    expect(stdout).toContain('2 shown, more exist: --all or --limit');
   });
 
   it('prints no color if NO_COLOR is set', async () => {

@@ -2,6 +2,9 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { version } from '../../package.json';
+import { describeCompletions } from '../../src/cli/completion';
+import { processIo } from '../../src/cli/io';
+import { createProgram } from '../../src/cli/program';
 import { runInProcess, splitLines } from '../support/cli';
 
 /** These settings make every command fail that reads them. */
@@ -23,7 +26,14 @@ const COMMANDS = [
   'db',
   'dev',
   'demo',
+  'completion',
+  'help',
 ];
+
+/** The commands without subcommands, and `events`, which has both an action and subcommands. */
+const LEAVES = describeCompletions(createProgram(processIo({})))
+  .filter(({ path, subcommands }) => path === 'events' || subcommands.length === 0)
+  .map(({ path }) => path);
 
 describe('--help', () => {
   it('lists every command and reads no settings', async () => {
@@ -46,6 +56,24 @@ describe('--help', () => {
 
   it('is what conv help prints', async () => {
     expect(await conv('help')).toEqual(await conv('--help'));
+  });
+
+  it.each([['list'], ['queue', 'stats'], ['events', 'deliveries']])(
+    'of %s %s is what conv help prints for it',
+    async (...command) => {
+      expect(await conv('help', ...command)).toEqual(await conv(...command, '--help'));
+    },
+  );
+
+  it('lists the commands in groups', async () => {
+    const { stdout } = await conv('--help');
+    const groups = splitLines(stdout).filter((line) => /^[A-Z].*:$/.test(line));
+    expect(groups).toEqual(['Options:', 'Query:', 'Repair:', 'Operate:', 'Set up:']);
+  });
+
+  it.each(LEAVES)('shows two examples of conv %s', async (path) => {
+    const { stdout } = await conv(...path.split(' '), '--help');
+    expect(stdout).toMatch(/\nExamples:\n {2}\$ .*conv .*\n {2}\$ .*conv .*\n$/);
   });
 
   it('names every status of an application, DEFERRED included', async () => {
@@ -72,6 +100,8 @@ describe('wrong usage exits 2 and prints nothing on standard output', () => {
     ['an unknown command', ['lists'], /unknown command 'lists'/],
     ['an unknown subcommand', ['db', 'drop'], /unknown command 'drop'/],
     ['an unknown flag', ['list', '--colour'], /unknown option '--colour'/],
+    ['a mistyped command', ['lst'], /Did you mean list\?/],
+    ['help of an unknown command', ['help', 'queue', 'state'], /unknown command 'state'/],
     ['too many arguments', ['move', 'a', 'ONGOING', 'c'], /too many arguments/],
     ['a missing argument', ['show'], /missing required argument 'id'/],
     ['no command', [], /Usage: conv/],
@@ -88,6 +118,18 @@ describe('wrong usage exits 2 and prints nothing on standard output', () => {
     expect((await conv('lists')).stderr).toContain('Run `conv --help` for the list of commands.');
     expect((await conv('db', 'drop')).stderr).toContain('Run `conv db --help` for its usage.');
     expect((await conv('show')).stderr).toContain('Run `conv show --help` for its usage.');
+  });
+});
+
+describe.each([['list'], ['apps', 'list']])('conv %s %s', (...command) => {
+  it.each([
+    ['1h', '2h'],
+    ['1h', '1h'],
+    ['2026-01-31', '2026-01-31'],
+  ])('exits 2 for --since %s --until %s, an empty time window', async (since, until) => {
+    const { code, stdout, stderr } = await conv(...command, '--since', since, '--until', until);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^conv: the time window is empty: --since \S+Z is not before --until \S+Z\n$/);
   });
 });
 

@@ -3,14 +3,15 @@ import { FEED_EVENT_TYPES, type FeedEvent, type FeedEventType } from '../../lib/
 import type { PushDeliveryStatus } from '../../events/push-deliveries';
 import { ConvError } from '../../lib/errors';
 import { isUuid } from '../../lib/ids';
-import { DEFAULT_LIMIT } from '../../lists/page';
 import { confirm } from '../confirm';
 import { EXIT, ExitError, usageError } from '../exit-codes';
+import { describeEmptyList } from '../filters';
 import type { Io } from '../io';
 import { printNotice } from '../io';
-import { allOption, choicesOption, limitOption, outputOption, yesOption } from '../options';
-import { printRows, type Format } from '../output';
-import { collectRows, maxRows, type ListFlags } from '../pagination';
+import { allOption, choicesOption, columnsOption, limitOption, outputOption, yesOption } from '../options';
+import { printRows } from '../output';
+import { chooseColumns, cutPage, printList, type ListFlags } from '../pagination';
+import { DELIVERY, EVENT } from '../resources';
 import { withDatabase, withPushQueue } from '../stores';
 
 interface EventsFlags extends ListFlags {
@@ -19,19 +20,16 @@ interface EventsFlags extends ListFlags {
   follow?: boolean;
 }
 
-interface DeliveriesFlags {
+interface DeliveriesFlags extends ListFlags {
   status?: PushDeliveryStatus[];
-  limit?: number;
-  output: Format;
 }
 
-const EVENT_COLUMNS = ['created_at', 'type', 'id', 'subject'];
-const DELIVERY_COLUMNS = ['id', 'type', 'status', 'attempts', 'last_error', 'delivered_at'];
 const DELIVERY_STATUSES: PushDeliveryStatus[] = ['PENDING', 'DELIVERED', 'PARKED'];
 
-/** A table shows the id of the event's conversation or application instead of all its data. */
-function toRows(events: FeedEvent[], format: Format): object[] {
-  return format === 'table' ? events.map((event) => ({ ...event, subject: event.data.id })) : events;
+/** A table shows the id of the event's conversation or application instead of all its data; csv can show it too. */
+function toRows(events: FeedEvent[], { output }: EventsFlags): (FeedEvent & { subject?: string })[] {
+  const hasColumns = output === 'table' || output === 'csv';
+  return hasColumns ? events.map((event) => ({ ...event, subject: event.data.id })) : events;
 }
 
 function parseEventId(value: string): string {
@@ -40,27 +38,25 @@ function parseEventId(value: string): string {
 }
 
 async function list(io: Io, flags: EventsFlags): Promise<void> {
+  const { type, after } = flags;
+  const emptyNotice = describeEmptyList(
+    { type, after },
+    {
+      noun: 'events',
+      command: 'conv events',
+      nothing: 'no events found: send an application with `conv send` to cause some',
+    },
+  );
+  const listing = { ...chooseColumns(flags, EVENT), emptyNotice };
   const { readFeed } = await import('../../events/feed');
   const { assignPositions } = await import('../../events/position');
-  const max = maxRows(flags);
-  // The feed has a cursor also at its end, so one row more than is shown tells whether more exist.
-  const { rows } = await withDatabase(io, (database) => {
-    let after = flags.after ?? null;
-    return collectRows<FeedEvent>(max + 1, async ({ limit }) => {
+  await withDatabase(io, (database) =>
+    printList(io, flags, listing, async ({ limit, cursor }) => {
       await assignPositions(database); // Before each page, because one call numbers a limited number of events.
-      const page = await readFeed(database, { after, types: flags.type, limit });
-      after = page.next_cursor;
-      return { data: page.data, next_cursor: page.data.length === limit ? page.next_cursor : null };
-    });
-  });
-  const shown = rows.slice(0, max);
-  await printRows(io, toRows(shown, flags.output), {
-    format: flags.output,
-    columns: EVENT_COLUMNS,
-    emptyNotice: 'no events found: send an application with `conv send` to cause some',
-  });
-  if (rows.length > max && io.stdoutIsTerminal)
-    printNotice(io, `${shown.length} shown, more exist: use --all or --after ${shown.at(-1)?.id ?? ''}`);
+      const query = { after: cursor ?? after ?? null, types: type, limit: limit + 1 };
+      return cutPage(toRows((await readFeed(database, query)).data, flags), limit);
+    }),
+  );
 }
 
 async function follow(io: Io, flags: EventsFlags): Promise<void> {
@@ -68,23 +64,34 @@ async function follow(io: Io, flags: EventsFlags): Promise<void> {
     throw usageError('--follow cannot print a json array, because it has no end: use -o ndjson');
   if (flags.limit !== undefined)
     throw usageError('--follow cannot be combined with --limit: leave out one of them');
+  const columns = chooseColumns(flags, EVENT);
   const { followEvents } = await import('../follow-events');
   let header = true;
   await followEvents(io, { after: flags.after ?? null, types: flags.type }, async (events) => {
-    const listing = { format: flags.output, columns: EVENT_COLUMNS, header, emptyNotice: '' };
-    await printRows(io, toRows(events, flags.output), listing);
+    const listing = { ...columns, format: flags.output, header, emptyNotice: '' };
+    await printRows(io, toRows(events, flags), listing);
     header = false;
   });
 }
 
-async function listDeliveries(io: Io, { status, limit, output }: DeliveriesFlags): Promise<void> {
-  const deliveries = await import('../../events/list-push-deliveries');
-  const query = { status: status ?? DELIVERY_STATUSES, limit: limit ?? DEFAULT_LIMIT };
-  const rows = await withDatabase(io, (database) => deliveries.listPushDeliveries(database, query));
-  const emptyNotice = status
-    ? `no deliveries with status ${status.join(' or ')} found`
-    : 'no deliveries found: set EVENTS_URL and EVENTS_SECRET, and workers push events';
-  await printRows(io, rows, { format: output, columns: DELIVERY_COLUMNS, emptyNotice });
+async function listDeliveries(io: Io, flags: DeliveriesFlags): Promise<void> {
+  const { status } = flags;
+  const emptyNotice = describeEmptyList(
+    { status },
+    {
+      noun: 'deliveries',
+      command: 'conv events deliveries',
+      nothing: 'no deliveries found: set EVENTS_URL and EVENTS_SECRET, and workers push events',
+    },
+  );
+  const listing = { ...chooseColumns(flags, DELIVERY), emptyNotice };
+  const { listPushDeliveries } = await import('../../events/list-push-deliveries');
+  await withDatabase(io, (database) =>
+    printList(io, flags, listing, async ({ limit, cursor }) => {
+      const query = { status: status ?? DELIVERY_STATUSES, limit: limit + 1, before: cursor };
+      return cutPage(await listPushDeliveries(database, query), limit);
+    }),
+  );
 }
 
 async function redeliver(io: Io, ids: string[], yes: boolean | undefined): Promise<void> {
@@ -110,15 +117,27 @@ async function redeliver(io: Io, ids: string[], yes: boolean | undefined): Promi
   });
 }
 
+/** `conv events` and its subcommands have flags of the same name, so a flag belongs behind the command that it is for. */
+function refuseMisplacedFlags(events: Command, subcommand: Command): void {
+  const misplaced = events.options.find(
+    (option) => events.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (misplaced)
+    throw usageError(`put ${misplaced.long ?? misplaced.flags} after \`conv events ${subcommand.name()}\``);
+}
+
 /** Returns `conv events`, `conv events deliveries` and `conv events redeliver`. */
 export function eventsCommand(io: Io): Command {
   const events = new Command('events')
     .description('List events, oldest first')
+    .enablePositionalOptions()
+    .hook('preSubcommand', refuseMisplacedFlags)
     .addOption(choicesOption('--type <type>', 'Only events of this type', FEED_EVENT_TYPES))
     .addOption(new Option('--after <id>', 'Only events after this one').argParser(parseEventId))
     .option('--follow', 'Print new events as they happen, until Ctrl-C')
     .addOption(limitOption())
     .addOption(allOption())
+    .addOption(columnsOption(EVENT))
     .addOption(outputOption())
     .action((flags: EventsFlags) => (flags.follow ? follow(io, flags) : list(io, flags)));
   events
@@ -126,9 +145,10 @@ export function eventsCommand(io: Io): Command {
     .description('List deliveries of events to EVENTS_URL, newest first')
     .addOption(choicesOption('--status <status>', 'Only deliveries with this status', DELIVERY_STATUSES))
     .addOption(limitOption())
+    .addOption(allOption())
+    .addOption(columnsOption(DELIVERY))
     .addOption(outputOption())
-    // `conv events` has --limit and -o too, and commander gives their values to the parent.
-    .action((_flags: object, command: Command) => listDeliveries(io, command.optsWithGlobals()));
+    .action((flags: DeliveriesFlags) => listDeliveries(io, flags));
   events
     .command('redeliver')
     .description('Push parked events again, and resume pushing if a 410 paused it')

@@ -1,8 +1,19 @@
 import { Command } from 'commander';
 import { CONVERSATION_STATUSES, type ConversationStatus } from '../../lib/domain';
+import { describeEmptyList } from '../filters';
 import type { Io } from '../io';
-import { allOption, choicesOption, limitOption, outputOption, sinceOption, untilOption } from '../options';
-import { printList, type ListFlags } from '../pagination';
+import {
+  allOption,
+  assertTimeWindow,
+  choicesOption,
+  columnsOption,
+  limitOption,
+  outputOption,
+  sinceOption,
+  untilOption,
+} from '../options';
+import { chooseColumns, printList, type ListFlags } from '../pagination';
+import { CONVERSATION } from '../resources';
 import { withDatabase } from '../stores';
 
 interface Flags extends ListFlags {
@@ -13,22 +24,27 @@ interface Flags extends ListFlags {
   until?: Date;
 }
 
-const COLUMNS = ['id', 'status', 'candidate_id', 'job_id', 'application_id', 'created_at'];
-
-const EMPTY_NOTICE =
-  'no conversations found: list applications with `conv apps list`, or send one with `conv send`';
+const EMPTY = {
+  noun: 'conversations',
+  command: 'conv list',
+  nothing: 'no conversations found: list applications with `conv apps list`, or send one with `conv send`',
+};
 
 async function list(io: Io, flags: Flags): Promise<void> {
+  assertTimeWindow(flags);
+  const { status, candidate, job, since, until } = flags;
+  const emptyNotice = describeEmptyList({ status, candidate, job, since, until }, EMPTY);
+  const listing = { ...chooseColumns(flags, CONVERSATION), emptyNotice };
   const { listConversations } = await import('../../conversations/list');
   await withDatabase(io, (database) =>
-    printList(io, flags, { columns: COLUMNS, emptyNotice: EMPTY_NOTICE }, (page) =>
+    printList(io, flags, listing, (page) =>
       listConversations(database, {
         ...page,
-        status: flags.status,
-        candidate_id: flags.candidate,
-        job_id: flags.job,
-        created_after: flags.since,
-        created_before: flags.until,
+        status,
+        candidate_id: candidate,
+        job_id: job,
+        created_after: since,
+        created_before: until,
         order: 'desc',
       }),
     ),
@@ -37,6 +53,7 @@ async function list(io: Io, flags: Flags): Promise<void> {
 
 /** Returns `conv list`. */
 export function listCommand(io: Io): Command {
+  const now = Date.now();
   return new Command('list')
     .description('List conversations, newest first')
     .addOption(
@@ -44,10 +61,11 @@ export function listCommand(io: Io): Command {
     )
     .option('--candidate <id>', 'Only conversations of this candidate')
     .option('--job <id>', 'Only conversations about this job')
-    .addOption(sinceOption('conversations created'))
-    .addOption(untilOption('conversations created'))
+    .addOption(sinceOption('conversations created', now))
+    .addOption(untilOption('conversations created', now))
     .addOption(limitOption())
     .addOption(allOption())
+    .addOption(columnsOption(CONVERSATION))
     .addOption(outputOption())
     .action((flags: Flags) => list(io, flags));
 }

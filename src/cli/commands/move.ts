@@ -1,7 +1,7 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import type { ConversationStatus } from '../../lib/domain';
 import type { Io } from '../io';
-import { formatChoices, outputOption, parseChoice } from '../options';
+import { outputOption, parseChoice } from '../options';
 import { printRecord, type Format } from '../output';
 import { withDatabase } from '../stores';
 
@@ -19,7 +19,7 @@ export function moveCommand(io: Io): Command {
   return new Command('move')
     .description('Move a conversation to its next status: CREATED, ONGOING, COMPLETED')
     .argument('<id>', 'Id of the conversation')
-    .argument('<status>', formatChoices(TARGETS), parseChoice(TARGETS))
+    .addArgument(new Argument('<status>', 'The next status').choices(TARGETS).argParser(parseChoice(TARGETS)))
     .addOption(outputOption())
     .action((id: string, status: ConversationStatus, flags: { output: Format }) =>
       move(io, id, status, flags.output),

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { ConversationDetails } from '../../conversations/show';
+import { colorStatus } from '../colors';
 import type { Io } from '../io';
-import { printLine } from '../io';
+import { outputText, printLine } from '../io';
 import { outputOption } from '../options';
 import { printRecord, type Format } from '../output';
 import { withDatabase } from '../stores';
@@ -20,16 +21,18 @@ function buildTimeline({ application, events }: ConversationDetails): [time: str
 
 function printDetails(io: Io, details: ConversationDetails): void {
   const { conversation, candidate } = details;
-  printLine(io, `conversation ${conversation.id}  ${conversation.status}`);
-  printLine(io, `job          ${conversation.job_id}`);
+  const print = (line: string) => printLine(io, outputText(io, line));
+  const { id, status, job_id } = conversation;
+  printLine(io, `conversation ${id}  ${colorStatus(io, status)}`);
+  print(`job          ${job_id}`);
   if (candidate && candidate.phone_number === null) {
-    printLine(io, `candidate    ${candidate.id}, personal data erased at ${candidate.erased_at ?? ''}`);
+    print(`candidate    ${candidate.id}, personal data erased at ${candidate.erased_at ?? ''}`);
   } else if (candidate) {
-    printLine(io, `candidate    ${candidate.id}  ${candidate.first_name ?? ''} ${candidate.last_name ?? ''}`);
-    printLine(io, `             ${candidate.phone_number ?? ''}  ${candidate.email_address ?? ''}`);
+    print(`candidate    ${candidate.id}  ${candidate.first_name ?? ''} ${candidate.last_name ?? ''}`);
+    print(`             ${candidate.phone_number ?? ''}  ${candidate.email_address ?? ''}`);
   }
-  printLine(io, '');
-  for (const [time, text] of buildTimeline(details)) printLine(io, `${time}  ${text}`);
+  print('');
+  for (const [time, text] of buildTimeline(details)) print(`${time}  ${text}`);
 }
 
 async function show(io: Io, id: string, output: Format): Promise<void> {

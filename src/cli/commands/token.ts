@@ -3,8 +3,10 @@ import { SCOPES, type Scope } from '../../lib/domain';
 import { ConvError } from '../../lib/errors';
 import type { Io } from '../io';
 import { printNotice } from '../io';
-import { choicesOption, outputOption, parseFutureTime } from '../options';
+import { choicesOption, columnsOption, outputOption, parseFutureTime } from '../options';
 import { printRecord, printRows, type Format } from '../output';
+import { chooseColumns, type ListFlags } from '../pagination';
+import { TOKEN } from '../resources';
 import { withDatabase } from '../stores';
 
 interface CreateFlags {
@@ -14,7 +16,7 @@ interface CreateFlags {
   output: Format;
 }
 
-const COLUMNS = ['id', 'name', 'scopes', 'created_at', 'expires_at', 'revoked_at'];
+type ListTokensFlags = Pick<ListFlags, 'columns' | 'output'>;
 
 async function create(io: Io, { name, scope, expires, output }: CreateFlags): Promise<void> {
   const { createToken } = await import('../../tokens/token');
@@ -25,12 +27,13 @@ async function create(io: Io, { name, scope, expires, output }: CreateFlags): Pr
   if (io.stdoutIsTerminal) printNotice(io, 'copy the token now: it is not shown again');
 }
 
-async function list(io: Io, output: Format): Promise<void> {
+async function list(io: Io, flags: ListTokensFlags): Promise<void> {
+  const columns = chooseColumns(flags, TOKEN);
   const { listTokens } = await import('../../tokens/token');
   const rows = await withDatabase(io, listTokens);
   const emptyNotice =
     'no tokens found: create one with `conv token create --name NAME --scope conversations:read`';
-  await printRows(io, rows, { format: output, columns: COLUMNS, emptyNotice });
+  await printRows(io, rows, { ...columns, format: flags.output, emptyNotice });
 }
 
 async function revoke(io: Io, id: string, output: Format): Promise<void> {
@@ -59,8 +62,9 @@ export function tokenCommand(io: Io): Command {
   token
     .command('list')
     .description('List tokens, newest first, without their secrets')
+    .addOption(columnsOption(TOKEN))
     .addOption(outputOption())
-    .action((flags: { output: Format }) => list(io, flags.output));
+    .action((flags: ListTokensFlags) => list(io, flags));
   token
     .command('revoke')
     .description('Revoke a token; every process refuses it within seconds')

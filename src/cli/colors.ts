@@ -1,0 +1,32 @@
+import type { Io } from './io';
+
+const RESET_COLOR = '\u001b[39m';
+const COLORS = { red: '\u001b[31m', green: '\u001b[32m', yellow: '\u001b[33m', blue: '\u001b[34m' };
+
+/** Green needs nothing more, yellow will change or did not become a conversation, red needs an operator, blue is on its way. */
+const STATUS_COLORS: Readonly<Record<string, keyof typeof COLORS>> = {
+  CREATED: 'blue',
+  ONGOING: 'yellow',
+  COMPLETED: 'green',
+  ACCEPTED: 'green',
+  REJECTED: 'yellow',
+  DEFERRED: 'blue',
+  FAILED: 'red',
+  QUEUED: 'blue',
+  PROCESSING: 'blue',
+  DELIVERED: 'green',
+  PENDING: 'yellow',
+  PARKED: 'red',
+  APPLIED: 'green',
+};
+
+/** Returns the text in the color of a status, where the terminal shows colors. */
+export function colorStatus(io: Io, status: string, text = status): string {
+  const color = STATUS_COLORS[status];
+  return io.useColor && color ? COLORS[color] + text + RESET_COLOR : text;
+}
+
+/** Returns the text in bold, where the terminal shows colors. */
+export function bold(io: Io, text: string): string {
+  return io.useColor ? `\u001b[1m${text}\u001b[22m` : text;
+}

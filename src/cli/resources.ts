@@ -1,0 +1,56 @@
+/** The fields of one kind of record, under the names of the API. The order is the order on the screen and in a file. */
+export interface Resource {
+  /** The fields that a table shows. */
+  readonly columns: readonly string[];
+  /** The fields of csv: all that json has. */
+  readonly fields: readonly string[];
+}
+
+export const CONVERSATION: Resource = {
+  columns: ['id', 'status', 'candidate_id', 'job_id', 'application_id', 'created_at'],
+  fields: ['id', 'application_id', 'candidate_id', 'job_id', 'status', 'created_at', 'updated_at'],
+};
+
+export const APPLICATION: Resource = {
+  columns: ['id', 'status', 'reason', 'candidate_id', 'job_id', 'conversation_id', 'received_at'],
+  fields: [
+    'id',
+    'job_id',
+    'candidate_id',
+    'status',
+    'reason',
+    'conversation_id',
+    'received_at',
+    'processed_at',
+  ],
+};
+
+/** `subject` is the id of the event's conversation or application; json has it in `data`. */
+export const EVENT: Resource = {
+  columns: ['created_at', 'type', 'id', 'subject'],
+  fields: ['id', 'type', 'created_at', 'data'],
+};
+
+export const DELIVERY: Resource = {
+  columns: ['id', 'type', 'status', 'attempts', 'last_error', 'delivered_at'],
+  fields: [
+    'id',
+    'type',
+    'application_id',
+    'status',
+    'attempts',
+    'last_error',
+    'first_attempt_at',
+    'delivered_at',
+  ],
+};
+
+export const TOKEN: Resource = {
+  columns: ['id', 'name', 'scopes', 'created_at', 'expires_at', 'revoked_at'],
+  fields: ['id', 'name', 'scopes', 'created_at', 'expires_at', 'revoked_at'],
+};
+
+/** Returns the names that `--columns` accepts. */
+export function knownColumns({ columns, fields }: Resource): string[] {
+  return [...new Set([...columns, ...fields])];
+}

@@ -1,0 +1,76 @@
+import { ConvError, errorCode } from '../lib/errors';
+
+/** Each store by its setting. The placeholder is the address for a command that does not use the store. */
+export const STORES = {
+  DATABASE_URL: { name: 'PostgreSQL', code: 'DATABASE_UNAVAILABLE', placeholder: 'postgres://unused' },
+  REDIS_URL: { name: 'Redis', code: 'QUEUE_UNAVAILABLE', placeholder: 'redis://unused' },
+} as const;
+
+export type StoreSetting = keyof typeof STORES;
+
+/** Returns what the operator does about a store that cannot be reached. */
+export const nextStep = (setting: StoreSetting) =>
+  `start the local stack with \`npm start\`, or set ${setting}`;
+
+/** Causes by SQLSTATE that say more than that the store is unreachable. */
+const CAUSES: Readonly<Record<string, string>> = {
+  '28P01': 'wrong user or password',
+  '28000': 'wrong user or password',
+  '3D000': 'the database does not exist',
+};
+
+const READ_ONLY = '25006';
+/** The codes of Node and OpenSSL for a certificate that is not accepted, and for a failed TLS handshake. */
+const TLS = /CERT|_TLS_|_SSL_|^SELF_SIGNED|LEAF_SIGNATURE|HOSTNAME_MISMATCH|INVALID_CA/;
+/** The first word of Redis' answer to a missing or wrong password, or to a user without the permission. */
+const REDIS_CREDENTIALS = /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/;
+
+/** Returns the error of the driver, which sequelize and callQueue wrap. */
+function driverError(error: unknown): unknown {
+  if (typeof error !== 'object' || error === null) return error;
+  const inner = 'parent' in error ? error.parent : 'cause' in error ? error.cause : undefined;
+  return inner === undefined || inner === error ? error : driverError(inner);
+}
+
+function errorMessage(error: unknown): string {
+  const hasMessage = typeof error === 'object' && error !== null && 'message' in error;
+  return hasMessage ? String(error.message) : '';
+}
+
+/** Returns what is wrong with a store that answers, and the next step; null if it gave no answer. */
+function describeAnswer(error: unknown, setting: StoreSetting, store: string): string | null {
+  const code = errorCode(error) ?? '';
+  const message = errorMessage(error);
+  if (TLS.test(code))
+    return `the TLS connection to ${store} failed: ${message} (${code}): check the server's certificate, or name its CA in NODE_EXTRA_CA_CERTS`;
+  if (setting === 'DATABASE_URL' && code === READ_ONLY)
+    return `${store} is read-only: check that DATABASE_URL names the primary server, not a standby`;
+  if (setting === 'REDIS_URL' && REDIS_CREDENTIALS.test(message))
+    return `${store} refuses the user or password: check the credentials in REDIS_URL`;
+  if (setting === 'REDIS_URL' && message.startsWith('READONLY'))
+    return `${store} is a read-only replica: check that REDIS_URL names the primary server`;
+  return null;
+}
+
+/**
+ * Returns the error of a store that cannot be used: which server it is, the cause in words, and the next step.
+ * @param url the address of the store; its password is never shown
+ */
+export function storeError(error: unknown, setting: StoreSetting, url: string): ConvError {
+  const { name, code } = STORES[setting];
+  const { host } = new URL(url);
+  const cause = driverError(error);
+  const known = CAUSES[errorCode(cause) ?? ''];
+  const detail =
+    describeAnswer(cause, setting, `${name} at ${host}`) ??
+    `cannot reach ${name} at ${host}${known ? ` (${known})` : ''}: ${nextStep(setting)}`;
+  return new ConvError(code, detail, { cause: error });
+}
+
+/** Returns the error of a command, with the server and the cause if a store's answer caused it. */
+export function explainStoreError(error: unknown, setting: StoreSetting, url: string): unknown {
+  const { name, code } = STORES[setting];
+  if (error instanceof ConvError && error.code !== code) return error;
+  const detail = describeAnswer(driverError(error), setting, `${name} at ${new URL(url).host}`);
+  return detail === null ? error : new ConvError(code, detail, { cause: error });
+}
