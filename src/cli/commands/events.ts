@@ -1,17 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { FEED_EVENT_TYPES, type FeedEvent, type FeedEventType } from '../../lib/domain';
-import type { PushDeliveryStatus } from '../../events/push-deliveries';
-import { ConvError } from '../../lib/errors';
 import { isUuid } from '../../lib/ids';
-import { DEFAULT_LIMIT } from '../../lists/page';
-import { confirm } from '../confirm';
-import { EXIT, ExitError, usageError } from '../exit-codes';
+import { usageError } from '../exit-codes';
 import type { Io } from '../io';
 import { printNotice } from '../io';
-import { allOption, choicesOption, limitOption, outputOption, yesOption } from '../options';
+import { allOption, choicesOption, limitOption, outputOption } from '../options';
 import { printRows, type Format } from '../output';
 import { collectRows, maxRows, type ListFlags } from '../pagination';
-import { withDatabase, withPushQueue } from '../stores';
+import { withDatabase } from '../stores';
+import { pushCommands } from './pushes';
 
 interface EventsFlags extends ListFlags {
   type?: FeedEventType[];
@@ -19,15 +16,7 @@ interface EventsFlags extends ListFlags {
   follow?: boolean;
 }
 
-interface DeliveriesFlags {
-  status?: PushDeliveryStatus[];
-  limit?: number;
-  output: Format;
-}
-
 const EVENT_COLUMNS = ['created_at', 'type', 'id', 'subject'];
-const DELIVERY_COLUMNS = ['id', 'type', 'status', 'attempts', 'last_error', 'delivered_at'];
-const DELIVERY_STATUSES: PushDeliveryStatus[] = ['PENDING', 'DELIVERED', 'PARKED'];
 
 /** A table shows the id of the event's conversation or application instead of all its data. */
 function toRows(events: FeedEvent[], format: Format): object[] {
@@ -77,40 +66,7 @@ async function follow(io: Io, flags: EventsFlags): Promise<void> {
   });
 }
 
-async function listDeliveries(io: Io, { status, limit, output }: DeliveriesFlags): Promise<void> {
-  const deliveries = await import('../../events/list-push-deliveries');
-  const query = { status: status ?? DELIVERY_STATUSES, limit: limit ?? DEFAULT_LIMIT };
-  const rows = await withDatabase(io, (database) => deliveries.listPushDeliveries(database, query));
-  const emptyNotice = status
-    ? `no deliveries with status ${status.join(' or ')} found`
-    : 'no deliveries found: set EVENTS_URL and EVENTS_SECRET, and workers push events';
-  await printRows(io, rows, { format: output, columns: DELIVERY_COLUMNS, emptyNotice });
-}
-
-async function redeliver(io: Io, ids: string[], yes: boolean | undefined): Promise<void> {
-  const { listParkedEventIds, resetPushDeliveries } = await import('../../events/list-push-deliveries');
-  const { ensurePushes } = await import('../../queue/push');
-  await withDatabase(io, async (database) => {
-    const parked = await listParkedEventIds(database);
-    const chosen = ids.length === 0 ? parked : [...new Set(ids)];
-    const unknown = chosen.find((id) => !parked.includes(id));
-    if (unknown !== undefined)
-      throw new ConvError(
-        'NOT_FOUND',
-        `event ${JSON.stringify(unknown)} has no parked delivery: see \`conv events deliveries --status PARKED\``,
-      );
-    if (chosen.length > 1 && !(await confirm(io, `push ${chosen.length} events again`, yes)))
-      throw new ExitError(EXIT.failed);
-    await withPushQueue(io, async (push) => {
-      await resetPushDeliveries(database, chosen, { pending: await push.queue.isPaused() });
-      await ensurePushes(push, chosen);
-      await push.queue.resume();
-    });
-    printNotice(io, `pushing is on; parked events queued again: ${chosen.length}`);
-  });
-}
-
-/** Returns `conv events`, `conv events deliveries` and `conv events redeliver`. */
+/** Returns `conv events` and its commands about pushes. */
 export function eventsCommand(io: Io): Command {
   const events = new Command('events')
     .description('List events, oldest first')
@@ -121,19 +77,6 @@ export function eventsCommand(io: Io): Command {
     .addOption(allOption())
     .addOption(outputOption())
     .action((flags: EventsFlags) => (flags.follow ? follow(io, flags) : list(io, flags)));
-  events
-    .command('deliveries')
-    .description('List deliveries of events to EVENTS_URL, newest first')
-    .addOption(choicesOption('--status <status>', 'Only deliveries with this status', DELIVERY_STATUSES))
-    .addOption(limitOption())
-    .addOption(outputOption())
-    // `conv events` has --limit and -o too, and commander gives their values to the parent.
-    .action((_flags: object, command: Command) => listDeliveries(io, command.optsWithGlobals()));
-  events
-    .command('redeliver')
-    .description('Push parked events again, and resume pushing if a 410 paused it')
-    .argument('[ids...]', 'Ids of the events (default: all parked events)')
-    .addOption(yesOption())
-    .action((ids: string[], flags: { yes?: boolean }) => redeliver(io, ids, flags.yes));
+  for (const command of pushCommands(io)) events.addCommand(command);
   return events;
 }

@@ -1,20 +1,36 @@
 import { Command } from 'commander';
 import type { Io } from '../io';
 import { outputOption } from '../options';
-import { printRecord, type Format } from '../output';
-import { withQueue } from '../stores';
+import { printRows, type Format } from '../output';
+import { withQueue, withPushQueue } from '../stores';
+
+const STATS_COLUMNS = [
+  'id',
+  'waiting',
+  'active',
+  'delayed',
+  'completed',
+  'failed',
+  'oldest_waiting_seconds',
+  'workers',
+  'paused_since',
+  'pause_reason',
+];
 
 async function showStats(io: Io, output: Format): Promise<void> {
   const { queueStats } = await import('../../queue/stats');
-  await printRecord(io, await withQueue(io, queueStats), output);
+  const stats = [await withQueue(io, queueStats), await withPushQueue(io, queueStats)];
+  await printRows(io, stats, { format: output, columns: STATS_COLUMNS, emptyNotice: '' });
 }
 
 /** Returns `conv queue stats`. */
 export function queueCommand(io: Io): Command {
-  const queue = new Command('queue').description('Inspect the queue of applications');
+  const queue = new Command('queue').description('Inspect the queues of applications and of pushes');
   queue
     .command('stats')
-    .description('Show the number of jobs per state and the age of the oldest waiting job')
+    .description(
+      'Show jobs per state, the oldest waiting job, workers, and since when and why a queue is paused',
+    )
     .addOption(outputOption())
     .action((flags: { output: Format }) => showStats(io, flags.output));
   return queue;
