@@ -5,6 +5,7 @@ import { candidateCommand } from './commands/candidate';
 import { dbCommand } from './commands/db';
 import { demoCommand } from './commands/demo';
 import { devCommand } from './commands/dev';
+import { doctorCommand } from './commands/doctor';
 import { eventsCommand } from './commands/events';
 import { listCommand } from './commands/list';
 import { moveCommand } from './commands/move';
@@ -33,6 +34,7 @@ const COMMANDS = [
   queueCommand,
   tokenCommand,
   dbCommand,
+  doctorCommand,
   devCommand,
   demoCommand,
 ];
