@@ -64,14 +64,14 @@ async function selectParked(database: Database, ids: string[]): Promise<string[]
 }
 
 async function redeliver(io: Io, ids: string[], yes: boolean | undefined): Promise<void> {
-  const { redeliverParked } = await import('../redelivery');
+  const { redeliverParked, resumePushing } = await import('../redelivery');
   await withDatabase(io, async (database) => {
     const chosen = await selectParked(database, ids);
     if (chosen.length > 1 && !(await confirm(io, `push ${chosen.length} events again`, yes)))
       throw new ExitError(EXIT.failed);
     await withPushQueue(io, async (push) => {
       await redeliverParked(database, push, chosen);
-      await push.queue.resume();
+      await resumePushing(database, push);
     });
     printNotice(io, `pushing is on; parked events queued again: ${chosen.length}`);
   });

@@ -1,9 +1,7 @@
 import { ConvError, isOutage } from '../../lib/errors';
 import type { Database } from '../../models/connect';
-import type { ApplicationQueue } from '../../queue/applications';
-import type { PushQueue } from '../../queue/push';
 import type { Io } from '../io';
-import { withDatabase, withPushQueue, withQueue } from '../stores';
+import { withBothQueues, withDatabase, type Queues } from '../stores';
 import { checkPostgresClock, checkRedisClock } from './clocks';
 import { checkTokens, checkWebhookSecrets } from './credentials';
 import { checkFailures } from './failures';
@@ -19,11 +17,6 @@ import { checkApplicationQueue, checkPushQueue, checkPushWorkers, checkWorkers }
 import { checkRedisVersion, checkRedisWrites } from './redis';
 import { checkAppendOnly, checkAppendSync, checkEviction, checkMemory } from './redis-settings';
 import { checkMigrations, checkSchemaObjects } from './schema';
-
-interface Queues {
-  applications: ApplicationQueue;
-  push: PushQueue;
-}
 
 const databaseChecks = (webConcurrency: number): NamedCheck<Database>[] => [
   ['PostgreSQL version', checkPostgresVersion],
@@ -98,9 +91,7 @@ export async function runChecks(io: Io): Promise<Finding[]> {
       withDatabase(io, (database) => runAll(databaseChecks(webConcurrency), database)),
     )),
     ...(await checkStore('Redis', () =>
-      withQueue(io, (applications) =>
-        withPushQueue(io, (push) => runAll(redisChecks(isPushingExpected), { applications, push })),
-      ),
+      withBothQueues(io, (queues) => runAll(redisChecks(isPushingExpected), queues)),
     )),
     await runCheck(['webhook secrets', checkWebhookSecrets], io),
   ];
