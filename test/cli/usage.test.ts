@@ -19,6 +19,7 @@ const COMMANDS = [
   'send',
   'seed',
   'queue',
+  'doctor',
   'token',
   'db',
   'dev',
