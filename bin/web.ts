@@ -5,6 +5,7 @@ import { openFeedHub } from '../src/events/feed-hub';
 import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
 import { createLogger, type Logger } from '../src/lib/log';
 import { connectDatabase } from '../src/models/connect';
+import { WEB_POOL_SIZE } from '../src/models/pool-sizes';
 import { openApplicationQueue } from '../src/queue/applications';
 import { waitForQueue } from '../src/queue/open';
 import { openPushQueue } from '../src/queue/push';
@@ -13,9 +14,6 @@ import { runUntilStopped } from '../src/lib/shutdown';
 import { createApp } from '../src/web/app';
 import { runCluster } from '../src/web/cluster';
 import { listen } from '../src/web/listen';
-
-/** Database connections. With the one that listens for events, a process needs fewer than ten, for any number of readers. */
-const POOL_SIZE = 8;
 
 /** How long to wait for Redis before listening, so that the first request finds a connection. */
 const QUEUE_WITHIN_MS = 1000;
@@ -28,7 +26,7 @@ function reportReady(log: Logger, url: string): void {
 /** Runs one web process until it is asked to stop. PostgreSQL and Redis may be unavailable when it starts. */
 async function serve(settings: Settings, log: Logger): Promise<never> {
   const { databaseUrl, webhookSecrets, rateLimit } = settings;
-  const database = connectDatabase(databaseUrl, { poolSize: POOL_SIZE, applicationName: 'conv web' });
+  const database = connectDatabase(databaseUrl, { poolSize: WEB_POOL_SIZE, applicationName: 'conv web' });
   const queue = openApplicationQueue(settings, log);
   const push = openPushQueue(settings, log);
   const hub = openFeedHub(database, databaseUrl, log);

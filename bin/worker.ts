@@ -3,6 +3,7 @@ import { SettingsError } from '../src/lib/errors';
 import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
 import { createLogger } from '../src/lib/log';
 import { connectDatabase } from '../src/models/connect';
+import { WORKER_POOL_SIZE } from '../src/models/pool-sizes';
 import { runUntilStopped } from '../src/lib/shutdown';
 import { startFailureRecorder } from '../src/worker/failure-recorder';
 import { startJobCleanup } from '../src/worker/job-cleanup';
@@ -10,15 +11,12 @@ import { startPushing } from '../src/worker/start-pushing';
 import { startRetention } from '../src/worker/event-retention';
 import { startWorker } from '../src/worker/application-worker';
 
-/** Database connections: two process batches, the others serve retries, event retention and pushes. */
-const POOL_SIZE = 10;
-
 /** Processes jobs until it is asked to stop. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const log = createLogger('worker', settings.logLevel);
   exitOnUncaughtException(log);
-  const options = { poolSize: POOL_SIZE, applicationName: 'conv worker' };
+  const options = { poolSize: WORKER_POOL_SIZE, applicationName: 'conv worker' };
   const database = connectDatabase(settings.databaseUrl, options);
   const worker = startWorker(settings, database, log);
   const pushing = startPushing(settings, database, log);

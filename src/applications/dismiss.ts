@@ -1,3 +1,4 @@
+import { Op } from 'sequelize';
 import { ConvError } from '../lib/errors';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
@@ -13,6 +14,13 @@ export async function findDismissal(database: Database, id: string): Promise<Dis
   const row = await withDatabaseErrors(() => database.applications.findByPk(id));
   if (!row?.dismissedAt) return null;
   return { dismissed_at: row.dismissedAt.toISOString(), dismissed_by: row.dismissedBy ?? '' };
+}
+
+/** Returns those of these applications whose failure was dismissed. */
+export async function findDismissedIds(database: Database, ids: readonly string[]): Promise<Set<string>> {
+  const where = { id: [...ids], dismissedAt: { [Op.ne]: null } };
+  const rows = await withDatabaseErrors(() => database.applications.findAll({ attributes: ['id'], where }));
+  return new Set(rows.map(({ id }) => id));
 }
 
 /**

@@ -16,16 +16,17 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'conv apps dismiss application-9 --by ada',
     'conv apps dismiss application-8 application-9 --yes',
   ],
-  reconcile: ['conv reconcile --dry-run', 'conv reconcile --since 2h'],
+  reconcile: ['conv reconcile --dry-run', 'conv reconcile --since 2h --wait'],
   'candidate erase': ['conv candidate erase candidate-3 --dry-run', 'conv candidate erase candidate-3 --yes'],
   events: ['conv events --type conversation.created', 'conv events --follow -o ndjson'],
   'events deliveries': [
     'conv events deliveries --status PENDING,PARKED',
     'conv events deliveries --status PARKED --all -o ids',
   ],
-  'events redeliver': ['conv events redeliver', 'conv events redeliver --yes'],
+  'events redeliver': ['conv events redeliver', 'conv events redeliver --since 2h --yes'],
+  'events resume': ['conv events resume', 'conv events resume && conv events deliveries --status PENDING'],
   replay: [
-    'conv replay application-4',
+    'conv replay --status FAILED --failed-since 2h --wait',
     'conv replay --status REJECTED --reason ACTIVE_CONVERSATION --since 7d --dry-run',
   ],
   send: [
@@ -34,6 +35,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   seed: ['conv seed --count 50', 'conv seed --count 10 --seed 2'],
   'queue stats': ['conv queue stats', 'conv queue stats -o json | jq .failed'],
+  'queue failed': ['conv queue failed', 'conv queue failed push --all -o csv'],
+  'queue retry': ['conv queue retry application-9', 'conv queue retry --all --queue push --yes'],
+  'queue pause': ['conv queue pause push --reason "receiver is down"', 'conv queue pause applications'],
+  'queue resume': ['conv queue resume push', 'conv queue resume applications'],
+  doctor: ['conv doctor', 'conv doctor -o json | jq \'.[] | select(.level != "ok")\''],
   'token create': [
     'conv token create --name crm --scope conversations:read,conversations:write --expires 90d',
     'conv token create --name ats --scope applications:write -o json | jq -r .token',

@@ -29,6 +29,11 @@ export function chooseColumns(
   return { columns, fields: columns };
 }
 
+/** Returns how many rows the flags ask for. */
+export function maxRows({ all, limit }: Pick<ListFlags, 'all' | 'limit'>): number {
+  return all ? Infinity : (limit ?? DEFAULT_LIMIT);
+}
+
 /** Returns a page of rows that were read with one row more than `limit`, which shows that more exist. Its cursor is an id. */
 export function cutPage<T extends { id: string }>(rows: readonly T[], limit: number): Page<T> {
   const data = rows.slice(0, limit);
@@ -60,7 +65,7 @@ export async function printList<T extends object>(
   listing: Omit<Listing, 'format'>,
   readPage: ReadPage<T>,
 ): Promise<void> {
-  const max = flags.all ? Infinity : (flags.limit ?? DEFAULT_LIMIT);
+  const max = maxRows(flags);
   const { rows, hasMore } = await collectRows(max, readPage);
   await printRows(io, rows, { ...listing, format: flags.output });
   if (hasMore && (flags.limit === undefined || io.stdoutIsTerminal))

@@ -6,6 +6,7 @@ import { completionCommand } from './commands/completion';
 import { dbCommand } from './commands/db';
 import { demoCommand } from './commands/demo';
 import { devCommand } from './commands/dev';
+import { doctorCommand } from './commands/doctor';
 import { eventsCommand } from './commands/events';
 import { helpCommand } from './commands/help';
 import { listCommand } from './commands/list';
@@ -25,7 +26,7 @@ import { printNotice, type Io } from './io';
 const COMMANDS = {
   Query: [listCommand, showCommand, appsCommand, eventsCommand],
   Repair: [moveCommand, replayCommand, reconcileCommand, candidateCommand],
-  Operate: [sendCommand, queueCommand],
+  Operate: [doctorCommand, queueCommand, sendCommand],
   'Set up': [tokenCommand, dbCommand, devCommand, demoCommand, seedCommand, completionCommand, helpCommand],
 };
 

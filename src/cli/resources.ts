@@ -45,6 +45,21 @@ export const DELIVERY: Resource = {
   ],
 };
 
+const QUEUE_FIELDS = [
+  ...['id', 'waiting', 'active', 'delayed', 'completed', 'failed', 'oldest_waiting_seconds', 'workers'],
+  ...['paused_since', 'pause_reason'],
+];
+export const QUEUE: Resource = { columns: QUEUE_FIELDS, fields: QUEUE_FIELDS };
+
+const FAILED_JOB_FIELDS = ['id', 'queue', 'attempts', 'error', 'failed_at'];
+export const FAILED_JOB: Resource = { columns: FAILED_JOB_FIELDS, fields: FAILED_JOB_FIELDS };
+
+/** A check of `conv doctor`. */
+export const FINDING: Resource = {
+  columns: ['level', 'name', 'detail', 'remedy'],
+  fields: ['name', 'level', 'detail', 'remedy'],
+};
+
 export const TOKEN: Resource = {
   columns: ['id', 'name', 'scopes', 'created_at', 'expires_at', 'revoked_at'],
   fields: ['id', 'name', 'scopes', 'created_at', 'expires_at', 'revoked_at'],

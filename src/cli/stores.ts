@@ -141,6 +141,17 @@ export async function withPushQueue<T>(io: Io, work: (queue: PushQueue) => Promi
   return withOpenQueue(io, openPushQueue, work);
 }
 
+/** Both queues. */
+export interface Queues {
+  applications: ApplicationQueue;
+  push: PushQueue;
+}
+
+/** Runs `work` with both queues. Throws as {@link withQueue}. */
+export function withBothQueues<T>(io: Io, work: (queues: Queues) => Promise<T>): Promise<T> {
+  return withQueue(io, (applications) => withPushQueue(io, (push) => work({ applications, push })));
+}
+
 /** Runs `work` with the database and the queue of applications. Throws as {@link withDatabase} and {@link withQueue}. */
 export function withStores<T>(
   io: Io,

@@ -20,27 +20,40 @@ interface Row extends Omit<PushDeliveryView, 'first_attempt_at' | 'delivered_at'
   delivered_at: Date | null;
 }
 
+const IS_FAILING = `status <> 'DELIVERED' AND last_error IS NOT NULL`;
+
+/** Two queries, because each is quick with an index: failing deliveries are few, and of all others only the newest are read. */
 const LIST = `
+WITH last AS (
+  SELECT position, ${IS_FAILING} AS is_failing FROM event_deliveries WHERE event_id = CAST(:after AS uuid)),
+failing AS (
+  SELECT * FROM event_deliveries WHERE ${IS_FAILING} AND status IN (:status) AND (CAST(:after AS uuid) IS NULL
+    OR (SELECT is_failing FROM last) AND position > (SELECT position FROM last))
+  ORDER BY position LIMIT :limit),
+others AS (
+  SELECT * FROM event_deliveries WHERE NOT (${IS_FAILING}) AND status IN (:status) AND (CAST(:after AS uuid) IS NULL
+    OR (SELECT is_failing FROM last) OR position < (SELECT position FROM last))
+  ORDER BY position DESC LIMIT :limit),
+listed AS (
+  SELECT *, row_number() OVER (ORDER BY position) AS n FROM failing
+  UNION ALL SELECT *, :limit + row_number() OVER (ORDER BY position DESC) FROM others)
 SELECT e.id, e.type, d.application_id, d.status, d.attempts, d.last_error, d.first_attempt_at, d.delivered_at
-FROM event_deliveries d JOIN events e ON e.id = d.event_id
-WHERE d.status IN (:status)
-  AND (:before::uuid IS NULL OR d.position < (SELECT position FROM event_deliveries WHERE event_id = :before::uuid))
-ORDER BY d.position DESC LIMIT :limit`;
+FROM listed d JOIN events e ON e.id = d.event_id ORDER BY d.n LIMIT :limit`;
 
 /**
- * Lists the push deliveries with one of these statuses, newest first.
- * @param query `before`: the event after which the page starts, the last one of the previous page
+ * Lists the push deliveries with one of these statuses: those that fail first, from the oldest on, then the others, newest first.
+ * @param query `after`: the event after which the page starts, the last one of the previous page
  */
 export function listPushDeliveries(
   { sequelize }: Database,
   {
     status,
     limit,
-    before,
-  }: { status: readonly PushDeliveryStatus[]; limit: number; before?: string | undefined },
+    after,
+  }: { status: readonly PushDeliveryStatus[]; limit: number; after?: string | undefined },
 ): Promise<PushDeliveryView[]> {
   return withDatabaseErrors(async () => {
-    const replacements = { status, limit, before: before ?? null };
+    const replacements = { status, limit, after: after ?? null };
     const rows = await sequelize.query<Row>(LIST, { type: QueryTypes.SELECT, replacements });
     return rows.map((row) => ({
       ...row,

@@ -3,6 +3,7 @@ import type { FeedEvent } from '../lib/domain';
 import { presentFeedEvent, type FeedEventRecord } from '../lib/present';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
+import { READER } from './switch-pushing-on';
 
 /** PARKED: not delivered within a day and given up, until an operator sends it again. */
 export type PushDeliveryStatus = 'PENDING' | 'DELIVERED' | 'PARKED';
@@ -17,8 +18,6 @@ export interface PushDelivery {
   first_attempt_at: Date | null;
 }
 
-/** The row of event_readers that holds how far the feed was enqueued. */
-const READER = 'push';
 const BATCH_SIZE = 500;
 
 /** Inserts a delivery for each of the next events of the feed. */
@@ -30,20 +29,17 @@ ORDER BY position LIMIT :limit
 ON CONFLICT (event_id) DO NOTHING
 RETURNING event_id, position`;
 
-const INSERT_READER = 'INSERT INTO event_readers (name) VALUES (:reader) ON CONFLICT DO NOTHING';
 const LOCK_READER = 'SELECT FROM event_readers WHERE name = :reader FOR UPDATE';
 const ADVANCE_READER = 'UPDATE event_readers SET position = :position WHERE name = :reader';
 
 /** Locks the reader's position, so that one relay works at a time. */
 async function lockReader({ sequelize }: Database, transaction: Transaction): Promise<void> {
-  const options = { replacements: { reader: READER }, transaction };
-  await sequelize.query(INSERT_READER, options);
-  await sequelize.query(LOCK_READER, options);
+  await sequelize.query(LOCK_READER, { replacements: { reader: READER }, transaction });
 }
 
 /**
- * Inserts deliveries for the next events of the feed and enqueues them in its order. They are enqueued before the commit, so a
- * process that is killed in between enqueues them twice and loses none.
+ * Inserts deliveries for the next events of the feed and enqueues them in its order; none before pushing is switched on. They are
+ * enqueued before the commit, so a process that is killed in between enqueues them twice and loses none.
  * @param enqueue adds jobs for these events to the push queue; a job that exists stays as it is
  * @returns whether there may be more events
  */

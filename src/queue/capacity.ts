@@ -1,6 +1,7 @@
 import { ConvError } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import type { ApplicationQueue } from './applications';
+import { isRefused } from './connection';
 
 /** Redis refuses every write at 100 % of its memory limit; workers need the rest to finish the waiting jobs. */
 const USABLE_MEMORY = 0.9;
@@ -28,11 +29,6 @@ export interface QueueCapacity {
   close(): Promise<void>;
 }
 
-/** Some managed Redis services forbid INFO; then the provider watches the memory. */
-function isForbidden(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ReplyError';
-}
-
 async function freeBytes({ connection }: ApplicationQueue): Promise<number> {
   try {
     const info = await connection.info('memory');
@@ -40,7 +36,7 @@ async function freeBytes({ connection }: ApplicationQueue): Promise<number> {
     const used = Number(/^used_memory:(\d+)/m.exec(info)?.[1] ?? 0);
     return max === 0 ? Infinity : max * USABLE_MEMORY - used;
   } catch (error) {
-    if (isForbidden(error)) return Infinity;
+    if (isRefused(error)) return Infinity; // Then the provider watches the memory.
     throw error;
   }
 }

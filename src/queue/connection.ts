@@ -60,3 +60,8 @@ export function connectForCommands(url: string): Redis {
 export function connectForWorker(url: string): Redis {
   return connect(url, { maxRetriesPerRequest: null });
 }
+
+/** Whether Redis refused a command. Many managed Redis services forbid INFO, CONFIG and CLIENT. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError';
+}

@@ -1,9 +1,10 @@
-import { Queue, type DefaultJobOptions } from 'bullmq';
+import type { DefaultJobOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../lib/log';
 import { withDeadline } from '../lib/shutdown';
 import { connectForCommands } from './connection';
 import { logErrors } from './log-errors';
+import { PausableQueue } from './pausable-queue';
 
 export interface QueueSettings {
   redisUrl: string;
@@ -13,7 +14,7 @@ export interface QueueSettings {
 
 /** A queue as producers use it, with the connection that it uses. */
 export interface OpenQueue<Data, Result> {
-  queue: Queue<Data, Result>;
+  queue: PausableQueue<Data, Result>;
   connection: Redis;
   close(): Promise<void>;
 }
@@ -32,7 +33,7 @@ export function openQueue<Data, Result>(
   jobOptions: DefaultJobOptions = {},
 ): OpenQueue<Data, Result> {
   const connection = connectForCommands(settings.redisUrl);
-  const queue = new Queue<Data, Result>(name, {
+  const queue = new PausableQueue<Data, Result>(name, {
     connection,
     prefix: settings.queuePrefix,
     skipWaitingForReady: true,

@@ -1,5 +1,6 @@
 import type { FeedHub } from '../events/feed-hub';
 import { enqueueNewEvents } from '../events/push-deliveries';
+import { switchPushingOn } from '../events/switch-pushing-on';
 import type { Logger } from '../lib/log';
 import { createOutageLog } from '../lib/outage-log';
 import type { Database } from '../models/connect';
@@ -15,6 +16,16 @@ export interface RelayDeps {
   log: Logger;
 }
 
+async function switchOn({ database, log }: RelayDeps): Promise<void> {
+  const { isFirst, after } = await switchPushingOn(database);
+  if (isFirst)
+    log.info(
+      { after },
+      'pushing is switched on: new events are pushed, `conv events redeliver --since` sends older ones',
+    );
+  else log.info({ after }, 'pushing continues with the events after this one');
+}
+
 async function enqueueAllNewEvents({ database, queue }: RelayDeps, ended: AbortSignal): Promise<void> {
   let more = true;
   while (more && !ended.aborted)
@@ -27,9 +38,12 @@ export function startOutboxRelay(deps: RelayDeps): { close(): Promise<void> } {
   const ended = new AbortController();
 
   async function run(): Promise<void> {
+    let isOn = false;
     while (!ended.signal.aborted) {
       const seen = deps.hub.generation();
       try {
+        if (!isOn) await switchOn(deps);
+        isOn = true;
         await enqueueAllNewEvents(deps, ended.signal);
         outageLog.recovered();
       } catch (error) {

@@ -53,8 +53,8 @@ function turnCheckMs({ retryPolicy }: Deps, job: ActivePush['job']): number {
 /** Pauses the queue, because the receiver answered 410 and wants no more events. An operator resumes it. */
 async function pausePushing(deps: Deps, { job, token }: ActivePush, delivery: PushDelivery): Promise<never> {
   await markFailed(deps.database, delivery, 'answered 410 Gone', 'PENDING');
-  await deps.queue.queue.pause();
-  deps.log.error('EVENTS_URL answered 410 Gone: pushing is paused until `conv events redeliver`');
+  await deps.queue.queue.pause('EVENTS_URL answered 410 Gone');
+  deps.log.error('EVENTS_URL answered 410 Gone: pushing is paused until `conv events resume`');
   await job.moveToWait(token);
   throw new WaitingError();
 }

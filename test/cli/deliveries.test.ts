@@ -1,9 +1,10 @@
 import type { FeedEvent } from '../../src/lib/domain';
 import type { PushDeliveryStatus } from '../../src/events/push-deliveries';
+import { switchPushingOn } from '../../src/events/switch-pushing-on';
 import { listPushDeliveries, type PushDeliveryView } from '../../src/events/list-push-deliveries';
 import { allEvents, runPushing } from '../push/support/pushing';
 import { useReceiver } from '../push/support/receiver';
-import { createCli, parseCells, parseJson, successOutput } from '../support/cli';
+import { createCli, parseCells, parseJson, runInProcess, successOutput } from '../support/cli';
 import { clearTables, useDatabase } from '../support/database';
 import { createConversation } from '../support/applications';
 import { eventually } from '../support/eventually';
@@ -20,6 +21,8 @@ const listWithCli = async (...flags: string[]) =>
 /** Counts without the command, to wait for what the command should print. */
 const count = async (...status: PushDeliveryStatus[]) =>
   (await listPushDeliveries(stores.database, { status, limit: 100 })).length;
+
+beforeEach(() => switchPushingOn(stores.database));
 
 let stop: (() => Promise<void>) | null = null;
 afterEach(async () => {
@@ -49,7 +52,7 @@ it('names EVENTS_URL if nothing was pushed', async () => {
   expect(stderr).toContain('EVENTS_URL');
 });
 
-it('lists deliveries, newest first, and filters them by status', async () => {
+it('lists delivered events, newest first, and filters them by status', async () => {
   stop = runPushing(stores, queue, receiver);
   await createConversation(stores, 'ONGOING');
   const events = await allEvents(stores);
@@ -69,10 +72,25 @@ it('lists deliveries, newest first, and filters them by status', async () => {
   expect([none.code, none.stdout]).toEqual([0, '']);
 });
 
+it('lists failing deliveries first, from the oldest on', async () => {
+  const failing = await parkThree();
+  await createConversation(stores);
+  await eventually(async () => (await count('DELIVERED')) === 1);
+  const [delivered] = (await allEvents(stores)).slice(-1);
+  expect((await listWithCli()).map(({ id }) => id)).toEqual(
+    [...failing, delivered].map((event) => event?.id),
+  );
+});
+
+it('lists the oldest failing delivery if the limit is one', async () => {
+  const [oldest] = await parkThree();
+  expect((await listWithCli('--limit', '1')).map(({ id }) => id)).toEqual([oldest?.id]);
+});
+
 it('redelivers all parked events in their order, with new attempts', async () => {
   const events = await parkThree();
   const rows = await listWithCli('--status', 'PARKED');
-  expect(rows.map(({ id }) => id)).toEqual(events.map(({ id }) => id).reverse());
+  expect(rows.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
   expect(rows.map(({ last_error }) => last_error)).toEqual([like(/500/), like(/parked/), like(/500/)]);
   const result = await conv(['events', 'redeliver', '--yes']);
   expect(result).toEqual({ code: 0, stdout: '', stderr: containing('queued again: 3') });
@@ -112,19 +130,38 @@ it.each(['0198c0de-0000-7000-8000-000000000000', 'nonsense'])(
   },
 );
 
-it('resumes pushing after a 410, and every pending event gets a new retry period', async () => {
-  receiver.behave(() => ({ status: 410 }));
-  stop = runPushing(stores, queue, receiver, { giveUpAfter: 1 });
-  await createConversation(stores, 'ONGOING');
-  await eventually(() => queue.push.queue.isPaused());
-  await eventually(async () => (await count('PENDING')) === 2);
-  const [, first] = await listWithCli();
-  expect(first).toMatchObject({ status: 'PENDING', last_error: like(/410/), attempts: 1 });
-  const refusals = [{ status: 500 }];
-  receiver.behave(() => refusals.shift() ?? { status: 200 });
-  expect(await conv(['events', 'redeliver'])).toMatchObject({ code: 0 });
-  await eventually(() => receiver.attempts.length > 1);
-  await eventually(async () => (await count('PENDING')) === 0 && !(await queue.push.queue.isPaused()));
-  // If the retry period had continued during the pause, the first error after it would have parked the event.
-  expect((await listWithCli()).map(({ status }) => status)).toEqual(['DELIVERED', 'DELIVERED']);
+it.each([['redeliver'], ['resume']])(
+  '%s resumes pushing after a 410, and every pending event gets a new retry period',
+  async (command) => {
+    receiver.behave(() => ({ status: 410 }));
+    stop = runPushing(stores, queue, receiver, { giveUpAfter: 1 });
+    await createConversation(stores, 'ONGOING');
+    await eventually(() => queue.push.queue.isPaused());
+    await eventually(async () => (await count('PENDING')) === 2);
+    const [first] = JSON.parse(
+      (await conv(['events', 'deliveries', '-o', 'json'])).stdout,
+    ) as PushDeliveryView[];
+    expect(first).toMatchObject({ status: 'PENDING', last_error: like(/410/), attempts: 1 });
+    const refusals = [{ status: 500 }];
+    receiver.behave(() => refusals.shift() ?? { status: 200 });
+    expect(await conv(['events', command])).toMatchObject({ code: 0 });
+    await eventually(() => receiver.attempts.length > 1);
+    await eventually(async () => (await count('PENDING')) === 0 && !(await queue.push.queue.isPaused()));
+    // If the retry period had continued during the pause, the first error after it would have parked the event.
+    expect((await listWithCli()).map(({ status }) => status)).toEqual(['DELIVERED', 'DELIVERED']);
+  },
+);
+
+it('says since when and why pushing is paused', async () => {
+  await queue.push.queue.pause('EVENTS_URL answered 410 Gone');
+  const { stderr } = await conv(['events', 'deliveries']);
+  expect(stderr).toMatch(
+    /pushing is paused since \d{4}-.*Z: EVENTS_URL answered 410 Gone; run `conv events resume`/,
+  );
+});
+
+it('says that the pause is unknown if Redis cannot be reached', async () => {
+  const env = { DATABASE_URL: stores.url, REDIS_URL: 'redis://127.0.0.1:1' };
+  const { code, stderr } = await runInProcess(['events', 'deliveries'], env);
+  expect([code, stderr]).toEqual([0, containing('unknown whether pushing is paused: cannot reach Redis')]);
 });

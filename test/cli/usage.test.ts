@@ -22,6 +22,7 @@ const COMMANDS = [
   'send',
   'seed',
   'queue',
+  'doctor',
   'token',
   'db',
   'dev',

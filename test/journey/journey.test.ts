@@ -110,10 +110,10 @@ it('shows Bull Board to a browser', async () => {
 });
 
 it('has no waiting and no failed jobs', async () => {
-  expect(parseJson(await stack.conv(['queue', 'stats', '-o', 'json']))).toMatchObject({
-    waiting: 0,
-    failed: 0,
-  });
+  expect(parseJson(await stack.conv(['queue', 'stats', '-o', 'json']))).toMatchObject([
+    { id: 'applications', waiting: 0, failed: 0 },
+    { id: 'push', waiting: 0, failed: 0 },
+  ]);
 });
 
 it('passes every step of conv demo', async () => {

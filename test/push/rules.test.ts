@@ -1,9 +1,9 @@
 import type { FeedEvent } from '../../src/lib/domain';
-import { moveConversation } from '../../src/conversations/move';
 import { useDatabase, clearTables } from '../support/database';
 import { createConversation } from '../support/applications';
 import { eventually } from '../support/eventually';
 import { useQueue } from '../support/queue';
+import { switchPushingOn } from '../../src/events/switch-pushing-on';
 import { listPushDeliveries } from '../../src/events/list-push-deliveries';
 import { addPushes } from '../../src/queue/push';
 import type { PushRetryPolicy } from '../../src/worker/push-retry-policy';
@@ -13,6 +13,8 @@ import { useReceiver, type Behaviour } from './support/receiver';
 const stores = useDatabase();
 const queue = useQueue();
 const receiver = useReceiver();
+
+beforeEach(() => switchPushingOn(stores.database));
 
 let stop: (() => Promise<void>) | null = null;
 function run(retryPolicy: Partial<PushRetryPolicy> = {}): void {
@@ -145,17 +147,6 @@ it('parks an event that is not accepted in time with all events behind it, and n
   await createConversation(stores);
   await eventually(() => receiver.accepted().length === 1);
   expect(receiver.attempts).toHaveLength(seen + 1);
-});
-
-it('pauses after 410 Gone and keeps every event pending', async () => {
-  receiver.behave(() => ({ status: 410 }));
-  run();
-  await createConversation(stores);
-  await eventually(() => queue.push.queue.isPaused());
-  await moveConversation(stores.database, await createConversation(stores), 'ONGOING');
-  await eventually(async () => (await statuses()).length === 3);
-  expect(await statuses()).toEqual(['PENDING', 'PENDING', 'PENDING']);
-  expect(receiver.attempts).toHaveLength(1);
 });
 
 it('pushes events whose jobs Redis lost', async () => {

@@ -1,3 +1,4 @@
+import { switchPushingOn } from '../../src/events/switch-pushing-on';
 import { moveConversation } from '../../src/conversations/move';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
@@ -14,6 +15,7 @@ const queue = useQueue();
 const receiver = useReceiver();
 
 it('pushes from bin/worker when EVENTS_URL is set, and defers when WHEN_ACTIVE is defer', async () => {
+  await switchPushingOn(stores.database);
   const env = { EVENTS_URL: receiver.url, EVENTS_SECRET: receiver.secret, WHEN_ACTIVE: 'defer' };
   const workers = await Promise.all([0, 1].map(() => startProcess('worker', stores, queue, env)));
   atEnd(() => Promise.all(workers.map((worker) => worker.stop())));

@@ -4,7 +4,7 @@ import { createToken, revokeToken } from '../../src/tokens/token';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
-import { containing } from '../support/matchers';
+import { containing, ISO_TIME } from '../support/matchers';
 import { problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
 import { rawCall } from '../support/raw-http';
@@ -179,7 +179,9 @@ describe('a change', () => {
 
   it('by a program that is not a browser is allowed', async () => {
     expect((await open(PAUSE, {}, 'PUT')).status).toBe(200);
-    expect(await paused()).toBe(true);
+    // The time and the reason are stored for a pause from the board as well.
+    const reason = 'paused by an operator';
+    expect(await queue.bullmq.getPause()).toEqual({ since: ISO_TIME, reason });
   });
 
   it('by GET has no effect', async () => {

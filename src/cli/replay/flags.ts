@@ -1,6 +1,7 @@
 import type { ReplayFilter } from '../../applications/replay-selection';
 import type { RejectionReason, ReplayableStatus } from '../../lib/domain';
 import { usageError } from '../exit-codes';
+import { assertTimeWindow } from '../options';
 import type { Format } from '../output';
 
 export interface ReplayFlags {
@@ -43,6 +44,7 @@ export function readFilter(flags: ReplayFlags): ReplayFilter | null {
   const { status, reason, candidate, job, since, until, failedSince, error } = flags;
   const values = [status, reason, candidate, job, since, until, failedSince, error];
   if (values.every((value) => value === undefined)) return null;
+  assertTimeWindow(flags);
   const statuses = selectedStatuses(flags);
   return { status: statuses, reason, candidate_id: candidate, job_id: job, since, until, failedSince, error };
 }

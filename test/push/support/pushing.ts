@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FeedEvent } from '../../../src/lib/domain';
 import { readFeed } from '../../../src/events/feed';
 import { assignPositions } from '../../../src/events/position';
+import { switchPushingOn } from '../../../src/events/switch-pushing-on';
 import { connectDatabase } from '../../../src/models/connect';
 import { PUSH_RETRY_POLICY, type PushRetryPolicy } from '../../../src/worker/push-retry-policy';
 import { startPushing } from '../../../src/worker/start-pushing';
@@ -36,22 +37,24 @@ export function runPushing(
   queue: TestQueue,
   receiver: Pick<TestReceiver, 'url' | 'key'>,
   retryPolicy: Partial<PushRetryPolicy> = {},
+  log = silentLog,
 ): () => Promise<void> {
   const database = connectDatabase(stores.url);
   const settings = { ...settingsFor(stores, queue), receiver };
-  const pushing = startPushing(settings, database, silentLog, { ...SHORT_INTERVALS, ...retryPolicy });
+  const pushing = startPushing(settings, database, log, { ...SHORT_INTERVALS, ...retryPolicy });
   return async () => {
     await pushing.close();
     await database.sequelize.close();
   };
 }
 
-/** Starts pushing in a process of its own; resolves to a function that kills it with SIGKILL. */
+/** Starts pushing in a process of its own; resolves to a function that kills it with SIGKILL. Pushes all later events. */
 export async function spawnPushing(
   stores: TestDatabase,
   queue: TestQueue,
   { url, secret }: TestReceiver,
 ): Promise<() => Promise<void>> {
+  await switchPushingOn(stores.database);
   const settings = { ...settingsFor(stores, queue), url, secret, retryPolicy: SHORT_TIMEOUTS };
   const child = spawn(process.execPath, [join(__dirname, 'push-worker.js')], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -1,0 +1,13 @@
+import type { Database } from '../../models/connect';
+import { ok, warning, type Result } from './finding';
+
+/** Counts failed applications that nobody has dismissed. Workers record there also failures that only the queue knew. */
+export async function checkFailures({ applications }: Database): Promise<Result> {
+  const failed = await applications.count({ where: { status: 'FAILED', dismissedAt: null } });
+  return failed === 0
+    ? ok('none')
+    : warning(
+        `${failed} applications are FAILED`,
+        'run `conv apps list --status FAILED`, then `conv replay`',
+      );
+}

@@ -1,0 +1,56 @@
+import type { Redis } from 'ioredis';
+import { isRefused } from '../../queue/connection';
+import { fault, hidden, ok, type Result } from './finding';
+
+const OLDEST_VERSION = [6, 2] as const;
+const TEST_KEY_MS = 1000;
+
+/** Returns the fields of a section of INFO, or null where the provider forbids it. */
+export async function readInfo(redis: Redis, section: string): Promise<Map<string, string> | null> {
+  try {
+    const lines = (await redis.info(section)).split(/\r?\n/).filter((line) => line.includes(':'));
+    return new Map(
+      lines.map((line) => {
+        const colon = line.indexOf(':');
+        return [line.slice(0, colon), line.slice(colon + 1)] as const;
+      }),
+    );
+  } catch (error) {
+    if (isRefused(error)) return null;
+    throw error;
+  }
+}
+
+export async function checkRedisVersion(redis: Redis): Promise<Result> {
+  const info = await readInfo(redis, 'server');
+  const valkey = info?.get('valkey_version');
+  if (valkey !== undefined) return ok(`Valkey ${valkey}`);
+  const version = info?.get('redis_version');
+  if (version === undefined) return hidden('the version', `${OLDEST_VERSION.join('.')} or later`);
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isSupported =
+    major > OLDEST_VERSION[0] || (major === OLDEST_VERSION[0] && minor >= OLDEST_VERSION[1]);
+  return isSupported
+    ? ok(`Redis ${version}`)
+    : fault(
+        `Redis ${version} is not supported`,
+        `upgrade to Redis ${OLDEST_VERSION.join('.')} or later, or Valkey`,
+      );
+}
+
+/**
+ * Writes a key that expires, because Redis refuses writes for several reasons: it is a replica, its memory is full, or its disk fails.
+ * @param key a key of conv's own
+ */
+export async function checkRedisWrites(redis: Redis, key: string): Promise<Result> {
+  const role = (await readInfo(redis, 'replication'))?.get('role');
+  if (role === 'slave')
+    return fault('it is a replica, which accepts no writes', 'set REDIS_URL to the primary');
+  try {
+    await redis.set(key, '1', 'PX', TEST_KEY_MS);
+    return ok(role === 'master' ? 'primary, writable' : 'writable');
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    return fault(`a write was refused: ${(error as Error).message}`, 'repair the cause that Redis names');
+  }
+}
