@@ -36,7 +36,7 @@ async function complete(line: string): Promise<string[]> {
 describe('bash completes', () => {
   it.each([
     ['conv se', ['send', 'seed']],
-    ['conv queue ', ['stats', '-h', '--help']],
+    ['conv queue ', ['stats', 'failed', 'retry', 'pause', 'resume', '-h', '--help']],
     ['conv list --st', ['--status']],
     ['conv list --status ', ['CREATED', 'ONGOING', 'COMPLETED']],
     ['conv list --status CREATED,ON', ['CREATED,ONGOING']],
