@@ -99,15 +99,19 @@ export interface FoundJob {
   state: JobState | 'unknown';
 }
 
-/** Returns the job of an application and its state, or null where the queue has none. */
+const isFinished = (state: JobState | 'unknown') => state === 'completed' || state === 'failed';
+
+/** Returns the job of an application and its state, or null where the queue has none. A finished job has its result or error. */
 export async function findJob({ queue }: ApplicationQueue, applicationId: string): Promise<FoundJob | null> {
-  const job = await queue.getJob(toJobId(applicationId));
+  const id = toJobId(applicationId);
+  const job = await queue.getJob(id);
   if (!job) return null;
   const state = await job.getState();
-  return state === 'unknown' ? null : { job, state };
+  if (state === 'unknown') return null;
+  // It finished after it was read.
+  const current = isFinished(state) && job.finishedOn === undefined ? await queue.getJob(id) : job;
+  return current ? { job: current, state } : null;
 }
-
-const isFinished = (state: JobState | 'unknown') => state === 'completed' || state === 'failed';
 
 /** Returns how many workers were lost with this job active since its last retry: killed, or stopped for longer than the lock lasts. */
 export function stalledCount(job: ApplicationJob): number {
