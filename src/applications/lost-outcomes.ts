@@ -23,8 +23,8 @@ export interface LostOutcome {
 }
 
 /**
- * Returns those of these completed jobs whose outcome is lost. One that is newer than the job's is not lost, and what was erased
- * cannot be processed again.
+ * Returns those of these completed jobs whose outcome is lost. A stored outcome that is newer than the job's is not lost; an erased
+ * application is left out, because it cannot be processed again.
  */
 async function lostOf(database: Database, completed: readonly ApplicationJob[]): Promise<LostOutcome[]> {
   const jobs = completed.filter((job) => !isErased(job.data.event) && jobOutcome(job) !== null);

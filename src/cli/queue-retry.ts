@@ -9,6 +9,8 @@ import { printNotice } from './io';
 import { listFailedJobs } from './list-failed-jobs';
 import { printRows, type Format } from './output';
 import { describePause } from './pause-notice';
+import { pluralize } from './pluralize';
+import { FAILED_JOB } from './resources';
 import { withBothQueues, withDatabase, type Queues } from './stores';
 
 export interface RetryFlags {
@@ -22,8 +24,6 @@ export interface RetryFlags {
 interface Stores extends Queues {
   database: Database;
 }
-
-const COLUMNS = ['id', 'queue', 'attempts', 'error', 'failed_at'];
 
 /** Retries one job: an application as `conv replay` does, an event as `conv events redeliver` does. */
 async function retryJob({ database, applications, push }: Stores, job: FailedJob): Promise<void> {
@@ -86,22 +86,20 @@ function selectByIds(io: Io, failed: FailedJob[], ids: readonly string[]): Faile
   return failed.filter(({ id }) => ids.includes(id));
 }
 
-const pluralize = (count: number) => `${count} failed job${count === 1 ? '' : 's'}`;
-
 function printJobs(io: Io, jobs: FailedJob[], format: Format): Promise<void> {
-  return printRows(io, jobs, { format, columns: COLUMNS, emptyNotice: 'no failed jobs to retry' });
+  return printRows(io, jobs, { format, ...FAILED_JOB, emptyNotice: 'no failed jobs to retry' });
 }
 
 /** Asks, retries the jobs, and prints those that were retried, also after an outage or Ctrl-C. */
 async function retrySelected(io: Io, stores: Stores, jobs: FailedJob[], flags: RetryFlags): Promise<void> {
-  if (jobs.length > 1 && !(await confirm(io, `retry ${pluralize(jobs.length)}`, flags.yes)))
+  if (jobs.length > 1 && !(await confirm(io, `retry ${pluralize(jobs.length, 'failed job')}`, flags.yes)))
     throw new ExitError(EXIT.failed);
   const retried: FailedJob[] = [];
   try {
     await retryAll(io, stores, jobs, retried);
   } finally {
     await printJobs(io, retried, flags.output);
-    printNotice(io, `retried ${pluralize(retried.length)}`);
+    printNotice(io, `retried ${pluralize(retried.length, 'failed job')}`);
   }
   await noticePauses(io, stores, retried);
 }
@@ -119,7 +117,7 @@ export async function retryJobs(io: Io, ids: string[], flags: RetryFlags): Promi
       const failed = (await listFailedJobs(queues, flags.queue, Infinity)).reverse();
       const jobs = flags.all ? await selectAll(stores, failed) : selectByIds(io, failed, ids);
       if (flags.dryRun) {
-        printNotice(io, `dry run: would retry ${pluralize(jobs.length)}; nothing was changed`);
+        printNotice(io, `dry run: would retry ${pluralize(jobs.length, 'failed job')}; nothing was changed`);
         await printJobs(io, jobs, flags.output);
       } else await retrySelected(io, stores, jobs, flags);
       if (jobs.length < new Set(ids).size) throw new ExitError(EXIT.failed);

@@ -25,6 +25,9 @@ export const APPLICATION: Resource = {
   ],
 };
 
+const COUNT_FIELDS = ['status', 'reason', 'count'];
+export const APPLICATION_COUNT: Resource = { columns: COUNT_FIELDS, fields: COUNT_FIELDS };
+
 /** `subject` is the id of the event's conversation or application; json has it in `data`. */
 export const EVENT: Resource = {
   columns: ['created_at', 'type', 'id', 'subject'],

@@ -16,7 +16,7 @@ export interface RowStream {
 /** @param signal ends the wait for a slow reader */
 export function createRowStream(
   io: Io,
-  listing: Pick<Listing, 'format' | 'columns'>,
+  listing: Pick<Listing, 'format' | 'columns' | 'fields'>,
   signal: AbortSignal,
 ): RowStream {
   const isJson = listing.format === 'json';
@@ -33,7 +33,9 @@ export function createRowStream(
     if (isJson) io.stdout.write(`${count === 0 ? '[' : ','}\n  ${formatElement(rows[0])}`);
     else await printRows(io, rows, { ...listing, header, emptyNotice: '' });
     count += rows.length;
-    if (io.stdout.writableNeedDrain) await once(io.stdout, 'drain', { signal }).catch(() => undefined);
+    if (!io.stdout.writableNeedDrain) return;
+    // An interruption ends the wait, and so does a reader that has gone: the listener above notes that.
+    await once(io.stdout, 'drain', { signal }).catch(() => undefined);
   }
 
   /** Prints after everything that was printed before. */

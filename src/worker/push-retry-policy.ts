@@ -29,9 +29,3 @@ export const PUSH_RETRY_POLICY: PushRetryPolicy = {
   stalledInterval: 5 * SECOND,
   reconcileInterval: 10 * MINUTE,
 };
-
-/** Returns an exponential backoff, at most `longest`, of which up to a half is taken off at random. */
-export function backoffMs({ firstBackoff }: PushRetryPolicy, attempts: number, longest: number): number {
-  const full = Math.min(firstBackoff * 2 ** attempts, longest);
-  return Math.round(full * (0.5 + Math.random() / 2));
-}

@@ -8,6 +8,7 @@ import {
   type PushDelivery,
 } from '../events/push-deliveries';
 import { postEvent, type Receiver } from '../events/post-event';
+import { backoffMs } from '../lib/backoff';
 import { isOutage } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import { createOutageLog, type OutageLog } from '../lib/outage-log';
@@ -15,7 +16,7 @@ import type { Database } from '../models/connect';
 import { connectForWorker } from '../queue/connection';
 import { logErrors } from '../queue/log-errors';
 import { promotePush, PUSH_QUEUE, type PushJobData, type PushQueue } from '../queue/push';
-import { backoffMs, type PushRetryPolicy } from './push-retry-policy';
+import type { PushRetryPolicy } from './push-retry-policy';
 
 const CONCURRENCY = 20;
 /** Workers that are killed say nothing about the event, so no number of them fails its job. */
@@ -47,7 +48,7 @@ async function delay({ job, token }: ActivePush, ms: number): Promise<never> {
 
 /** Returns when a job checks by itself whether it is its turn, in milliseconds from now. */
 function turnCheckMs({ retryPolicy }: Deps, job: ActivePush['job']): number {
-  return backoffMs(retryPolicy, job.attemptsStarted, retryPolicy.longestTurnCheck);
+  return backoffMs(retryPolicy.firstBackoff, job.attemptsStarted, retryPolicy.longestTurnCheck);
 }
 
 /** Pauses the queue, because the receiver answered 410 and wants no more events. An operator resumes it. */
@@ -76,7 +77,7 @@ async function retryOrPark(
   await markFailed(database, delivery, failure.error, parked ? 'PARKED' : 'PENDING');
   if (parked) throw new UnrecoverableError(`parked: ${failure.error}`);
   // Retry-After may only lengthen the backoff: `Retry-After: 0` must not lead to a tight loop.
-  const backoff = backoffMs(retryPolicy, delivery.attempts, retryPolicy.longestBackoff);
+  const backoff = backoffMs(retryPolicy.firstBackoff, delivery.attempts, retryPolicy.longestBackoff);
   return delay(push, Math.max(failure.retryAfterMs ?? 0, backoff));
 }
 

@@ -2,10 +2,10 @@ import type { FeedEvent } from '../../src/lib/domain';
 import type { PushDeliveryStatus } from '../../src/events/push-deliveries';
 import { switchPushingOn } from '../../src/events/switch-pushing-on';
 import { listPushDeliveries, type PushDeliveryView } from '../../src/events/list-push-deliveries';
-import { allEvents, runPushing } from '../push/support/pushing';
+import { allEvents, usePushing } from '../push/support/pushing';
 import { useReceiver } from '../push/support/receiver';
 import { createCli, parseCells, parseJson, runInProcess, successOutput } from '../support/cli';
-import { clearTables, useDatabase } from '../support/database';
+import { useDatabase } from '../support/database';
 import { createConversation } from '../support/applications';
 import { eventually } from '../support/eventually';
 import { containing, like } from '../support/matchers';
@@ -14,6 +14,7 @@ import { useQueue } from '../support/queue';
 const stores = useDatabase();
 const queue = useQueue();
 const receiver = useReceiver();
+const pushing = usePushing(stores, queue, receiver);
 const conv = createCli(stores, queue);
 const listWithCli = async (...flags: string[]) =>
   parseJson<PushDeliveryView[]>(await conv(['events', 'deliveries', '-o', 'json', ...flags]));
@@ -24,19 +25,10 @@ const count = async (...status: PushDeliveryStatus[]) =>
 
 beforeEach(() => switchPushingOn(stores.database));
 
-let stop: (() => Promise<void>) | null = null;
-afterEach(async () => {
-  await stop?.();
-  stop = null;
-  await queue.push.queue.resume();
-  await queue.push.queue.obliterate({ force: true });
-  await clearTables(stores);
-});
-
 /** Parks three events: two of one conversation, then one of another. The receiver works afterwards. */
 async function parkThree(): Promise<FeedEvent[]> {
   receiver.behave(() => ({ status: 500 }));
-  stop = runPushing(stores, queue, receiver, { giveUpAfter: 50 });
+  pushing.start({ giveUpAfter: 50 });
   await createConversation(stores, 'ONGOING');
   await createConversation(stores);
   const events = await allEvents(stores);
@@ -53,7 +45,7 @@ it('names EVENTS_URL if nothing was pushed', async () => {
 });
 
 it('lists delivered events, newest first, and filters them by status', async () => {
-  stop = runPushing(stores, queue, receiver);
+  pushing.start();
   await createConversation(stores, 'ONGOING');
   const events = await allEvents(stores);
   await eventually(async () => (await count('DELIVERED')) === 2);
@@ -134,7 +126,7 @@ it.each([['redeliver'], ['resume']])(
   '%s resumes pushing after a 410, and every pending event gets a new retry period',
   async (command) => {
     receiver.behave(() => ({ status: 410 }));
-    stop = runPushing(stores, queue, receiver, { giveUpAfter: 1 });
+    pushing.start({ giveUpAfter: 1 });
     await createConversation(stores, 'ONGOING');
     await eventually(() => queue.push.queue.isPaused());
     await eventually(async () => (await count('PENDING')) === 2);

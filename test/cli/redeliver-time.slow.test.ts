@@ -1,10 +1,10 @@
 import type { FeedEvent } from '../../src/lib/domain';
 import { switchPushingOn } from '../../src/events/switch-pushing-on';
-import { allEvents, runPushing } from '../push/support/pushing';
+import { allEvents, usePushing } from '../push/support/pushing';
 import { useReceiver } from '../push/support/receiver';
 import { createConversation } from '../support/applications';
 import { createCli } from '../support/cli';
-import { clearTables, useDatabase } from '../support/database';
+import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { containing } from '../support/matchers';
 import { useQueue } from '../support/queue';
@@ -12,17 +12,9 @@ import { useQueue } from '../support/queue';
 const stores = useDatabase();
 const queue = useQueue();
 const receiver = useReceiver();
+const pushing = usePushing(stores, queue, receiver);
 const conv = createCli(stores, queue);
 const redeliver = (...flags: string[]) => conv(['events', 'redeliver', ...flags]);
-
-let stop: (() => Promise<void>) | null = null;
-afterEach(async () => {
-  await stop?.();
-  stop = null;
-  await queue.push.queue.resume();
-  await queue.push.queue.obliterate({ force: true });
-  await clearTables(stores);
-});
 
 async function makeOlder(events: readonly FeedEvent[], hours: number): Promise<void> {
   await stores.database.sequelize.query(
@@ -40,7 +32,7 @@ async function createOldEvents(): Promise<string[]> {
   await makeOlder(events.slice(0, 1), 6);
   await makeOlder(events.slice(1, 2), 3);
   await switchPushingOn(stores.database);
-  stop = runPushing(stores, queue, receiver);
+  pushing.start();
   return events.map(({ id }) => id);
 }
 

@@ -2,25 +2,18 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eraseCandidate } from '../../src/candidates/erase';
-import type { ApplicationEvent } from '../../src/lib/domain';
 import { createFailed, createRejected } from '../support/applications';
 import { createCli, splitLines } from '../support/cli';
 import { clearTables, useDatabase } from '../support/database';
 import { refuseCandidate } from '../support/database-faults';
 import { useQueue } from '../support/queue';
+import { sortedIds, waitingIds } from '../support/queue-jobs';
 import { runWorker } from '../support/worker';
 
 const stores = useDatabase();
 const queue = useQueue();
 const conv = createCli(stores, queue);
 const replay = (...args: string[]) => conv(['replay', ...args]);
-
-async function waitingIds(): Promise<string[]> {
-  const jobs = await queue.applications.queue.getJobs('waiting');
-  return jobs.map(({ data }) => data.event.id).sort();
-}
-
-const sortedIds = (...events: ApplicationEvent[]) => events.map(({ id }) => id).sort();
 
 beforeEach(async () => {
   await clearTables(stores);
@@ -37,7 +30,7 @@ describe('erased applications', () => {
     expect(preview.stderr).toBe(`${skipped}dry run: would replay 1 application; nothing was changed\n`);
     const { stderr } = await replay('--status', 'FAILED', '--yes');
     expect(stderr).toBe(`${skipped}replayed 1 application\n`);
-    expect(await waitingIds()).toEqual([failed.id]);
+    expect(await waitingIds(queue)).toEqual([failed.id]);
   });
 });
 
@@ -57,7 +50,7 @@ describe('an input', () => {
     const input = events.map(({ id }) => `${id}\n`).join('');
     const { code, stderr } = await conv(['replay', '-', '--yes'], { input });
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'replayed 2 applications\n' });
-    expect(await waitingIds()).toEqual(sortedIds(...events));
+    expect(await waitingIds(queue)).toEqual(sortedIds(...events));
   });
 
   it('of events is read from a file; a bad line is named and does not stop the others', async () => {
@@ -70,7 +63,7 @@ describe('an input', () => {
     expect(stderr).toBe(
       'conv: line 3: no JSON object with an id\nconv: line 4: no JSON object with an id\nreplayed 2 applications\n',
     );
-    expect(await waitingIds()).toEqual(sortedIds(...events));
+    expect(await waitingIds(queue)).toEqual(sortedIds(...events));
   });
 
   it('is not replayed without --yes and without a terminal', async () => {

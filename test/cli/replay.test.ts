@@ -1,4 +1,4 @@
-import type { ApplicationEvent, ApplicationView } from '../../src/lib/domain';
+import type { ApplicationView } from '../../src/lib/domain';
 import { recordFailure } from '../../src/applications/record-failure';
 import { createCli, parseCells, splitLines } from '../support/cli';
 import { clearTables, useDatabase } from '../support/database';
@@ -8,19 +8,13 @@ import { applicationEvent, jobData } from '../support/factories';
 import { ODD_IDS } from '../support/ids';
 import { ISO_TIME } from '../support/matchers';
 import { useQueue } from '../support/queue';
+import { sortedIds, waitingIds } from '../support/queue-jobs';
 import { runWorker } from '../support/worker';
 
 const stores = useDatabase();
 const queue = useQueue();
 const conv = createCli(stores, queue);
 const replay = (...args: string[]) => conv(['replay', ...args]);
-
-async function waitingIds(): Promise<string[]> {
-  const jobs = await queue.applications.queue.getJobs('waiting');
-  return jobs.map(({ data }) => data.event.id).sort();
-}
-
-const sortedIds = (...events: ApplicationEvent[]) => events.map(({ id }) => id).sort();
 
 beforeEach(async () => {
   await clearTables(stores);
@@ -32,7 +26,7 @@ it('replays one application without asking', async () => {
   const { code, stdout, stderr } = await replay(event.id);
   expect({ code, stderr }).toEqual({ code: 0, stderr: 'replayed 1 application\n' });
   expect(parseCells(stdout)).toEqual([[event.id, 'QUEUED', '', event.candidate_id, event.job_id, ISO_TIME]]);
-  expect(await waitingIds()).toEqual([event.id]);
+  expect(await waitingIds(queue)).toEqual([event.id]);
 });
 
 it('lets a worker process the application again', async () => {
@@ -51,14 +45,14 @@ it('accepts odd ids as arguments', async () => {
   const { code, stdout } = await replay('--yes', '-o', 'json', '--', ...ids);
   expect(code).toBe(0);
   expect((JSON.parse(stdout) as ApplicationView[]).map(({ id }) => id)).toEqual(ids);
-  expect(await waitingIds()).toEqual([...ids].sort());
+  expect(await waitingIds(queue)).toEqual([...ids].sort());
 });
 
 it('accepts an id that looks like a flag only after --', async () => {
   await recordFailure(stores.database, jobData(applicationEvent({ id: '-x' })), 'broke');
   expect((await replay('-x')).code).toBe(2);
   expect((await replay('--', '-x')).code).toBe(0);
-  expect(await waitingIds()).toEqual(['-x']);
+  expect(await waitingIds(queue)).toEqual(['-x']);
 });
 
 describe('several applications', () => {
@@ -69,7 +63,7 @@ describe('several applications', () => {
       const { code, stdout, stderr } = await replay(...(args[0] === 'ids' ? sortedIds(...events) : args));
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toMatch(/refusing to replay 2 applications.*--yes/);
-      expect(await waitingIds()).toEqual([]);
+      expect(await waitingIds(queue)).toEqual([]);
     },
   );
 
@@ -78,16 +72,16 @@ describe('several applications', () => {
     const { code, stdout, stderr } = await replay('--status', 'FAILED', '--yes', '-o', 'ids');
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'replayed 2 applications\n' });
     expect(splitLines(stdout).sort()).toEqual(sortedIds(...events));
-    expect(await waitingIds()).toEqual(sortedIds(...events));
+    expect(await waitingIds(queue)).toEqual(sortedIds(...events));
   });
 
   it('are replayed if the operator answers yes, and not if the answer is no', async () => {
     const events = [await createFailed(stores), await createFailed(stores)];
     const args = ['replay', '--status', 'FAILED'];
     expect((await conv(args, { canPrompt: true, input: 'n\n' })).code).toBe(1);
-    expect(await waitingIds()).toEqual([]);
+    expect(await waitingIds(queue)).toEqual([]);
     expect((await conv(args, { canPrompt: true, input: 'y\n' })).code).toBe(0);
-    expect(await waitingIds()).toEqual(sortedIds(...events));
+    expect(await waitingIds(queue)).toEqual(sortedIds(...events));
   });
 });
 
@@ -111,7 +105,7 @@ describe('--dry-run', () => {
     expect(code).toBe(0);
     expect(stderr).toBe('dry run: would replay 2 applications; nothing was changed\n');
     expect(splitLines(stdout).sort()).toEqual(sortedIds(...events));
-    expect(await waitingIds()).toEqual([]);
+    expect(await waitingIds(queue)).toEqual([]);
   });
 
   it('prints the present status', async () => {
@@ -152,7 +146,7 @@ describe('filters', () => {
   it('never match an ACCEPTED application', async () => {
     await createConversation(stores);
     expect((await replay('--since', '1h', '--yes')).stdout).toBe('');
-    expect(await waitingIds()).toEqual([]);
+    expect(await waitingIds(queue)).toEqual([]);
   });
 });
 
@@ -162,7 +156,7 @@ it('skips an ACCEPTED application and names its conversation', async () => {
   const { stdout, stderr } = await replay(event.id);
   expect(stdout).toBe('');
   expect(stderr).toContain(`skipped ${event.id}: it is ACCEPTED (conversation ${id})`);
-  expect(await waitingIds()).toEqual([]);
+  expect(await waitingIds(queue)).toEqual([]);
 });
 
 it('exits 1 for an unknown id, and still replays the others', async () => {
@@ -170,7 +164,7 @@ it('exits 1 for an unknown id, and still replays the others', async () => {
   const { code, stderr } = await replay('unknown', event.id);
   expect(code).toBe(1);
   expect(stderr).toContain('application "unknown" does not exist');
-  expect(await waitingIds()).toEqual([event.id]);
+  expect(await waitingIds(queue)).toEqual([event.id]);
 });
 
 it.each([
@@ -186,5 +180,5 @@ it.each([
   const { code, stdout, stderr } = await replay(...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(message);
-  expect(await waitingIds()).toEqual([]);
+  expect(await waitingIds(queue)).toEqual([]);
 });

@@ -2,27 +2,19 @@ import { moveConversation } from '../../src/conversations/move';
 import { listPushDeliveries } from '../../src/events/list-push-deliveries';
 import { switchPushingOn } from '../../src/events/switch-pushing-on';
 import { createConversation } from '../support/applications';
-import { clearTables, useDatabase } from '../support/database';
+import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { ISO_TIME } from '../support/matchers';
 import { useQueue } from '../support/queue';
-import { runPushing } from './support/pushing';
+import { usePushing } from './support/pushing';
 import { useReceiver } from './support/receiver';
 
 const stores = useDatabase();
 const queue = useQueue();
 const receiver = useReceiver();
+const pushing = usePushing(stores, queue, receiver);
 
 beforeEach(() => switchPushingOn(stores.database));
-
-let stop: (() => Promise<void>) | null = null;
-afterEach(async () => {
-  await stop?.();
-  stop = null;
-  await queue.push.queue.resume();
-  await queue.push.queue.obliterate({ force: true });
-  await clearTables(stores);
-});
 
 async function listStatuses(): Promise<string[]> {
   const query = { status: ['PENDING', 'DELIVERED', 'PARKED'] as const, limit: 100 };
@@ -31,7 +23,7 @@ async function listStatuses(): Promise<string[]> {
 
 it('pauses after 410 Gone and keeps every event pending', async () => {
   receiver.behave(() => ({ status: 410 }));
-  stop = runPushing(stores, queue, receiver);
+  pushing.start();
   await createConversation(stores);
   await eventually(() => queue.push.queue.isPaused());
   await moveConversation(stores.database, await createConversation(stores), 'ONGOING');
@@ -42,7 +34,7 @@ it('pauses after 410 Gone and keeps every event pending', async () => {
 
 it('stores when and why a 410 paused pushing', async () => {
   receiver.behave(() => ({ status: 410 }));
-  stop = runPushing(stores, queue, receiver);
+  pushing.start();
   await createConversation(stores);
   const pause = await eventually(() => queue.push.queue.getPause());
   expect(pause).toEqual({ since: ISO_TIME, reason: 'EVENTS_URL answered 410 Gone' });

@@ -1,32 +1,20 @@
 import type { FeedEvent } from '../../src/lib/domain';
-import { useDatabase, clearTables } from '../support/database';
+import { useDatabase } from '../support/database';
 import { createConversation } from '../support/applications';
 import { eventually } from '../support/eventually';
 import { useQueue } from '../support/queue';
 import { switchPushingOn } from '../../src/events/switch-pushing-on';
 import { listPushDeliveries } from '../../src/events/list-push-deliveries';
 import { addPushes } from '../../src/queue/push';
-import type { PushRetryPolicy } from '../../src/worker/push-retry-policy';
-import { allEvents, runPushing } from './support/pushing';
+import { allEvents, usePushing } from './support/pushing';
 import { useReceiver, type Behaviour } from './support/receiver';
 
 const stores = useDatabase();
 const queue = useQueue();
 const receiver = useReceiver();
+const pushing = usePushing(stores, queue, receiver);
 
 beforeEach(() => switchPushingOn(stores.database));
-
-let stop: (() => Promise<void>) | null = null;
-function run(retryPolicy: Partial<PushRetryPolicy> = {}): void {
-  stop = runPushing(stores, queue, receiver, retryPolicy);
-}
-afterEach(async () => {
-  await stop?.();
-  stop = null;
-  await queue.push.queue.resume();
-  await queue.push.queue.obliterate({ force: true });
-  await clearTables(stores);
-});
 
 const attemptsAt = (event: FeedEvent | undefined) =>
   receiver.attempts.filter((attempt) => attempt.event.id === event?.id).length;
@@ -49,7 +37,7 @@ async function createThreeEvents(): Promise<FeedEvent[]> {
 }
 
 it('posts the same event that GET /events returns', async () => {
-  run();
+  pushing.start();
   await createConversation(stores);
   const [event] = await allEvents(stores);
   await eventually(() => receiver.accepted().length === 1);
@@ -61,7 +49,7 @@ it('posts the same event that GET /events returns', async () => {
 
 it('sends the credentials in EVENTS_URL as HTTP Basic authentication', async () => {
   const url = receiver.url.replace('http://', 'http://us%40er:p%C3%A4ss@');
-  stop = runPushing(stores, queue, { ...receiver, url });
+  pushing.start({}, { to: { ...receiver, url } });
   await createConversation(stores);
   await eventually(() => receiver.accepted().length === 1);
   const expected = `Basic ${Buffer.from('us@er:päss').toString('base64')}`;
@@ -71,7 +59,7 @@ it('sends the credentials in EVENTS_URL as HTTP Basic authentication', async () 
 it('logs in the job why an attempt failed, for Bull Board', async () => {
   const refusals: Behaviour[] = [{ status: 500 }, 'hang', 'reset'];
   receiver.behave(() => refusals.shift() ?? { status: 200 });
-  run({ responseTimeout: 500 });
+  pushing.start({ responseTimeout: 500 });
   await createConversation(stores);
   await eventually(() => receiver.accepted().length === 1);
   const [event] = receiver.accepted();
@@ -85,7 +73,7 @@ it('logs in the job why an attempt failed, for Bull Board', async () => {
 
 it('does not follow redirects', async () => {
   receiver.behave(() => ({ status: 307, headers: { Location: `${receiver.url}&followed` } }));
-  run();
+  pushing.start();
   await createConversation(stores);
   const [event] = await allEvents(stores);
   await eventually(() => attemptsAt(event) >= 3);
@@ -99,7 +87,7 @@ it.each([
   ['a date', () => new Date(Date.now() + 3_600_000).toUTCString()],
 ])('retries no earlier than Retry-After says: %s', async (_form, header) => {
   receiver.behave(() => ({ status: 429, headers: { 'Retry-After': header() } }));
-  run();
+  pushing.start();
   await createConversation(stores);
   const [event] = await allEvents(stores);
   await eventually(async () => attemptsAt(event) > 0 && (await findPushJob(event))?.isDelayed());
@@ -112,7 +100,7 @@ it.each([
 it('holds back later events of the same application, and none of others', async () => {
   const [first] = await createThreeEvents();
   receiver.behave((event) => (event.id === first?.id ? 'reset' : { status: 200 }));
-  run();
+  pushing.start();
   const others = [await createConversation(stores), await createConversation(stores, 'ONGOING')];
   expect(others).toHaveLength(2);
   await eventually(() => attemptsAt(first) >= 3 && receiver.accepted().length === 3);
@@ -135,7 +123,7 @@ it('holds back later events of the same application, and none of others', async 
 it('parks an event that is not accepted in time with all events behind it, and never attempts them again', async () => {
   const events = await createThreeEvents();
   receiver.behave(() => ({ status: 500 }));
-  run({ giveUpAfter: 150 });
+  pushing.start({ giveUpAfter: 150 });
   await eventually(
     async () => (await statuses()).every((status) => status === 'PARKED') && (await statuses()).length,
   );
@@ -152,19 +140,19 @@ it('parks an event that is not accepted in time with all events behind it, and n
 it('pushes events whose jobs Redis lost', async () => {
   const [first] = await createThreeEvents();
   receiver.behave(() => 'reset');
-  run();
+  pushing.start();
   await eventually(() => attemptsAt(first) > 0);
-  await stop?.();
+  await pushing.stop();
   await queue.push.queue.obliterate({ force: true });
   receiver.behave(() => ({ status: 200 }));
-  run();
+  pushing.start();
   await eventually(() => receiver.accepted().length === 3);
 });
 
 it('keeps an event DELIVERED when a worker that lost its lock fails to deliver it', async () => {
   let attempt = 0;
   receiver.behave(() => (attempt++ === 0 ? 'hang' : { status: 200 }));
-  run({ responseTimeout: 2000 });
+  pushing.start({ responseTimeout: 2000 });
   await createConversation(stores);
   const [event] = await allEvents(stores);
   await eventually(() => attemptsAt(event) === 1);
@@ -173,13 +161,12 @@ it('keeps an event DELIVERED when a worker that lost its lock fails to deliver i
   expect(await queue.push.connection.del(lock)).toBe(1);
   await eventually(() => attemptsAt(event) === 2);
   await eventually(async () => (await (await findPushJob(event))?.isCompleted()) === true);
-  await stop?.(); // Waits for the first attempt, which fails.
-  stop = null;
+  await pushing.stop(); // Waits for the first attempt, which fails.
   expect(await statuses()).toEqual(['DELIVERED']);
 });
 
 it('goes on when the queue holds a job without an event', async () => {
-  run();
+  pushing.start();
   await addPushes(queue.push, ['00000000-0000-7000-8000-000000000000']);
   await createConversation(stores);
   await eventually(() => receiver.accepted().length === 1);

@@ -1,29 +1,22 @@
-import { useDatabase, clearTables } from '../support/database';
+import { useDatabase } from '../support/database';
 import { createConversation } from '../support/applications';
 import { eventually } from '../support/eventually';
 import { insertEvents } from '../support/feed';
 import { useQueue } from '../support/queue';
 import { recordingLog } from '../support/recording-log';
 import { switchPushingOn } from '../../src/events/switch-pushing-on';
-import { allEvents, runPushing } from './support/pushing';
+import { allEvents, usePushing } from './support/pushing';
 import { useReceiver } from './support/receiver';
 
 const stores = useDatabase();
 const queue = useQueue();
 const receiver = useReceiver();
-
-let stop: (() => Promise<void>) | null = null;
-afterEach(async () => {
-  await stop?.();
-  stop = null;
-  await queue.push.queue.obliterate({ force: true });
-  await clearTables(stores);
-});
+const pushing = usePushing(stores, queue, receiver);
 
 /** Starts pushing and waits until the worker has logged which events it pushes. Returns that line. */
 async function run(url = receiver.url): Promise<{ msg: string; after: { id: string } | null }> {
   const { log, lines } = recordingLog('info');
-  stop = runPushing(stores, queue, { ...receiver, url }, {}, log);
+  pushing.start({}, { to: { ...receiver, url }, log });
   const line = await eventually(() => lines.find((text) => /"msg":"pushing /.test(text)));
   return JSON.parse(line) as { msg: string; after: { id: string } | null };
 }
@@ -43,7 +36,7 @@ it('continues after the last event of the old URL when EVENTS_URL changes', asyn
   await run();
   await createConversation(stores);
   await eventually(() => receiver.accepted().length === 1);
-  await stop?.();
+  await pushing.stop();
   await createConversation(stores);
   await run(`${receiver.url}&changed`);
   await eventually(() => receiver.accepted().length === 2);

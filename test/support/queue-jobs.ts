@@ -25,6 +25,15 @@ export async function jobOutcome(
   return found?.state === 'completed' ? found.job.returnvalue : undefined;
 }
 
+/** Returns the applications whose jobs wait, by id. */
+export async function waitingIds({ bullmq }: TestQueue): Promise<string[]> {
+  const jobs = await bullmq.getJobs('waiting');
+  return jobs.map(({ data }) => data.event.id).sort();
+}
+
+/** Returns the ids of these events, sorted. */
+export const sortedIds = (...events: ApplicationEvent[]): string[] => events.map(({ id }) => id).sort();
+
 /** Returns the number of jobs that have neither completed nor failed. */
 export async function countOpenJobs({ applications: queue }: TestQueue): Promise<number> {
   const counts = await queue.queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized');

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Io } from '../io';
 import { outputOption, sinceOption } from '../options';
 import { printRows, type Format } from '../output';
+import { APPLICATION_COUNT } from '../resources';
 import { withStores } from '../stores';
 
 interface Flags {
@@ -12,7 +13,7 @@ interface Flags {
 async function stats(io: Io, { since = new Date(0), output }: Flags): Promise<void> {
   const { countApplications } = await import('../../applications/count');
   const rows = await withStores(io, (database, queue) => countApplications(database, queue, since));
-  await printRows(io, rows, { format: output, columns: ['status', 'reason', 'count'], emptyNotice: '' });
+  await printRows(io, rows, { format: output, ...APPLICATION_COUNT, emptyNotice: '' });
 }
 
 /** Returns `conv apps stats`. */

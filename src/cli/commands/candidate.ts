@@ -5,6 +5,7 @@ import { EXIT, ExitError } from '../exit-codes';
 import type { Io } from '../io';
 import { printNotice } from '../io';
 import { outputOption, yesOption } from '../options';
+import { pluralize } from '../pluralize';
 import { printRecord, type Format } from '../output';
 import { withStores } from '../stores';
 
@@ -13,8 +14,6 @@ interface Flags {
   yes?: boolean;
   output: Format;
 }
-
-const pluralize = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function describeErasure({ id, candidates, applications, jobs }: Erasure): string {
   const counts = [

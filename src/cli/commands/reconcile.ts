@@ -5,10 +5,12 @@ import { EXIT, ExitError } from '../exit-codes';
 import { printNotice, type Io } from '../io';
 import { outputOption, sinceOption } from '../options';
 import { printRows, type Format } from '../output';
+import { pluralize } from '../pluralize';
 import { createProgress } from '../progress';
+import { APPLICATION } from '../resources';
 import { createFollower } from '../replay/follow';
 import type { Stores } from '../replay/source';
-import { countOutcome, createTally, describeOutcomes, pluralize } from '../replay/tally';
+import { countOutcome, createTally, describeOutcomes } from '../replay/tally';
 import { withStores } from '../stores';
 
 interface Flags {
@@ -45,7 +47,7 @@ async function processAgain(
   await follower.finish();
   progress.finish();
   const outcomes = wait ? `: ${describeOutcomes(tally.outcomes)}` : '';
-  printNotice(io, `queued ${pluralize(lost.length)} again${outcomes}`);
+  printNotice(io, `queued ${pluralize(lost.length, 'application')} again${outcomes}`);
   if (tally.outcomes.has('FAILED')) throw new ExitError(EXIT.failed);
 }
 
@@ -56,13 +58,22 @@ async function reconcile(io: Io, flags: Flags): Promise<void> {
   const since = flags.since ?? new Date(Date.now() - DAY_MS);
   await withStores(io, async (database, queue) => {
     const recorded = await recordUnrecordedFailures(database, queue, since);
-    if (recorded > 0) printNotice(io, `recorded ${pluralize(recorded)} as FAILED that only the queue knew`);
+    if (recorded > 0)
+      printNotice(io, `recorded ${pluralize(recorded, 'application')} as FAILED that only the queue knew`);
     const lost = await findLostOutcomes(database, queue, since);
     const rows = lost.map(({ job }) => presentJob(job, 'completed'));
     const emptyNotice = 'nothing to do: PostgreSQL has every outcome that the queue remembers';
-    await printRows(io, rows, { format: flags.output, columns: COLUMNS, emptyNotice });
+    await printRows(io, rows, {
+      format: flags.output,
+      fields: APPLICATION.fields,
+      columns: COLUMNS,
+      emptyNotice,
+    });
     if (flags.dryRun)
-      printNotice(io, `dry run: would process ${pluralize(lost.length)} again; nothing was changed`);
+      printNotice(
+        io,
+        `dry run: would process ${pluralize(lost.length, 'application')} again; nothing was changed`,
+      );
     else if (lost.length > 0) await processAgain(io, { database, queue }, lost, flags.wait === true);
   });
 }

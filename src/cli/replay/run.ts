@@ -6,15 +6,18 @@ import { confirm } from '../confirm';
 import { EXIT, ExitError } from '../exit-codes';
 import { onInterrupt } from '../interrupts';
 import { printNotice, type Io } from '../io';
+import { pluralize } from '../pluralize';
 import { createProgress } from '../progress';
+import { APPLICATION } from '../resources';
 import { createRowStream } from '../row-stream';
 import { withStores } from '../stores';
 import { readFilter, type ReplayFlags } from './flags';
 import { createFollower } from './follow';
-import { countOutcome, createTally, pluralize, printSummary, type Tally } from './tally';
+import { countOutcome, createTally, printSummary, type Tally } from './tally';
 import { findSource, noticeSkipped, select, type Selected, type Source, type Stores } from './source';
 
-const COLUMNS = ['id', 'status', 'reason', 'candidate_id', 'job_id', 'received_at'];
+/** The table leaves out what a waiting application does not have. */
+const ROWS = { ...APPLICATION, columns: ['id', 'status', 'reason', 'candidate_id', 'job_id', 'received_at'] };
 
 const AT_ONCE = 16;
 
@@ -50,7 +53,7 @@ async function replayAll(
   const { replayApplication } = await import('../../applications/replay');
   const stop = new AbortController();
   const release = onInterrupt(() => stop.abort(new ExitError(EXIT.interrupted)));
-  const rows = createRowStream(io, { format: flags.output, columns: COLUMNS }, stop.signal);
+  const rows = createRowStream(io, { format: flags.output, ...ROWS }, stop.signal);
   const progress = createProgress(io, 'replayed', tally.total);
   const nextTurn = createPacer(flags.rate, stop.signal);
   const print = async (application: ApplicationView) => {
@@ -111,14 +114,14 @@ async function* withNotices(io: Io, chunks: AsyncIterable<Selected>, tally: Tall
 
 /** Prints what would be replayed. */
 async function preview(io: Io, chunks: AsyncIterable<Selected>, flags: ReplayFlags): Promise<void> {
-  const rows = createRowStream(io, { format: flags.output, columns: COLUMNS }, new AbortController().signal);
+  const rows = createRowStream(io, { format: flags.output, ...ROWS }, new AbortController().signal);
   let count = 0;
   for await (const { applications } of chunks) {
     for (const application of applications) await rows.write(application);
     count += applications.length;
   }
   await rows.end();
-  printNotice(io, `dry run: would replay ${pluralize(count)}; nothing was changed`);
+  printNotice(io, `dry run: would replay ${pluralize(count, 'application')}; nothing was changed`);
 }
 
 /**
@@ -140,7 +143,7 @@ async function confirmed(
   const first = await chunks.next();
   const selected: Selected[] = first.done ? [] : [first.value];
   tally.total = selected.flatMap(({ applications }) => applications).length;
-  if (tally.total > 1 && !(await confirm(io, `replay ${pluralize(tally.total)}`, flags.yes)))
+  if (tally.total > 1 && !(await confirm(io, `replay ${pluralize(tally.total, 'application')}`, flags.yes)))
     throw new ExitError(EXIT.failed);
   return Readable.from(selected);
 }

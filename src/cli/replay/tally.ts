@@ -1,8 +1,6 @@
 import type { ApplicationView } from '../../lib/domain';
 import { printNotice, type Io } from '../io';
-
-export const pluralize = (count: number) =>
-  `${count.toLocaleString('en')} application${count === 1 ? '' : 's'}`;
+import { pluralize } from '../pluralize';
 
 /** Returns how many applications ended how: `3 ACCEPTED, 1 REJECTED ACTIVE_CONVERSATION`. */
 export function describeOutcomes(outcomes: ReadonlyMap<string, number>): string {
@@ -31,7 +29,7 @@ export function countOutcome({ outcomes }: Tally, { status, reason }: Applicatio
   outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
 }
 
-/** Says what was done, and how to go on after an interruption. */
+/** Prints how many applications were replayed, their outcomes, and how to continue after an interruption. */
 export function printSummary(io: Io, tally: Tally, pending: number, wasInterrupted: boolean): void {
   const { replayed, total, outcomes } = tally;
   if (total === 0) {
@@ -41,9 +39,9 @@ export function printSummary(io: Io, tally: Tally, pending: number, wasInterrupt
   const done =
     wasInterrupted && total !== null
       ? `${replayed.toLocaleString('en')} of ${total.toLocaleString('en')}`
-      : pluralize(replayed);
+      : pluralize(replayed, 'application');
   const ended = outcomes.size > 0 ? `: ${describeOutcomes(outcomes)}` : '';
-  const open = pending > 0 ? `; ${pluralize(pending)} without an outcome yet` : '';
+  const open = pending > 0 ? `; ${pluralize(pending, 'application')} without an outcome yet` : '';
   printNotice(
     io,
     `replayed ${done}${ended}${open}${wasInterrupted ? '; run the same command to continue' : ''}`,

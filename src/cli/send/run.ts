@@ -38,7 +38,7 @@ function createPrinter(io: Io, format: Format, signal: AbortSignal) {
 }
 
 /**
- * Sends the events of a file and prints a row for each, and at the end what was not accepted.
+ * Sends the events of a file and prints a row for each, and at the end how many were not accepted.
  * @throws ExitError if an event was not accepted, its outcome is not good, or the operator ended the command; ConvError or Error
  *   if the usage is wrong, the file cannot be read, or conv does not answer
  */

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { backoffMs } from '../../lib/backoff';
 import { ConvError } from '../../lib/errors';
 import { isBusy, isPending, sendEvent, waitForOutcome, type SendResult } from '../http-client';
 import type { Target } from './target';
@@ -41,12 +42,6 @@ async function tryOnce({ target, signal }: SendOptions, body: string): Promise<A
   }
 }
 
-/** Returns a pause that doubles with each attempt. It is random by a half, so that parallel requests spread out. */
-function backoffMs(attempt: number): number {
-  const longest = Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), LONGEST_BACKOFF_MS);
-  return longest * (0.5 + Math.random() / 2);
-}
-
 function giveUp(last: Attempt, attempts: number): LineResult {
   const tries = attempts > 1 ? `; gave up after ${attempts} attempts` : '';
   return { ...last, problem: `${last.problem ?? ''}${tries}`, gaveUp: true, outcomeMissed: false };
@@ -61,7 +56,9 @@ async function sendWithRetries(options: SendOptions, body: string): Promise<Line
     if (result.status !== null && !isBusy(result.status))
       return { ...result, gaveUp: false, outcomeMissed: false };
     const remainingMs = deadline - Date.now();
-    const pauseMs = result.retryAfterMs || Math.min(backoffMs(attempt), remainingMs);
+    const pauseMs =
+      result.retryAfterMs ||
+      Math.min(backoffMs(FIRST_BACKOFF_MS, attempt - 1, LONGEST_BACKOFF_MS), remainingMs);
     if (remainingMs <= 0 || pauseMs > remainingMs) return giveUp(result, attempt);
     options.onRetry(result);
     await wait(pauseMs, undefined, { signal: options.signal });

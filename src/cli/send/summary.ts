@@ -1,5 +1,6 @@
 import { EXIT, ExitError } from '../exit-codes';
 import { printNotice, type Io } from '../io';
+import { pluralize } from '../pluralize';
 import type { Tally } from './tally';
 
 function describeEnd(reason: unknown): string {
@@ -12,7 +13,7 @@ function printUnfinished(io: Io, tally: Tally, reason: unknown): void {
     tally.count('accepted') + tally.count('outcomeMissed'),
     tally.count('refused'),
   ];
-  const counts = `${accepted} event${accepted === 1 ? '' : 's'} accepted, ${refused} refused`;
+  const counts = `${pluralize(accepted, 'event')} accepted, ${refused} refused`;
   printNotice(io, `${describeEnd(reason)}: ${counts}; continue with --from-line ${tally.nextLine()}`);
 }
 

@@ -8,7 +8,8 @@ import { switchPushingOn } from '../../../src/events/switch-pushing-on';
 import { connectDatabase } from '../../../src/models/connect';
 import { PUSH_RETRY_POLICY, type PushRetryPolicy } from '../../../src/worker/push-retry-policy';
 import { startPushing } from '../../../src/worker/start-pushing';
-import type { TestDatabase } from '../../support/database';
+import type { Logger } from '../../../src/lib/log';
+import { clearTables, type TestDatabase } from '../../support/database';
 import { silentLog, type TestQueue } from '../../support/queue';
 import type { TestReceiver } from './receiver';
 
@@ -45,6 +46,33 @@ export function runPushing(
   return async () => {
     await pushing.close();
     await database.sequelize.close();
+  };
+}
+
+/**
+ * Lets each test of a file start pushing in this process. Afterwards it is stopped, and queue and tables are empty.
+ * @returns functions that start and stop it
+ */
+export function usePushing(stores: TestDatabase, queue: TestQueue, receiver: TestReceiver) {
+  let stopCurrent: (() => Promise<void>) | null = null;
+  const stop = async (): Promise<void> => {
+    await stopCurrent?.();
+    stopCurrent = null;
+  };
+  afterEach(async () => {
+    await stop();
+    await queue.push.queue.resume();
+    await queue.push.queue.obliterate({ force: true });
+    await clearTables(stores);
+  });
+  return {
+    start(
+      retryPolicy: Partial<PushRetryPolicy> = {},
+      { to = receiver, log = silentLog }: { to?: Pick<TestReceiver, 'url' | 'key'>; log?: Logger } = {},
+    ): void {
+      stopCurrent = runPushing(stores, queue, to, retryPolicy, log);
+    },
+    stop,
   };
 }
 
