@@ -16,6 +16,8 @@ export interface Listing {
   fields?: readonly string[];
   /** False for a later part of a list that is printed in parts. */
   header?: boolean;
+  /** A terminal shows one line for each field and one column for each row: for few rows with many fields. */
+  isTransposed?: boolean;
   /** Printed on standard error if there are no rows: what is missing, and which command helps. */
   emptyNotice: string;
 }
@@ -35,16 +37,23 @@ function formatCells(rows: readonly Row[], columns: readonly string[]): string[]
   return rows.map((row) => columns.map((name) => formatCell(fieldValue(row, name))));
 }
 
+/** Turns columns into lines. The first column becomes the heading. */
+function transpose(columns: readonly string[], cells: string[][]): { columns: string[]; cells: string[][] } {
+  const [first = '', ...others] = columns;
+  const lines = others.map((name, n) => [name.replaceAll('_', ' '), ...cells.map((row) => row[n + 1] ?? '')]);
+  return { columns: [first, ...cells.map(([id = '']) => id)], cells: lines };
+}
+
 async function formatTable(
   io: Io,
   rows: readonly Row[],
-  columns: readonly string[],
-  header: boolean,
+  { columns, header = true, isTransposed = false }: Omit<Listing, 'emptyNotice'>,
 ): Promise<string> {
   const cells = formatCells(rows, columns);
   if (!io.stdoutIsTerminal) return cells.map((line) => line.join('\t')).join('\n');
   const { formatTerminalTable } = await import('./table');
-  return formatTerminalTable(io, columns, cells, header);
+  const table = isTransposed ? transpose(columns, cells) : { columns, cells };
+  return formatTerminalTable(io, table.columns, table.cells, header);
 }
 
 /** Returns the fields of all rows, in the order in which they first appear. */
@@ -61,8 +70,9 @@ async function formatCsv(rows: readonly Row[], fields: readonly string[], header
 async function formatRows(
   io: Io,
   rows: readonly Row[],
-  { format, columns, fields, header = true }: Omit<Listing, 'emptyNotice'>,
+  listing: Omit<Listing, 'emptyNotice'>,
 ): Promise<string> {
+  const { format, columns, fields, header = true } = listing;
   switch (format) {
     case 'json':
       return JSON.stringify(rows, null, 2);
@@ -73,7 +83,7 @@ async function formatRows(
     case 'ids':
       return rows.map((row) => formatCell(fieldValue(row, 'id'))).join('\n');
     case 'table':
-      return formatTable(io, rows, columns, header);
+      return formatTable(io, rows, listing);
   }
 }
 

@@ -57,7 +57,7 @@ it('status lists every migration as applied', async () => {
 
 it('rollback refuses without --yes and without a terminal, and changes nothing', async () => {
   const { code, stderr } = await db('rollback');
-  expect([code, stderr]).toEqual([2, like(new RegExp(`roll back ${NEWEST} and delete the data.*--yes`))]);
+  expect([code, stderr]).toEqual([2, like(new RegExp(`roll back ${NEWEST} and delete its data.*--yes`))]);
   expect(await tables()).toContain('conversations');
 });
 

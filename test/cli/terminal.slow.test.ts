@@ -1,41 +1,91 @@
 import { displayWidth } from '../../src/cli/terminal-text';
 import { newId } from '../../src/lib/ids';
-import { createConversation } from '../support/applications';
+import { createConversation, createFailed } from '../support/applications';
 import { useDatabase } from '../support/database';
 import { useQueue } from '../support/queue';
-import { CONV, createShell, onTerminal } from '../support/shell';
+import { describeWith } from '../support/required-tool';
+import { openTerminal, type Terminal } from '../support/tmux';
 
-const stores = useDatabase();
-const queue = useQueue();
-const shell = createShell(stores, queue);
-const ENV = { TERM: 'xterm', NO_COLOR: '1' };
+const SIZES = [80, 200];
 
-let id: string;
-beforeAll(async () => {
-  const ids = { id: newId().id, candidate_id: newId().id, job_id: newId().id };
-  id = await createConversation(stores, 'CREATED', ids);
-});
+describeWith({ command: 'tmux', package: 'tmux' })('on a terminal', () => {
+  const stores = useDatabase();
+  const queue = useQueue();
 
-/** Returns the lines of `conv list` on a pseudo-terminal with this many columns. */
-async function list(columns: number): Promise<string[]> {
-  const { stdout } = await shell(onTerminal(`${CONV} list`, columns), ENV);
-  return stdout.split(/\r?\n/).filter((line) => line !== '');
-}
+  let id: string;
+  beforeAll(async () => {
+    for (let n = 0; n < 5; n++) await createConversation(stores);
+    const ids = { id: newId().id, candidate_id: newId().id, job_id: newId().id };
+    id = await createConversation(stores, 'CREATED', ids);
+    for (let n = 0; n < 2; n++) await createFailed(stores, 'the database refuses the data');
+  });
 
-it('a table fits a terminal of 80 columns, with one line for each row', async () => {
-  const lines = await list(80);
-  expect(lines.map((line) => displayWidth(line) <= 80)).toEqual([true, true]);
-});
+  /** Types a command on a new terminal. */
+  async function type(columns: number, command: string): Promise<Terminal> {
+    const terminal = await openTerminal(stores, queue, columns);
+    await terminal.type(`clear; ${command}`);
+    return terminal;
+  }
 
-it('a table shortens ids on a terminal of 80 columns', async () => {
-  expect((await list(80))[1]).toMatch(/^[0-9a-f]{4,9}…[0-9a-f]{2,4} +CREATED /);
-});
+  it.each(SIZES)('a table has one line for each row on a terminal of %i columns', async (columns) => {
+    const terminal = await type(columns, 'conv list --limit 3');
+    const screen = await terminal.screen(/--all or --limit/);
+    expect(screen.slice(0, 5)).toEqual([
+      expect.stringMatching(/^ID +STATUS +CANDIDATE/),
+      ...Array<unknown>(3).fill(expect.stringMatching(/^[0-9a-f]{4}.*[0-9a-f]{2} +CREATED .*T.*Z$/)),
+      '3 shown, more exist: --all or --limit',
+    ]);
+  });
 
-it('a table has whole ids on a terminal of 200 columns', async () => {
-  expect((await list(200))[1]).toContain(id);
-});
+  it('a table shortens ids on a terminal of 80 columns', async () => {
+    const terminal = await type(80, 'conv list --limit 1');
+    const [, row = ''] = await terminal.screen(/--all or --limit/);
+    expect(row).toMatch(/^[0-9a-f]{4,9}…[0-9a-f]{2,4} +CREATED /);
+    expect(displayWidth(row)).toBeLessThanOrEqual(80);
+  });
 
-it.each([80, 200])('a question is shown whole on a terminal of %i columns', async (columns) => {
-  const { stdout } = await shell(`echo n | ${onTerminal(`${CONV} db rollback`, columns)}`, ENV);
-  expect(stdout).toMatch(/About to roll back \S+ and delete the data in its tables\. Continue\? \[y\/N\]/);
+  it('a table has whole ids on a terminal of 200 columns', async () => {
+    const terminal = await type(200, 'conv list --limit 1');
+    expect((await terminal.screen(/--all or --limit/))[1]).toContain(id);
+  });
+
+  const QUESTIONS: [number, string, RegExp][] = [
+    [80, 'conv replay --status FAILED', /^About to replay 2 applications\. Continue\? \[y\/N\]$/m],
+    [80, 'conv db rollback', /^About to roll back 001-initial and delete its data\. Continue\? \[y\/N\]$/m],
+    [200, 'conv replay --status FAILED', /^About to replay 2 applications\. Continue\? \[y\/N\]$/m],
+    [200, 'conv db rollback', /^About to roll back 001-initial and delete its data\. Continue\? \[y\/N\]$/m],
+  ];
+
+  it.each(QUESTIONS)(
+    'with %i columns, %s asks in one line, and no cancels',
+    async (columns, command, question) => {
+      const terminal = await type(columns, `${command}; echo "exit $?"`);
+      await terminal.screen(question);
+      await terminal.type('n');
+      const screen = await terminal.screen(/^exit \d+/m);
+      expect(screen).toContain('canceled: nothing was changed');
+      expect(screen).toContain('exit 1');
+    },
+  );
+
+  it.each(QUESTIONS)('with %i columns, Ctrl-C cancels %s', async (columns, command, question) => {
+    const terminal = await type(columns, `${command}; echo "exit $?"`);
+    await terminal.screen(question);
+    await terminal.press('C-c');
+    const screen = await terminal.screen(/^exit \d+/m);
+    expect(screen).toContain('canceled: nothing was changed');
+    expect(screen).toContain('exit 130');
+  });
+
+  it.each(SIZES)('queue stats --watch redraws until Ctrl-C on a terminal of %i columns', async (columns) => {
+    const terminal = await type(columns, 'conv queue stats --watch');
+    await terminal.screen(/^paused since$/m);
+    await queue.bullmq.pause();
+    const screen = await terminal.screen(/^paused since +\d{4}-\d\d-\d\dT/m);
+    await queue.bullmq.resume();
+    expect(screen.filter((line) => line.startsWith('paused since'))).toHaveLength(1);
+    await terminal.press('C-c');
+    await terminal.type('echo "exit $?"');
+    await terminal.screen(/exit 130/);
+  });
 });

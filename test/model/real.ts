@@ -76,12 +76,20 @@ export function realSystem(stores: TestDatabase, queue: TestQueue, web: TestWeb)
     return String((await call(web, method, path, body)).status);
   }
 
+  /** Reads again after 503, as clients do: on a busy machine a store may answer too late. */
+  function get(path: string): Promise<Response> {
+    return eventually(async () => {
+      const response = await call(web, 'GET', path);
+      return response.status !== 503 && response;
+    });
+  }
+
   async function read<T>(path: string, as: (body: never) => T): Promise<T> {
-    return as((await (await call(web, 'GET', path)).json()) as never);
+    return as((await (await get(path)).json()) as never);
   }
 
   async function outcome(id: string): Promise<string> {
-    const response = await call(web, 'GET', `/applications/${named(id)}`);
+    const response = await get(`/applications/${named(id)}`);
     if (response.status === 404) return '404';
     const { status: is, reason } = (await response.json()) as ApplicationView;
     if (is === 'PROCESSING') return 'QUEUED';

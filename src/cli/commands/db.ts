@@ -34,7 +34,7 @@ async function rollback(io: Io, yes: boolean | undefined): Promise<void> {
       printNotice(io, 'nothing to roll back: no migration is applied');
       return;
     }
-    if (!(await confirm(io, `roll back ${newest.name} and delete the data in its tables`, yes)))
+    if (!(await confirm(io, `roll back ${newest.name} and delete its data`, yes)))
       throw new ExitError(EXIT.failed);
     const name = await db.rollback(sequelize);
     printNotice(io, name === null ? 'nothing to roll back: another process did it' : `rolled back ${name}`);

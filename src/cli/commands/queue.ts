@@ -24,7 +24,8 @@ async function showStats(io: Io, { watch, output }: { watch?: boolean; output: F
   const { queueStats } = await import('../../queue/stats');
   const { redraw } = await import('../redraw');
   const read = ({ applications, push }: Queues) => Promise.all([queueStats(applications), queueStats(push)]);
-  const print = (stats: object[]) => printRows(io, stats, { format: output, ...QUEUE, emptyNotice: '' });
+  const listing = { format: output, ...QUEUE, isTransposed: true, emptyNotice: '' };
+  const print = (stats: object[]) => printRows(io, stats, listing);
   await withBothQueues(io, async (queues) =>
     watch ? redraw(io, () => read(queues), print) : print(await read(queues)),
   );

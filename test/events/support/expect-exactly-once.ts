@@ -48,7 +48,7 @@ export async function expectExactlyOnce(
   });
   const failed = Promise.all(reading); // Rejects as soon as one of them does.
   const committed = (await Promise.race([Promise.all(writing), failed.then(() => [])])).flat();
-  const all = eventually(() => readers.every(({ names }) => names.length >= committed.length));
+  const all = eventually(() => readers.every(({ names }) => names.length >= committed.length), 600_000);
   await Promise.race([all, failed]).finally(() => stop.abort());
   await failed;
 
