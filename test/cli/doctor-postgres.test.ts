@@ -102,7 +102,7 @@ describe('failed applications', () => {
     await dismissApplication(stores.database, id, 'ada');
     expect(await find('failed applications')).toMatchObject({
       level: 'warning',
-      detail: '1 applications are FAILED',
+      detail: '1 application FAILED',
     });
   });
 });
@@ -169,5 +169,13 @@ it('prints a line for each check, with the remedy', async () => {
   const { stdout } = await runInProcess(['doctor'], storesEnv(stores, queue));
   expect(stdout).toContain(
     'fault\tapplication workers\tno worker is connected: applications wait\tstart a worker\n',
+  );
+});
+
+it('prints each fault with its whole remedy below the table on a narrow terminal', async () => {
+  const terminal = { stdoutIsTerminal: true, terminalWidth: 40 };
+  const { stdout } = await runInProcess(['doctor'], storesEnv(stores, queue), terminal);
+  expect(stdout).toContain(
+    '\nfault: application workers: no worker is connected: applications wait\n  start a worker\n',
   );
 });

@@ -1,4 +1,5 @@
 import type { Database } from '../../models/connect';
+import { pluralize } from '../pluralize';
 import { ok, warning, type Result } from './finding';
 
 /** Counts failed applications that nobody has dismissed. Workers record there also failures that only the queue knew. */
@@ -7,7 +8,7 @@ export async function checkFailures({ applications }: Database): Promise<Result>
   return failed === 0
     ? ok('none')
     : warning(
-        `${failed} applications are FAILED`,
+        `${pluralize(failed, 'application')} FAILED`,
         'run `conv apps list --status FAILED`, then `conv replay`',
       );
 }
