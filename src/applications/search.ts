@@ -3,11 +3,8 @@ import type { ApplicationView, ConversationStatus, PersonalData } from '../lib/d
 import { isUuid } from '../lib/ids';
 import { parsePhone, trailingDigits } from '../lib/phone';
 import { presentApplication, type ApplicationRecord } from '../lib/present';
-import { idRule } from '../lib/text';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
-import { callQueue, findJob, type ApplicationQueue } from '../queue/applications';
-import { presentJob } from '../queue/present-job';
 
 /** An application with its candidate's data and its conversation. */
 export interface FoundApplication extends ApplicationView, Record<keyof PersonalData, string | null> {
@@ -63,25 +60,35 @@ LEFT JOIN candidates c ON c.id = a.candidate_id
 LEFT JOIN conversations v ON v.id = a.conversation_id
 ORDER BY a.received_at DESC, a.id LIMIT $limit`;
 
-const reverse = (text: string) => Array.from(text).reverse().join('');
+/** What a text can match of a person. */
+export interface PersonQuery {
+  /** The beginning of a name, or a whole email address. */
+  text: string;
+  /** The whole phone number or its last digits; null for a text that is no phone number. */
+  phoneEnd: string | null;
+}
 
-/** Returns the pattern of reversed phone numbers that the text matches: the whole number, or its last digits. */
-function phonePattern(text: string): string | null {
+/** Returns what a text can match of a person. */
+export function parsePersonQuery(text: string): PersonQuery {
   const phone = parsePhone(text);
-  if ('e164' in phone) return reverse(phone.e164);
-  const digits = trailingDigits(text);
-  return digits === null ? null : `${reverse(digits)}%`;
+  const phoneEnd = 'e164' in phone ? phone.e164 : trailingDigits(text);
+  return { text: text.trim().replaceAll(/\s+/g, ' '), phoneEnd };
+}
+
+/** Returns the pattern of reversed phone numbers with this end. Only a whole number begins with a plus, so nothing comes before it. */
+function phonePattern(phoneEnd: string): string {
+  return `${Array.from(phoneEnd).reverse().join('')}%`;
 }
 
 /** Returns the values of {@link SEARCH}. */
 export function searchValues(text: string, limit: number): Record<string, unknown> {
-  const person = text.trim().replaceAll(/\s+/g, ' ');
+  const person = parsePersonQuery(text);
   return {
     text,
     uuid: isUuid(text) ? text : null,
-    phone: phonePattern(text),
-    email: person,
-    name: `${person.replaceAll(/[\\%_]/g, '\\$&')}%`,
+    phone: person.phoneEnd && phonePattern(person.phoneEnd),
+    email: person.text,
+    name: `${person.text.replaceAll(/[\\%_]/g, '\\$&')}%`,
     limit: Number.isFinite(limit) ? limit : null,
   };
 }
@@ -110,28 +117,4 @@ export function searchApplications(
     const options = { type: QueryTypes.SELECT, bind: searchValues(text, limit) } as const;
     return (await sequelize.query<FoundRow>(SEARCH, options)).map(presentFound);
   });
-}
-
-/**
- * Returns an application that only the queue knows, by its id; null if there is none.
- * @throws ConvError QUEUE_UNAVAILABLE
- */
-export async function findQueuedApplication(
-  queue: ApplicationQueue,
-  id: string,
-): Promise<FoundApplication | null> {
-  const found = idRule(id) ? null : await callQueue(() => findJob(queue, id));
-  if (!found) return null;
-  const { job, state } = found;
-  const { candidate } = job.data.event;
-  return {
-    // The outcome of a completed job without a row is lost, as in src/applications/find.ts.
-    ...presentJob(job, state === 'completed' ? 'waiting' : state),
-    conversation_status: null,
-    conversation_created_at: null,
-    phone_number: candidate?.phone_number ?? null,
-    first_name: candidate?.first_name ?? null,
-    last_name: candidate?.last_name ?? null,
-    email_address: candidate?.email_address ?? null,
-  };
 }

@@ -1,13 +1,12 @@
 import type { FoundApplication } from '../../src/applications/search';
 import { eraseCandidate } from '../../src/candidates/erase';
 import { recordFailure } from '../../src/applications/record-failure';
-import { createCli, parseCells, parseJson, runInProcess, splitLines, successOutput } from '../support/cli';
+import { createCli, parseCells, parseJson, splitLines, successOutput } from '../support/cli';
 import { createConversation, processEvent } from '../support/applications';
 import { clearTables, useDatabase } from '../support/database';
 import { applicationEvent, jobData } from '../support/factories';
-import { having, ISO_TIME, like } from '../support/matchers';
+import { ISO_TIME, like } from '../support/matchers';
 import { useQueue } from '../support/queue';
-import { enqueue, failPermanently } from '../support/queue-jobs';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -139,40 +138,4 @@ it('does not find an erased person', async () => {
   await processEvent(stores, event);
   await eraseCandidate(stores.database, queue.applications, event.candidate_id);
   expect((await conv(['find', 'erased'])).code).toBe(1);
-});
-
-describe('an application that only the queue knows', () => {
-  const findOne = async (id: string) => parseJson<FoundApplication[]>(await conv(['find', id, '-o', 'json']));
-
-  it('is found by its id while it waits', async () => {
-    const event = applicationEvent({ candidate: JANE });
-    await enqueue(queue, event);
-    expect(await findOne(event.id)).toEqual([having({ id: event.id, status: 'QUEUED', ...JANE })]);
-  });
-
-  it('is found by its id after it failed', async () => {
-    const event = applicationEvent({ candidate: JANE });
-    await failPermanently(stores, queue, event);
-    await stores.database.applications.destroy({ where: { id: event.id } });
-    expect(await findOne(event.id)).toEqual([having({ id: event.id, status: 'FAILED', ...JANE })]);
-  });
-});
-
-describe('while Redis is unavailable', () => {
-  const withoutRedis = (text: string) =>
-    runInProcess(['find', text, '-o', 'ids'], { DATABASE_URL: stores.url, REDIS_URL: 'redis://127.0.0.1:1' });
-
-  it('finds what PostgreSQL knows, and says that the queue is unknown', async () => {
-    expect(await withoutRedis('c-2')).toEqual({
-      code: 0,
-      stdout: 'a-3\n',
-      stderr: like(
-        /^conv: unknown whether an application with this id waits in the queue: cannot reach Redis/,
-      ),
-    });
-  });
-
-  it('exits 3 for what may wait in the queue', async () => {
-    expect((await withoutRedis('nobody')).code).toBe(3);
-  });
 });

@@ -5,24 +5,26 @@ import { usageError } from '../exit-codes';
 import { outputText, printLine, printNotice, type Io } from '../io';
 import { allOption, columnsOption, limitOption, outputOption } from '../options';
 import { printRows } from '../output';
+import { pluralize } from '../pluralize';
 import { chooseColumns, maxRows, noticeMore, type ListFlags } from '../pagination';
 import { FOUND } from '../resources';
 import { withDatabase, withQueue } from '../stores';
 
-/** Returns the application with this id that only the queue knows. While Redis is unavailable, `stored` is all that is found. */
+/** Returns the applications that only the queue knows. While Redis is unavailable, `stored` is all that is found. */
 async function findQueued(
   io: Io,
-  id: string,
+  text: string,
   stored: readonly FoundApplication[],
 ): Promise<FoundApplication[]> {
-  if (stored.some((application) => application.id === id)) return [];
-  const { findQueuedApplication } = await import('../../applications/search');
+  const { searchQueue } = await import('../../applications/search-queue');
   try {
-    const queued = await withQueue(io, (queue) => findQueuedApplication(queue, id));
-    return queued ? [queued] : [];
+    const { found, unsearched } = await withQueue(io, (queue) => searchQueue(queue, text));
+    if (unsearched > 0)
+      printNotice(io, `${pluralize(unsearched, 'application')} in the queue can be found by their id only`);
+    return found.filter(({ id }) => !stored.some((application) => application.id === id));
   } catch (error) {
     if (stored.length === 0 || !(error instanceof ConvError) || !isOutage(error)) throw error;
-    printNotice(io, `conv: unknown whether an application with this id waits in the queue: ${error.detail}`);
+    printNotice(io, `conv: applications that wait in the queue were not searched: ${error.detail}`);
     return [];
   }
 }
@@ -89,7 +91,7 @@ TEXT is one of:
   email address  in upper or lower case
   name           the beginning of the first or last name, or both (jane, 'doe j')
 
-Applications that only the queue knows are found by their id.`;
+Applications that wait in the queue are found too.`;
 
 /** Returns `conv find`. */
 export function findCommand(io: Io): Command {
