@@ -43,7 +43,8 @@ async function printDeliveries(io: Io, deliveries: readonly Delivery[]): Promise
   await printRows(io, deliveries, {
     format: 'table',
     columns: DELIVERY_COLUMNS,
-    emptyNotice: 'no event of this conversation is pushed: they are older than pushing',
+    emptyNotice:
+      'none of these events is pushed yet: they are older than pushing, or no worker has queued them',
   });
 }
 
