@@ -158,6 +158,10 @@ CREATE INDEX applications_by_job ON applications USING btree (job_id, status, re
 CREATE INDEX applications_by_reason ON applications USING btree (reason, status, received_at, id) WHERE reason IS NOT NULL;
 CREATE INDEX applications_by_status ON applications USING btree (status, received_at, id);
 CREATE INDEX applications_deferred ON applications USING btree (candidate_id, received_at, id) WHERE status = 'DEFERRED'::text;
+CREATE INDEX candidates_by_email_address ON candidates USING btree (lower(email_address));
+CREATE INDEX candidates_by_first_name ON candidates USING btree (lower((first_name || ' '::text) || last_name) text_pattern_ops);
+CREATE INDEX candidates_by_last_name ON candidates USING btree (lower((last_name || ' '::text) || first_name) text_pattern_ops);
+CREATE INDEX candidates_by_phone_number ON candidates USING btree (reverse(phone_number) text_pattern_ops);
 CREATE INDEX conversations_by_candidate ON conversations USING btree (candidate_id, created_at, id);
 CREATE INDEX conversations_by_job ON conversations USING btree (job_id, status, created_at, id);
 CREATE INDEX conversations_by_status ON conversations USING btree (status, created_at, id);

@@ -1,3 +1,5 @@
+import { SEARCH_INDEXES } from '../search-indexes';
+
 /**
  * The first schema, from top to bottom: candidates, applications, conversations, the outbox of events, pushes, tokens.
  * Constraint names are public: callers and operators meet them in errors.
@@ -84,8 +86,7 @@ CREATE TABLE conversations (
   CONSTRAINT conversations_one_per_application UNIQUE (application_id),
   CONSTRAINT conversations_one_per_candidate_and_job UNIQUE (candidate_id, job_id),
   -- The two rows refer to each other, so one of the keys is checked at the commit.
-  CONSTRAINT conversations_application_id_fkey FOREIGN KEY (application_id)
-    REFERENCES applications (id) DEFERRABLE INITIALLY DEFERRED
+  CONSTRAINT conversations_application_id_fkey FOREIGN KEY (application_id) REFERENCES applications (id) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE UNIQUE INDEX conversations_one_active_per_candidate
   ON conversations (candidate_id) WHERE status IN ('CREATED', 'ONGOING');
@@ -127,7 +128,6 @@ CREATE UNIQUE INDEX events_in_order ON events (position);
 CREATE INDEX events_without_position ON events (sequence_number) WHERE position IS NULL;
 CREATE INDEX events_by_application ON events (application_id, sequence_number);
 CREATE INDEX events_by_created_at ON events USING brin (created_at); -- for removing old events
-
 CREATE SEQUENCE events_position OWNED BY events.position;
 
 -- Numbers the committed events that have no position. One caller at a time: the lock is released when the positions are
@@ -189,7 +189,7 @@ CREATE TABLE api_tokens (
 );
 `;
 
-export const up = candidates + applications + conversations + events + pushesAndTokens;
+export const up = candidates + applications + conversations + events + pushesAndTokens + SEARCH_INDEXES;
 
 export const down = `
 DROP TABLE api_tokens, event_deliveries, event_readers, events;

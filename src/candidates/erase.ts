@@ -11,7 +11,10 @@ import { findCandidateJobs, type CandidateJob } from '../queue/candidate-jobs';
 /** The personal data of a candidate that was found or erased. `id` is the candidate's. */
 export interface Erasure {
   id: string;
-  /** Applications received until this time never store personal data again. Null for a preview. */
+  /**
+   * Applications received until this time never store personal data again. Null for a preview; the time of the earlier erasure
+   * if nothing was left to erase.
+   */
   erased_at: string | null;
   /** 1 when the candidate's record held personal data, otherwise 0. */
   candidates: number;
@@ -53,6 +56,8 @@ FROM (SELECT date_trunc('milliseconds', greatest(clock_timestamp(), $newestRecei
         (SELECT max(received_at) FROM applications WHERE candidate_id = $id))) + interval '1 ms' AS moment) AS now
 WHERE id = $id RETURNING erased_at`;
 
+const FIND_TIME = 'SELECT erased_at FROM candidates WHERE id = $id';
+
 const FAIL_DEFERRED = `
 UPDATE applications SET status = 'FAILED', reason = $reason, processed_at = now()
 WHERE candidate_id = $id AND status = 'DEFERRED' AND received_at <= $erasedAt`;
@@ -85,6 +90,10 @@ async function findJobs(database: Database, queue: ApplicationQueue, id: string)
   return jobs;
 }
 
+function countWithData(jobs: readonly CandidateJob[]): number {
+  return jobs.filter(({ data }) => !isErased(data.event)).length;
+}
+
 /**
  * Returns what an erasure would remove, and changes nothing.
  * @throws ConvError NOT_FOUND when neither database nor queue knows the candidate
@@ -96,16 +105,23 @@ export async function previewErasure(
 ): Promise<Erasure> {
   const jobs = await findJobs(database, queue, id);
   const counts = await withDatabaseErrors(() => countRows(database, id));
-  const withData = jobs.filter(({ data }) => !isErased(data.event));
-  return { id, erased_at: null, ...counts, jobs: withData.length };
+  return { id, erased_at: null, ...counts, jobs: countWithData(jobs) };
 }
 
-/** Erases the candidate's rows in one transaction, which holds the candidate's lock. */
+/**
+ * Erases the candidate's rows in one transaction, which holds the candidate's lock. If neither they nor the jobs hold personal
+ * data, the time of the earlier erasure stays: it is the record of when it happened.
+ */
 function eraseRows(
   database: Database,
   id: string,
-  newestReceipt: string | null,
+  jobs: readonly CandidateJob[],
 ): Promise<{ counts: Counts; erasedAt: Date }> {
+  const newestReceipt =
+    jobs
+      .map(({ data }) => data.received_at)
+      .sort()
+      .at(-1) ?? null;
   const { sequelize } = database;
   return withDatabaseErrors(() =>
     sequelize.transaction(async (transaction) => {
@@ -113,7 +129,10 @@ function eraseRows(
         ({ type: QueryTypes.SELECT, bind, transaction }) as const;
       await sequelize.query(LOCK, options({ id }));
       const counts = await countRows(database, id, transaction);
-      const [erased] = await sequelize.query<{ erased_at: Date }>(ERASE, options({ id, newestReceipt }));
+      const isDone = counts.candidates + counts.applications + countWithData(jobs) === 0;
+      const [erased] = isDone
+        ? await sequelize.query<{ erased_at: Date }>(FIND_TIME, options({ id }))
+        : await sequelize.query<{ erased_at: Date }>(ERASE, options({ id, newestReceipt }));
       if (!erased) throw new Error('the locked candidate has no row');
       const { erased_at: erasedAt } = erased;
       await sequelize.query(FAIL_DEFERRED, options({ id, erasedAt, reason: ERASED_REASON }));
@@ -126,7 +145,7 @@ function eraseRows(
 /**
  * Erases a candidate's personal data from database and queue. Ids, statuses, conversations and events stay. Applications received
  * until then cannot bring the data back, because the trigger applications_stay_erased refuses them; later ones are processed
- * normally. Erasing again changes nothing.
+ * normally. Erasing again changes nothing, unless personal data was received since.
  * @throws ConvError NOT_FOUND when neither database nor queue knows the candidate; CONTENTION when a worker keeps a job of the
  *   candidate active for half a minute: then everything else is erased
  */
@@ -135,8 +154,7 @@ export async function eraseCandidate(
   queue: ApplicationQueue,
   id: string,
 ): Promise<Erasure> {
-  const receipts = (await findJobs(database, queue, id)).map(({ data }) => data.received_at);
-  const { counts, erasedAt } = await eraseRows(database, id, receipts.sort().at(-1) ?? null);
+  const { counts, erasedAt } = await eraseRows(database, id, await findJobs(database, queue, id));
   const jobs = await eraseJobs(queue, id, erasedAt);
   return { id, erased_at: erasedAt.toISOString(), ...counts, jobs };
 }

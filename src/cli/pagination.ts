@@ -55,9 +55,14 @@ async function collectRows<T>(max: number, readPage: ReadPage<T>): Promise<{ row
   return { rows, hasMore: cursor !== undefined };
 }
 
+/** Says that more rows exist if the default limit cut the list, and on a terminal also if --limit did. */
+export function noticeMore(io: Io, flags: ListFlags, shown: number): void {
+  if (flags.limit === undefined || io.stdoutIsTerminal)
+    printNotice(io, `${shown} shown, more exist: --all or --limit`);
+}
+
 /**
- * Prints as many rows of a list as the flags ask for. Says that more exist if the default limit cut the list, and on a terminal
- * also if --limit did.
+ * Prints as many rows of a list as the flags ask for, and says if more exist.
  */
 export async function printList<T extends object>(
   io: Io,
@@ -68,6 +73,5 @@ export async function printList<T extends object>(
   const max = maxRows(flags);
   const { rows, hasMore } = await collectRows(max, readPage);
   await printRows(io, rows, { ...listing, format: flags.output });
-  if (hasMore && (flags.limit === undefined || io.stdoutIsTerminal))
-    printNotice(io, `${rows.length} shown, more exist: --all or --limit`);
+  if (hasMore) noticeMore(io, flags, rows.length);
 }

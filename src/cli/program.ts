@@ -8,6 +8,7 @@ import { demoCommand } from './commands/demo';
 import { devCommand } from './commands/dev';
 import { doctorCommand } from './commands/doctor';
 import { eventsCommand } from './commands/events';
+import { findCommand } from './commands/find';
 import { helpCommand } from './commands/help';
 import { listCommand } from './commands/list';
 import { moveCommand } from './commands/move';
@@ -24,7 +25,7 @@ import { printNotice, type Io } from './io';
 
 /** By group, in the order of the help. A command imports what it needs only when it runs, so that `conv --help` is quick. */
 const COMMANDS = {
-  Query: [listCommand, showCommand, appsCommand, eventsCommand],
+  Query: [findCommand, listCommand, showCommand, appsCommand, eventsCommand],
   Repair: [moveCommand, replayCommand, reconcileCommand, candidateCommand],
   Operate: [doctorCommand, queueCommand, sendCommand],
   'Set up': [tokenCommand, dbCommand, devCommand, demoCommand, seedCommand, completionCommand, helpCommand],

@@ -25,6 +25,17 @@ export const APPLICATION: Resource = {
   ],
 };
 
+const PERSON_FIELDS = ['phone_number', 'first_name', 'last_name', 'email_address'];
+const CONVERSATION_FIELDS = ['conversation_status', 'conversation_created_at'];
+/** An application with its candidate's data and its conversation. */
+export const FOUND: Resource = {
+  columns: [
+    ...['candidate_id', 'first_name', 'last_name', 'phone_number'],
+    ...['id', 'status', 'reason', 'job_id', 'received_at', ...CONVERSATION_FIELDS],
+  ],
+  fields: [...APPLICATION.fields, ...CONVERSATION_FIELDS, ...PERSON_FIELDS],
+};
+
 const COUNT_FIELDS = ['status', 'reason', 'count'];
 export const APPLICATION_COUNT: Resource = { columns: COUNT_FIELDS, fields: COUNT_FIELDS };
 

@@ -62,3 +62,23 @@ export function parsePhone(text: string): ParsedPhone {
   if (last?.text !== text) last = { text, phone: parse(text.trim()) };
   return last.phone;
 }
+
+/** Shorter texts would match too many numbers by chance. */
+const MIN_TRAILING_DIGITS = 7;
+
+/**
+ * Returns the digits at the end of E.164 that a number without country code stands for: `1711234567` for `0171 1234567`. Null for
+ * a text that is not a phone number, or has fewer than seven digits.
+ */
+export function trailingDigits(text: string): string | null {
+  const digits = text
+    .trim()
+    .replace('(0)', '')
+    .replace(/^\+/, '')
+    .replaceAll('/', '')
+    .replace(SEPARATORS, '');
+  if (!/^\d+$/.test(digits)) return null;
+  const withoutPrefix = digits.replace(/^0+/, '');
+  const isPlausible = withoutPrefix.length >= MIN_TRAILING_DIGITS && withoutPrefix.length <= MAX_DIGITS;
+  return isPlausible ? withoutPrefix : null;
+}

@@ -9,6 +9,7 @@ import { clearTables, useDatabase } from '../support/database';
 import { processEvent } from '../support/applications';
 import { traceablePerson, NO_TRACES, findTraces } from '../support/traceable-person';
 import { useQueue } from '../support/queue';
+import { readAllRows } from '../support/rows';
 import { enqueue, failPermanently, drainQueue } from '../support/queue-jobs';
 
 const stores = useDatabase();
@@ -33,6 +34,37 @@ it('refuses to replay an erased application', async () => {
   const replayed = replayApplication(stores.database, queue.applications, rejected.id, 'test');
   await expect(replayed).rejects.toMatchObject({ code: 'ERASED', status: 409 });
   expect(await findCandidateJobs(queue.applications, rejected.candidate_id)).toEqual([]);
+});
+
+describe('a second erasure', () => {
+  it('keeps the time of the first and changes no row', async () => {
+    const event = traceablePerson().event();
+    await enqueue(queue, event);
+    await work();
+    const first = await erase(event.candidate_id);
+    const before = await readAllRows(stores.database.sequelize);
+    expect((await erase(event.candidate_id)).erased_at).toBe(first.erased_at);
+    expect(await readAllRows(stores.database.sequelize)).toEqual(before);
+  });
+
+  it('keeps the time of the first while an erased job waits', async () => {
+    const event = traceablePerson().event();
+    await enqueue(queue, event);
+    const first = await erase(event.candidate_id);
+    expect((await erase(event.candidate_id)).erased_at).toBe(first.erased_at);
+  });
+
+  it.each(['processed', 'waiting'])('has its own time if an application came since (%s)', async (state) => {
+    const person = traceablePerson();
+    await processEvent(stores, person.event());
+    const first = await erase(person.event().candidate_id);
+    const later = new Date(Date.now() + 1000);
+    if (state === 'processed') await processEvent(stores, person.event(), later);
+    else await enqueue(queue, person.event(), later.toISOString());
+    const { erased_at } = await erase(person.event().candidate_id);
+    expect(Date.parse(erased_at ?? '')).toBeGreaterThan(Date.parse(first.erased_at ?? ''));
+    expect(await traces(person)).toEqual(NO_TRACES);
+  });
 });
 
 describe('a redelivery of an erased application', () => {

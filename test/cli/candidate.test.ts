@@ -70,12 +70,30 @@ it('prints with --dry-run exactly what would be erased, and changes nothing even
   expect({ ...done, erased_at: null }).toEqual(planned);
 });
 
-it('erases nothing the second time and does not ask', async () => {
-  const id = await storeCandidate(traceablePerson());
-  await erase(id, '--yes');
-  const { code, stdout } = await erase(id, '-o', 'json');
-  expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ candidates: 0, applications: 0, jobs: 0 });
+describe('the second time', () => {
+  let id: string;
+  let erasedAt: string | null;
+  beforeEach(async () => {
+    id = await storeCandidate(traceablePerson());
+    erasedAt = (JSON.parse((await erase(id, '--yes', '-o', 'json')).stdout) as Erasure).erased_at;
+  });
+
+  it('erases nothing, does not ask, and keeps the time of the first', async () => {
+    const { code, stdout } = await erase(id, '-o', 'json');
+    expect(code).toBe(0);
+    const nothing = { erased_at: erasedAt, candidates: 0, applications: 0, jobs: 0 };
+    expect(JSON.parse(stdout)).toMatchObject(nothing);
+  });
+
+  it('says that nothing was left to erase', async () => {
+    const notice = `nothing was left to erase: the personal data of candidate "${id}" was erased at ${erasedAt ?? ''}\n`;
+    expect((await erase(id)).stderr).toContain(notice);
+  });
+
+  it('says with --dry-run that nothing is left to erase', async () => {
+    const notice = 'dry run: nothing is left to erase; nothing was changed\n';
+    expect((await erase(id, '--dry-run')).stderr).toBe(notice);
+  });
 });
 
 it.each(['unknown', '-x', ' '])('exits 1 for the unknown candidate %j', async (id) => {

@@ -12,6 +12,7 @@ const INVALID_SETTINGS = { DATABASE_URL: 'nonsense', REDIS_URL: 'nonsense', PORT
 const conv = (...args: string[]) => runInProcess(args, INVALID_SETTINGS);
 
 const COMMANDS = [
+  'find',
   'list',
   'show',
   'move',

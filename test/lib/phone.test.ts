@@ -6,7 +6,7 @@ import {
   type CountryCode,
 } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/examples.mobile.json';
-import { parsePhone } from '../../src/lib/phone';
+import { parsePhone, trailingDigits } from '../../src/lib/phone';
 
 const numbers = (Object.keys(examples) as CountryCode[]).map((country) => {
   const number = getExampleNumber(country, examples);
@@ -153,4 +153,20 @@ it('returns a number in E.164 or a violation for any text, and never throws', ()
     ),
     { numRuns: 300 },
   );
+});
+
+describe('trailingDigits', () => {
+  it.each([
+    ['0171 / 123-45 67', '1711234567'],
+    ['(415) 555-2671', '4155552671'],
+    ['0049 (0)171 1234567', '491711234567'],
+    [' 1234567 ', '1234567'],
+    ['+1 555', null],
+    ['0123456', null],
+    ['1234567890123456', null],
+    ['application-1234567', null],
+    ['', null],
+  ])('of %j are %j', (text, digits) => {
+    expect(trailingDigits(text)).toBe(digits);
+  });
 });

@@ -2,14 +2,11 @@ import { Command } from 'commander';
 import {
   OUTCOME_STATUSES,
   REJECTION_REASONS,
-  type ApplicationView,
   type OutcomeStatus,
   type RejectionReason,
 } from '../../lib/domain';
-import { ConvError } from '../../lib/errors';
-import type { Database } from '../../models/connect';
 import { describeEmptyList } from '../filters';
-import { printNotice, type Io } from '../io';
+import type { Io } from '../io';
 import {
   allOption,
   assertTimeWindow,
@@ -20,11 +17,11 @@ import {
   sinceOption,
   untilOption,
 } from '../options';
-import { printRecord, type Format } from '../output';
 import { chooseColumns, printList, type ListFlags } from '../pagination';
 import { APPLICATION } from '../resources';
-import { withDatabase, withQueue } from '../stores';
+import { withDatabase } from '../stores';
 import { dismissCommand } from './apps-dismiss';
+import { showApplicationCommand } from './apps-show';
 import { statsCommand } from './apps-stats';
 
 interface ListAppsFlags extends ListFlags {
@@ -67,32 +64,6 @@ async function list(io: Io, flags: ListAppsFlags): Promise<void> {
   );
 }
 
-/**
- * Returns an application. While Redis is unavailable, its outcome in PostgreSQL is the answer: the final one as it is, any other
- * with a notice that a replay may be replacing it.
- */
-async function findApplication(io: Io, database: Database, id: string): Promise<ApplicationView> {
-  const applications = await import('../../applications/find');
-  const outcome = await applications.findOutcome(database, id);
-  if (outcome?.status === 'ACCEPTED') return outcome;
-  try {
-    return await withQueue(io, (queue) => applications.findApplication(database, queue, id));
-  } catch (error) {
-    if (!outcome || !(error instanceof ConvError) || error.code !== 'QUEUE_UNAVAILABLE') throw error;
-    printNotice(io, `${error.detail}; this is the outcome in PostgreSQL, which a replay may be replacing`);
-    return outcome;
-  }
-}
-
-async function show(io: Io, id: string, output: Format): Promise<void> {
-  const { findDismissal } = await import('../../applications/dismiss');
-  const application = await withDatabase(io, async (database) => ({
-    ...(await findApplication(io, database, id)),
-    ...(await findDismissal(database, id)),
-  }));
-  await printRecord(io, application, output);
-}
-
 /** Returns `conv apps`. */
 export function appsCommand(io: Io): Command {
   const now = Date.now();
@@ -118,12 +89,7 @@ export function appsCommand(io: Io): Command {
     .addOption(columnsOption(APPLICATION))
     .addOption(outputOption())
     .action((flags: ListAppsFlags) => list(io, flags));
-  apps
-    .command('show')
-    .description('Show one application, waiting or processed')
-    .argument('<id>', 'Id of the application, as its sender chose it')
-    .addOption(outputOption())
-    .action((id: string, flags: { output: Format }) => show(io, id, flags.output));
+  apps.addCommand(showApplicationCommand(io));
   apps.addCommand(statsCommand(io));
   apps.addCommand(dismissCommand(io));
   return apps;

@@ -24,6 +24,17 @@ function describeErasure({ id, candidates, applications, jobs }: Erasure): strin
   return `erase the personal data of candidate ${JSON.stringify(id)} permanently (${counts.join(', ')})`;
 }
 
+function isEmpty({ candidates, applications, jobs }: Erasure): boolean {
+  return candidates + applications + jobs === 0;
+}
+
+function noticeNothingLeft(io: Io, { id, erased_at }: Erasure): void {
+  printNotice(
+    io,
+    `nothing was left to erase: the personal data of candidate ${JSON.stringify(id)} was erased at ${erased_at ?? ''}`,
+  );
+}
+
 function noticeActiveConversation(io: Io, { id, active_conversation }: Erasure): void {
   if (active_conversation !== null)
     printNotice(
@@ -37,14 +48,15 @@ async function erase(io: Io, id: string, flags: Flags): Promise<void> {
   await withStores(io, async (database, queue) => {
     const preview = await previewErasure(database, queue, id);
     if (flags.dryRun) {
-      printNotice(io, `dry run: would ${describeErasure(preview)}; nothing was changed`);
+      const plan = isEmpty(preview) ? 'nothing is left to erase' : `would ${describeErasure(preview)}`;
+      printNotice(io, `dry run: ${plan}; nothing was changed`);
       await printRecord(io, preview, flags.output);
       return;
     }
-    const isErased = preview.candidates + preview.applications + preview.jobs === 0;
-    if (!isErased && !(await confirm(io, describeErasure(preview), flags.yes)))
+    if (!isEmpty(preview) && !(await confirm(io, describeErasure(preview), flags.yes)))
       throw new ExitError(EXIT.failed);
     const erasure = await eraseCandidate(database, queue, id);
+    if (isEmpty(erasure)) noticeNothingLeft(io, erasure);
     noticeActiveConversation(io, erasure);
     await printRecord(io, erasure, flags.output);
   });

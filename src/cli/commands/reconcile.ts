@@ -38,7 +38,7 @@ async function processAgain(
     countOutcome(tally, application);
     return Promise.resolve();
   };
-  const follower = createFollower(stores, settled, signal);
+  const follower = createFollower(stores, { settled }, signal);
   for (const one of lost) {
     await processLostAgain(one);
     if (wait) await follower.add([one.job.data.event.id]);

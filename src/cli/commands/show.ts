@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import type { ConversationDetails } from '../../conversations/show';
 import { colorStatus } from '../colors';
+import { findDeliveries, type Delivery } from '../conversation-deliveries';
 import type { Io } from '../io';
 import { outputText, printLine } from '../io';
 import { outputOption } from '../options';
-import { printRecord, type Format } from '../output';
+import { printRecord, printRows, type Format } from '../output';
 import { withDatabase } from '../stores';
 
 /** Returns pairs of time and description, oldest first. */
@@ -35,18 +36,37 @@ function printDetails(io: Io, details: ConversationDetails): void {
   for (const [time, text] of buildTimeline(details)) print(`${time}  ${text}`);
 }
 
+const DELIVERY_COLUMNS = ['type', 'status', 'attempts', 'next_attempt_at', 'last_error', 'delivered_at'];
+
+async function printDeliveries(io: Io, deliveries: readonly Delivery[]): Promise<void> {
+  printLine(io, '');
+  await printRows(io, deliveries, {
+    format: 'table',
+    columns: DELIVERY_COLUMNS,
+    emptyNotice:
+      'none of these events is pushed yet: they are older than pushing, or no worker has queued them',
+  });
+}
+
 async function show(io: Io, id: string, output: Format): Promise<void> {
   const { showConversation } = await import('../../conversations/show');
-  const details = await withDatabase(io, (database) => showConversation(database, id));
+  const { details, deliveries } = await withDatabase(io, async (database) => {
+    const details = await showConversation(database, id);
+    return { details, deliveries: await findDeliveries(io, database, details.conversation) };
+  });
   const { conversation, ...related } = details;
-  if (output === 'table') printDetails(io, details);
-  else await printRecord(io, { ...conversation, ...related }, output);
+  if (output === 'table') {
+    printDetails(io, details);
+    if (deliveries) await printDeliveries(io, deliveries);
+  } else await printRecord(io, { ...conversation, ...related, ...(deliveries && { deliveries }) }, output);
 }
 
 /** Returns `conv show`. */
 export function showCommand(io: Io): Command {
   return new Command('show')
-    .description('Show a conversation with its candidate, its application and a timeline of its events')
+    .description(
+      'Show a conversation with its candidate, its application, a timeline of its events and their pushes',
+    )
     .argument('<id>', 'Id of the conversation')
     .addOption(outputOption())
     .action((id: string, flags: { output: Format }) => show(io, id, flags.output));

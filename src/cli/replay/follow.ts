@@ -18,13 +18,18 @@ export interface Follower {
   pending(): number;
 }
 
-/**
- * @param settled called once with each application that has its outcome
- * @param signal ends the waiting with its reason
- */
+/** What a follower calls. */
+export interface FollowerEvents {
+  /** Called once with each application that has its outcome. */
+  settled: (application: ApplicationView) => Promise<void>;
+  /** Called after each check, also if none of the checked applications had an outcome. */
+  checked?: () => void;
+}
+
+/** @param signal ends the waiting with its reason */
 export function createFollower(
   { database, queue }: Stores,
-  settled: (application: ApplicationView) => Promise<void>,
+  { settled, checked }: FollowerEvents,
   signal: AbortSignal,
 ): Follower {
   const pending = new Set<string>();
@@ -39,6 +44,7 @@ export function createFollower(
       if (isPending(application)) pending.add(application.id);
       else await settled(application);
     }
+    checked?.();
     if (mayPause && found.every(isPending)) await wait(PAUSE_MS, undefined, { signal });
   }
 

@@ -13,13 +13,18 @@ import { createRowStream } from '../row-stream';
 import { withStores } from '../stores';
 import { readFilter, type ReplayFlags } from './flags';
 import { createFollower } from './follow';
-import { countOutcome, createTally, printSummary, type Tally } from './tally';
+import { countOutcome, countSettled, createTally, printSummary, type Tally } from './tally';
 import { findSource, noticeSkipped, select, type Selected, type Source, type Stores } from './source';
 
 /** The table leaves out what a waiting application does not have. */
 const ROWS = { ...APPLICATION, columns: ['id', 'status', 'reason', 'candidate_id', 'job_id', 'received_at'] };
 
 const AT_ONCE = 16;
+
+/** Returns how many applications are replayed at once: with --rate at most a second's, so that outcomes show every second. */
+function groupSize({ rate = AT_ONCE }: ReplayFlags): number {
+  return Math.min(AT_ONCE, rate);
+}
 
 function groupsOf<T>(size: number, items: readonly T[]): T[][] {
   const starts = Array.from({ length: Math.ceil(items.length / size) }, (_, n) => n * size);
@@ -54,7 +59,8 @@ async function replayAll(
   const stop = new AbortController();
   const release = onInterrupt(() => stop.abort(new ExitError(EXIT.interrupted)));
   const rows = createRowStream(io, { format: flags.output, ...ROWS }, stop.signal);
-  const progress = createProgress(io, 'replayed', tally.total);
+  const progress = createProgress(io, flags.wait ? 'processed' : 'replayed', tally.total);
+  const showProgress = () => progress.update(flags.wait ? countSettled(tally) : tally.replayed);
   const nextTurn = createPacer(flags.rate, stop.signal);
   const print = async (application: ApplicationView) => {
     if (io.stdoutIsTerminal) progress.finish();
@@ -62,10 +68,12 @@ async function replayAll(
   };
   const follower = createFollower(
     stores,
-    async (application) => {
-      countOutcome(tally, application);
-      await print(application);
-      progress.update(tally.replayed, `${follower.pending()} without an outcome yet`);
+    {
+      async settled(application) {
+        countOutcome(tally, application);
+        await print(application);
+      },
+      checked: showProgress,
     },
     stop.signal,
   );
@@ -76,6 +84,7 @@ async function replayAll(
     try {
       const application = await replayApplication(stores.database, stores.queue, id, `replay-${process.pid}`);
       tally.replayed += 1;
+      showProgress();
       return [application];
     } catch (error) {
       if (!isSkipped(error)) throw error;
@@ -86,11 +95,10 @@ async function replayAll(
 
   try {
     for await (const selected of chunks) {
-      for (const group of groupsOf(AT_ONCE, selected.applications)) {
+      for (const group of groupsOf(groupSize(flags), selected.applications)) {
         const replayed = (await Promise.all(group.map(replayOne))).flat();
         if (flags.wait) await follower.add(replayed.map(({ id }) => id));
         else for (const application of replayed) await print(application);
-        progress.update(tally.replayed);
       }
     }
     await follower.finish();

@@ -29,6 +29,11 @@ export function countOutcome({ outcomes }: Tally, { status, reason }: Applicatio
   outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
 }
 
+/** Returns how many applications have their outcome. */
+export function countSettled({ outcomes }: Tally): number {
+  return [...outcomes.values()].reduce((sum, count) => sum + count, 0);
+}
+
 /** Prints how many applications were replayed, their outcomes, and how to continue after an interruption. */
 export function printSummary(io: Io, tally: Tally, pending: number, wasInterrupted: boolean): void {
   const { replayed, total, outcomes } = tally;
