@@ -114,6 +114,13 @@ it('refuses to redeliver several events without --yes and without a terminal', a
   expect(await listWithCli('--status', 'PARKED')).toHaveLength(3);
 });
 
+it('redelivers no parked event with --dry-run', async () => {
+  await parkThree();
+  const { code, stderr } = await conv(['events', 'redeliver', '--dry-run']);
+  expect([code, stderr]).toEqual([0, 'dry run: would push 3 events again; nothing was changed\n']);
+  expect(await listWithCli('--status', 'PARKED')).toHaveLength(3);
+});
+
 it.each(['0198c0de-0000-7000-8000-000000000000', 'nonsense'])(
   'exits 1 for %s, which has no parked delivery',
   async (id) => {

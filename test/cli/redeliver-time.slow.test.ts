@@ -69,6 +69,20 @@ it('counts the events and the delivered ones before it asks', async () => {
   expect([code, stderr]).toEqual([2, containing('push 2 events again (1 of them were delivered already)')]);
 });
 
+it('pushes nothing with --dry-run, and says what would be pushed', async () => {
+  await createOldEvents();
+  const { code, stderr } = await redeliver('--since', '4h', '--dry-run');
+  expect([code, stderr]).toEqual([
+    0,
+    'dry run: would push 2 events again (0 of them were delivered already); nothing was changed\n',
+  ]);
+  expect(await queue.push.queue.getJobCounts('waiting', 'active', 'completed')).toEqual({
+    waiting: 0,
+    active: 0,
+    completed: 0,
+  });
+});
+
 it('refuses while pushing was never switched on', async () => {
   await createConversation(stores);
   const { code, stderr } = await redeliver('--since', '1h');

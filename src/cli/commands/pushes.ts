@@ -21,6 +21,7 @@ import {
 import { chooseColumns, cutPage, printList, type ListFlags } from '../pagination';
 import { describePause } from '../pause-notice';
 import { DELIVERY } from '../resources';
+import { pluralize } from '../pluralize';
 import { withDatabase, withPushQueue } from '../stores';
 
 interface DeliveriesFlags extends ListFlags {
@@ -31,6 +32,7 @@ interface RedeliverFlags {
   since?: Date;
   until?: Date;
   yes?: boolean;
+  dryRun?: boolean;
 }
 
 const STATUSES: PushDeliveryStatus[] = ['PENDING', 'DELIVERED', 'PARKED'];
@@ -80,12 +82,19 @@ async function selectParked(database: Database, ids: string[]): Promise<string[]
   return ids.length === 0 ? parked : [...new Set(ids)];
 }
 
-async function redeliver(io: Io, ids: string[], yes: boolean | undefined): Promise<void> {
+/** Asks before several events are pushed again. Returns false for a dry run, which says what would be done. */
+async function mayRedeliver(io: Io, count: number, note: string, flags: RedeliverFlags): Promise<boolean> {
+  const action = `push ${pluralize(count, 'event')} again${note}`;
+  if (flags.dryRun) printNotice(io, `dry run: would ${action}; nothing was changed`);
+  else if (count > 1 && !(await confirm(io, action, flags.yes))) throw new ExitError(EXIT.failed);
+  return !flags.dryRun;
+}
+
+async function redeliver(io: Io, ids: string[], flags: RedeliverFlags): Promise<void> {
   const { redeliverParked, resumePushing } = await import('../redelivery');
   await withDatabase(io, async (database) => {
     const chosen = await selectParked(database, ids);
-    if (chosen.length > 1 && !(await confirm(io, `push ${chosen.length} events again`, yes)))
-      throw new ExitError(EXIT.failed);
+    if (!(await mayRedeliver(io, chosen.length, '', flags))) return;
     await withPushQueue(io, async (push) => {
       await redeliverParked(database, push, chosen);
       await resumePushing(database, push);
@@ -94,7 +103,7 @@ async function redeliver(io: Io, ids: string[], yes: boolean | undefined): Promi
   });
 }
 
-async function redeliverByTime(io: Io, span: EventSpan, yes: boolean | undefined): Promise<void> {
+async function redeliverByTime(io: Io, span: EventSpan, flags: RedeliverFlags): Promise<void> {
   const { isPushingOn } = await import('../../events/switch-pushing-on');
   const { measureSpan, redeliverSpan } = await import('../../events/redeliver-by-time');
   const { ensurePushes } = await import('../../queue/push');
@@ -105,8 +114,8 @@ async function redeliverByTime(io: Io, span: EventSpan, yes: boolean | undefined
         'pushing is not switched on: set EVENTS_URL and EVENTS_SECRET for the workers',
       );
     const found = await measureSpan(database, span);
-    const action = `push ${found.count} events again (${found.delivered} of them were delivered already)`;
-    if (found.count > 1 && !(await confirm(io, action, yes))) throw new ExitError(EXIT.failed);
+    const note = ` (${found.delivered.toLocaleString('en')} of them were delivered already)`;
+    if (!(await mayRedeliver(io, found.count, note, flags))) return;
     await withPushQueue(io, async (push) => {
       await redeliverSpan(database, span, found, (eventIds) => ensurePushes(push, eventIds));
     });
@@ -115,10 +124,11 @@ async function redeliverByTime(io: Io, span: EventSpan, yes: boolean | undefined
   await noticePause(io);
 }
 
-async function redeliverChosen(io: Io, ids: string[], { since, until, yes }: RedeliverFlags): Promise<void> {
-  if (since === undefined && until === undefined) return redeliver(io, ids, yes);
+async function redeliverChosen(io: Io, ids: string[], flags: RedeliverFlags): Promise<void> {
+  const { since, until } = flags;
+  if (since === undefined && until === undefined) return redeliver(io, ids, flags);
   if (ids.length > 0) throw usageError('pass either ids or a time (--since, --until), not both');
-  return redeliverByTime(io, { since: since ?? null, until: until ?? null }, yes);
+  return redeliverByTime(io, { since: since ?? null, until: until ?? null }, flags);
 }
 
 async function resume(io: Io): Promise<void> {
@@ -142,6 +152,7 @@ export function pushCommands(io: Io): Command[] {
     .argument('[ids...]', 'Ids of parked events (default: all parked events)')
     .addOption(sinceOption('events created'))
     .addOption(untilOption('events created'))
+    .option('--dry-run', 'Say how many events would be pushed again, and push nothing')
     .addOption(yesOption())
     .action((ids: string[], flags: RedeliverFlags) => redeliverChosen(io, ids, flags));
   const resuming = new Command('resume')

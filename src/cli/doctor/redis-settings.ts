@@ -71,7 +71,7 @@ export async function checkMemory(redis: Redis): Promise<Result> {
   const usedMegabytes = Math.ceil(used / MEGABYTE);
   if (max === 0) return ok(`${usedMegabytes} MB used, no limit`);
   const detail = `${usedMegabytes} of ${Math.round(max / MEGABYTE)} MB used`;
-  const remedy = 'raise maxmemory, or see "Redis grows" in docs/operations.md';
+  const remedy = 'raise maxmemory, or see "Redis is full" in docs/operations.md';
   if (used > max * FULL) return fault(`${detail}: webhooks are refused`, remedy);
   return used > max * NEARLY_FULL ? warning(detail, remedy) : ok(detail);
 }
