@@ -79,8 +79,8 @@ function toFeedEvents(
   return [{ type: 'application.rejected', data }];
 }
 
-/** The steps, in one transaction. READ COMMITTED: each sees what others committed while an earlier one waited for a lock. */
-async function processInTransaction(
+/** Processes applications in a transaction, as processApplications does. READ COMMITTED: each sees what others committed while an earlier one waited for a lock. */
+export async function processInTransaction(
   database: Database,
   transaction: Transaction,
   applications: readonly IncomingApplication[],
@@ -117,6 +117,24 @@ async function processInTransaction(
 }
 
 /**
+ * Runs work that processes applications in a transaction. It starts over if another worker stored an outcome of the same
+ * application at the same time.
+ */
+export async function withProcessTransaction<T>(
+  { sequelize }: Database,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await withDatabaseErrors(() => sequelize.transaction(work));
+    } catch (error) {
+      const concurrent = error instanceof ConvError && error.code === 'CONCURRENT_CHANGE';
+      if (!concurrent || tries === MAX_TRIES) throw error;
+    }
+  }
+}
+
+/**
  * Processes applications in their order: candidates, conversations, outcomes and events in one transaction, all or nothing.
  * Constraints settle races: processing one again changes nothing, and of two workers only one creates the conversation.
  * @param applications with different application ids
@@ -124,23 +142,14 @@ async function processInTransaction(
  * @returns one result per application, in the same order
  * @throws ConvError whose `retry` says whether and when a retry can succeed; for a batch it does not say which application failed
  */
-export async function processApplications(
+export function processApplications(
   database: Database,
   applications: readonly IncomingApplication[],
   whenActive: WhenActive = 'reject',
 ): Promise<ProcessedApplication[]> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await withDatabaseErrors(() =>
-        database.sequelize.transaction((transaction) =>
-          processInTransaction(database, transaction, applications, whenActive),
-        ),
-      );
-    } catch (error) {
-      const concurrent = error instanceof ConvError && error.code === 'CONCURRENT_CHANGE';
-      if (!concurrent || tries === MAX_TRIES) throw error;
-    }
-  }
+  return withProcessTransaction(database, (transaction) =>
+    processInTransaction(database, transaction, applications, whenActive),
+  );
 }
 
 /** Processes one application, as processApplications does. */

@@ -34,7 +34,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'conv send examples/application.json --wait',
     'conv send - --url https://conv.example.com < events.ndjson',
   ],
-  seed: ['conv seed --count 50', 'conv seed --count 10 --seed 2'],
+  seed: ['conv seed --count 50', 'conv seed --count 100000 --status CREATED=70,ONGOING=20,COMPLETED=10'],
   'queue stats': ['conv queue stats', 'conv queue stats -o json | jq .failed'],
   'queue failed': ['conv queue failed', 'conv queue failed push --all -o csv'],
   'queue retry': ['conv queue retry application-9', 'conv queue retry --all --queue push --yes'],

@@ -96,13 +96,13 @@ async function openQueue<Q extends Queue>(settings: Settings, open: OpenQueue<Q>
  */
 export async function withDatabase<T>(
   io: Io,
-  work: (database: Database) => Promise<T>,
+  work: (database: Database, settings: Settings) => Promise<T>,
   { withoutTimeLimit = false } = {},
 ): Promise<T> {
   const settings = await readStoreSettings(io, 'DATABASE_URL');
   const database = await openDatabase(settings, withoutTimeLimit);
   try {
-    return await work(database);
+    return await work(database, settings);
   } catch (error) {
     throw explainStoreError(error, 'DATABASE_URL', settings.databaseUrl);
   } finally {

@@ -1,75 +1,120 @@
-import { faker } from '@faker-js/faker';
-import { processApplications } from '../applications/process';
-import type { ApplicationEvent } from '../lib/domain';
+import { QueryTypes, type Transaction } from 'sequelize';
+import { processInTransaction, withProcessTransaction } from '../applications/process';
+import { appendEvents } from '../events/append';
+import type { ConversationStatus } from '../lib/domain';
+import { presentConversation, type ConversationRecord } from '../lib/present';
 import type { Database } from '../models/connect';
-import { moveConversation } from './move';
+import { createSampleApplications, type SampleApplication, type StatusMix } from './sample-applications';
+
+export interface SeedOptions {
+  /** How many applications. */
+  count: number;
+  seed: number;
+  mix?: StatusMix;
+  /** Called with the number of applications processed so far. */
+  progress?: (done: number) => void;
+  /** Ends the work after the chunks in hand. */
+  signal?: AbortSignal;
+}
 
 export interface SeedResult {
   /** Conversations created by this run; those of an earlier run with the same seed are not counted. */
   created: number;
   rejected: number;
+  /** Applications processed, also those that existed already; less than the count if the signal ended the work. */
+  done: number;
 }
 
-const COMPLETED_PERCENT = 20;
-const ONGOING_PERCENT = 30;
-const CONCURRENCY = 5;
+type Counts = Omit<SeedResult, 'done'>;
 
-/** Mobile numbers from ranges that are reserved for fiction, or that libphonenumber accepts as valid. */
-const PHONE_PATTERNS = ['+1415555####', '+1212555####', '+447400123###', '+33612345###', '+4917012#####'];
+const DEFAULT_MIX: StatusMix = { CREATED: 50, ONGOING: 30, COMPLETED: 20 };
 
-/** Returns the n-th sample event of a seed, always the same. Every 25th candidate applies twice. */
-function createSampleEvent(seed: number, n: number): ApplicationEvent {
-  const candidate = n % 25 === 24 ? n - 24 : n;
-  faker.seed([seed, candidate, 1]);
-  const first_name = faker.person.firstName();
-  const last_name = faker.person.lastName();
-  const email = faker.internet.exampleEmail({ firstName: first_name, lastName: last_name });
-  const phone_number = faker.helpers.replaceSymbols(faker.helpers.arrayElement(PHONE_PATTERNS));
-  return {
-    id: `seed-${seed}-application-${n}`,
-    job_id: `seed-${seed}-job-${n % 40}`,
-    candidate_id: `seed-${seed}-candidate-${candidate}`,
-    candidate: { phone_number, first_name, last_name, email_address: email.toLowerCase() },
-  };
+/** Applications in one transaction; two run at a time, one for each core of a small machine. */
+const CHUNK_SIZE = 1000;
+
+const MOVE = `
+UPDATE conversations SET status = $2, updated_at = $3 WHERE id = ANY ($1::uuid[])
+RETURNING id, application_id AS "applicationId", candidate_id AS "candidateId", job_id AS "jobId", status,
+  created_at AS "createdAt", updated_at AS "updatedAt"`;
+
+/** Moves conversations that this transaction has created, as moveConversation moves one; their candidates are locked already. */
+async function moveCreated(
+  database: Database,
+  transaction: Transaction,
+  conversations: readonly { id: string }[],
+  to: ConversationStatus,
+): Promise<void> {
+  if (conversations.length === 0) return;
+  const moved = await database.sequelize.query<ConversationRecord>(MOVE, {
+    type: QueryTypes.SELECT,
+    bind: [conversations.map(({ id }) => id), to, new Date()],
+    transaction,
+  });
+  const events = moved.map((record) => presentConversation(record));
+  await appendEvents(
+    database,
+    transaction,
+    events.map((data) => ({ type: 'conversation.updated', data })),
+  );
 }
 
-/** Moves the n-th conversation to the status that the seed chooses for it. */
-async function moveToSampleStatus(database: Database, id: string, seed: number, n: number): Promise<void> {
-  faker.seed([seed, n, 2]);
-  const percent = faker.number.int({ min: 0, max: 99 });
-  if (percent < COMPLETED_PERCENT + ONGOING_PERCENT) await moveConversation(database, id, 'ONGOING');
-  if (percent < COMPLETED_PERCENT) await moveConversation(database, id, 'COMPLETED');
-}
-
-async function seedOne(database: Database, seed: number, n: number, result: SeedResult): Promise<void> {
-  const application = { event: createSampleEvent(seed, n), received_at: new Date().toISOString() };
-  const [processed] = await processApplications(database, [application]);
-  if (!processed?.isNew) return;
-  const { conversation_id } = processed.outcome;
-  if (conversation_id === null) {
-    result.rejected += 1;
-  } else {
-    result.created += 1;
-    await moveToSampleStatus(database, conversation_id, seed, n);
-  }
+/** Processes sample applications and moves their conversations to the statuses that the mix chose. */
+async function seedApplications(
+  database: Database,
+  transaction: Transaction,
+  samples: readonly SampleApplication[],
+): Promise<Counts> {
+  const received_at = new Date().toISOString();
+  const applications = samples.map(({ event }) => ({ event, received_at }));
+  const processed = await processInTransaction(database, transaction, applications, 'reject');
+  const created = processed.flatMap(({ isNew, outcome: { conversation_id } }, index) =>
+    isNew && conversation_id !== null ? [{ id: conversation_id, status: samples[index]?.status }] : [],
+  );
+  const ongoing = created.filter(({ status }) => status !== 'CREATED');
+  await moveCreated(database, transaction, ongoing, 'ONGOING');
+  const completed = ongoing.filter(({ status }) => status === 'COMPLETED');
+  await moveCreated(database, transaction, completed, 'COMPLETED');
+  const rejected = processed.filter(({ isNew, outcome }) => isNew && outcome.status === 'REJECTED').length;
+  return { created: created.length, rejected };
 }
 
 /**
- * Creates realistic sample data with the functions that workers use, so every rule holds. The same seed creates the same data,
- * and seeding again adds nothing.
- * @param options `progress` is called with the number of applications processed so far
+ * Seeds a chunk in one transaction. A second application comes after its candidate's first conversation has moved: it is accepted
+ * if that is COMPLETED.
  */
-export async function seedConversations(
+function seedChunk(
   database: Database,
-  options: { count: number; seed: number; progress?: (done: number) => void },
-): Promise<SeedResult> {
-  const { count, seed, progress } = options;
-  const result: SeedResult = { created: 0, rejected: 0 };
-  for (let from = 0; from < count; from += CONCURRENCY) {
-    const to = Math.min(from + CONCURRENCY, count);
-    const numbers = Array.from({ length: to - from }, (_, offset) => from + offset);
-    await Promise.all(numbers.map((n) => seedOne(database, seed, n, result)));
-    progress?.(to);
+  from: number,
+  { count, seed, mix = DEFAULT_MIX }: SeedOptions,
+): Promise<Counts> {
+  const samples = createSampleApplications(seed, from, Math.min(from + CHUNK_SIZE, count), mix);
+  const [firsts, seconds] = [false, true].map((isSecond) =>
+    samples.filter((one) => one.isSecond === isSecond),
+  );
+  return withProcessTransaction(database, async (transaction) => {
+    const first = await seedApplications(database, transaction, firsts ?? []);
+    const second = await seedApplications(database, transaction, seconds ?? []);
+    return { created: first.created + second.created, rejected: first.rejected + second.rejected };
+  });
+}
+
+/**
+ * Creates realistic sample data with the function that workers use, so every rule holds and every change has its event. The same
+ * seed and mix create the same data, and seeding again adds nothing. A chunk is one transaction, so an interruption leaves no
+ * conversation without its status.
+ */
+export async function seedConversations(database: Database, options: SeedOptions): Promise<SeedResult> {
+  const { count, progress, signal } = options;
+  const result: SeedResult = { created: 0, rejected: 0, done: 0 };
+  while (result.done < count && !signal?.aborted) {
+    const starts = [result.done, result.done + CHUNK_SIZE].filter((from) => from < count);
+    const chunks = await Promise.all(starts.map((from) => seedChunk(database, from, options)));
+    for (const { created, rejected } of chunks) {
+      result.created += created;
+      result.rejected += rejected;
+    }
+    result.done = Math.min(result.done + chunks.length * CHUNK_SIZE, count);
+    progress?.(result.done);
   }
   return result;
 }

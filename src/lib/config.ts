@@ -62,6 +62,7 @@ const schema = yup.object({
     .default('conv'),
   KEEP_COMPLETED_SECONDS: wholeNumber(1, 31_536_000).default(86_400),
   SHUTDOWN_SECONDS: wholeNumber(1, 600).default(20),
+  NODE_ENV: yup.string(),
 });
 
 /** The validated environment variables; docs/operations.md explains each of them. */
@@ -85,6 +86,8 @@ export interface Settings {
   queuePrefix: string;
   keepCompletedSeconds: number;
   shutdownMs: number;
+  /** NODE_ENV is production: sample data is written only after a confirmation. */
+  isProduction: boolean;
 }
 
 function parseReceiver(url: string | undefined, secret: string): Settings['receiver'] {
@@ -127,6 +130,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       queuePrefix: raw.QUEUE_PREFIX,
       keepCompletedSeconds: raw.KEEP_COMPLETED_SECONDS,
       shutdownMs: raw.SHUTDOWN_SECONDS * 1000,
+      isProduction: raw.NODE_ENV === 'production',
     };
   } catch (error) {
     if (!(error instanceof yup.ValidationError)) throw error;

@@ -33,6 +33,7 @@ it('requires only the stores and has a default for everything else', () => {
     queuePrefix: 'conv',
     keepCompletedSeconds: 86_400,
     shutdownMs: 20_000,
+    isProduction: false,
   });
 });
 
