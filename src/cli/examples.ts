@@ -19,7 +19,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   reconcile: ['conv reconcile --dry-run', 'conv reconcile --since 2h --wait'],
   'candidate erase': ['conv candidate erase candidate-3 --dry-run', 'conv candidate erase candidate-3 --yes'],
-  events: ['conv events --type conversation.created', 'conv events --follow -o ndjson'],
+  events: ['conv events --since 1h --type conversation.created', 'conv events --follow --tail 10'],
   'events deliveries': [
     'conv events deliveries --status PENDING,PARKED',
     'conv events deliveries --status PARKED --all -o ids',

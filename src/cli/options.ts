@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_LIMIT } from '../lists/page';
 import { isStorable, parseDuration, parseInstant } from '../lib/time';
 import { usageError } from './exit-codes';
-import { FORMATS } from './output';
+import { FORMATS, type Format } from './output';
 import { knownColumns, type Resource } from './resources';
 
 /** Returns the values as a sentence names them: `A, B or C`. */
@@ -118,6 +118,12 @@ export function assertTimeWindow({ since, until }: { since?: Date; until?: Date 
     throw usageError(
       `the time window is empty: --since ${since.toISOString()} is not before --until ${until.toISOString()}`,
     );
+}
+
+/** Throws ConvError INVALID (exit 2) for a format that cannot be printed without an end. */
+export function assertEndless(flag: string, format: Format): void {
+  if (format === 'json')
+    throw usageError(`${flag} cannot print a json array, because it has no end: use -o ndjson`);
 }
 
 export const limitOption = () =>

@@ -1,31 +1,30 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isOutage } from '../lib/errors';
 import type { Io } from './io';
-import { printNotice } from './io';
+import { createOutageNotices } from './outage-notices';
 
 const EVERY_MS = 1000;
 const CLEAR_SCREEN = '\u001b[H\u001b[J';
 
 /**
  * Reads and prints every second until the process ends; on a terminal in the same place. During an outage it waits.
+ * @param store the name of the store that is read
  * @param read reads what is printed
  */
 export async function redraw<T>(
   io: Io,
+  store: 'PostgreSQL' | 'Redis',
   read: () => Promise<T>,
   print: (value: T) => Promise<void>,
 ): Promise<never> {
-  let isDisconnected = false;
+  const outages = createOutageNotices(io, store);
   for (;;) {
     try {
       const value = await read();
-      isDisconnected = false;
+      outages.succeeded();
       if (io.stdoutIsTerminal) io.stdout.write(CLEAR_SCREEN);
       await print(value);
     } catch (error) {
-      if (!isOutage(error)) throw error;
-      if (!isDisconnected) printNotice(io, 'conv: lost the connection to Redis, reconnecting');
-      isDisconnected = true;
+      outages.failed(error);
     }
     await wait(EVERY_MS);
   }

@@ -34,6 +34,6 @@ function parseStatusMix(value: string, previous: StatusMix | undefined): StatusM
 export const statusMixOption = () =>
   new ChoicesOption(
     '--status <mix>',
-    `Status of the conversations, or their shares such as ${EXAMPLE}`,
+    `Statuses of the conversations, with weights such as ${EXAMPLE}, or one alone`,
     CONVERSATION_STATUSES,
   ).argParser(parseStatusMix);

@@ -9,6 +9,8 @@ import { withDatabaseErrors } from '../models/database-errors';
 export interface FeedQuery {
   /** The cursor: an event's id. Null starts with the oldest event. */
   after: string | null;
+  /** Only events created at this time or later. */
+  since?: Date | undefined;
   types: FeedEventType[] | undefined;
   limit: number;
 }
@@ -28,7 +30,7 @@ SELECT page.*, newest.id AS "newestId" FROM
   (SELECT id FROM events WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1) AS newest
   LEFT JOIN LATERAL (
     SELECT id, type, created_at AS "createdAt", data, position FROM events
-    WHERE position > :position AND (:everyType OR type IN (:types))
+    WHERE position > :position AND created_at >= :since AND (:everyType OR type IN (:types))
     ORDER BY position LIMIT :limit
   ) AS page ON true
 ORDER BY page.position`;
@@ -38,8 +40,21 @@ const FIND_POSITION = `
 SELECT position FROM events WHERE id = :after
   AND position >= coalesce((SELECT position FROM event_readers WHERE name = 'pruned'), 0)`;
 
-async function findPosition({ sequelize }: Database, after: string | null): Promise<string> {
-  if (after === null) return '0';
+/** `min(position)` alone would read the index of positions from its beginning; the sum makes PostgreSQL use the one of times. */
+const FIND_START = `
+SELECT coalesce(min(position + 0) - 1, (SELECT max(position) FROM events), 0) AS position FROM events
+WHERE created_at >= :since`;
+
+/** Returns a position before every event of this time or later, also before those that have none yet. */
+async function findStart({ sequelize }: Database, since: Date): Promise<string> {
+  const [row] = await sequelize.query<{ position: string }>(FIND_START, {
+    type: QueryTypes.SELECT,
+    replacements: { since },
+  });
+  return row?.position ?? '0';
+}
+
+async function findCursor({ sequelize }: Database, after: string): Promise<string> {
   const gone = new ConvError(
     'GONE',
     'no event has the id that "after" names, or events after it were removed: read again from the beginning',
@@ -53,17 +68,23 @@ async function findPosition({ sequelize }: Database, after: string | null): Prom
   return row.position;
 }
 
+function findPosition(database: Database, { after, since }: FeedQuery): Promise<string> {
+  if (after !== null) return findCursor(database, after);
+  return since ? findStart(database, since) : Promise.resolve('0');
+}
+
 /**
  * Returns the events after a cursor, in an order that never changes. A reader that continues from `next_cursor` sees each event
  * exactly once.
  * @throws ConvError GONE for a cursor whose event, or an event after it, was removed
  */
-export function readFeed(database: Database, { after, types, limit }: FeedQuery): Promise<FeedPage> {
+export function readFeed(database: Database, query: FeedQuery): Promise<FeedPage> {
+  const { after, since = '-infinity', types, limit } = query;
   return withDatabaseErrors(async () => {
-    const position = await findPosition(database, after);
+    const position = await findPosition(database, query);
     const rows = await database.sequelize.query<Row>(READ_PAGE, {
       type: QueryTypes.SELECT,
-      replacements: { position, limit, everyType: types === undefined, types: types ?? [''] },
+      replacements: { position, since, limit, everyType: types === undefined, types: types ?? [''] },
     });
     const data = rows.filter((row): row is FeedEventRecord & Row => row.id !== null).map(presentFeedEvent);
     const newest = rows[0]?.newestId ?? null;

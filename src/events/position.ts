@@ -15,3 +15,16 @@ export function assignPositions({ sequelize }: Database): Promise<string> {
     return row?.newest ?? '0';
   });
 }
+
+/** The function of the database assigns at most so many positions at a time. */
+const BATCH_SIZE = 5000n;
+
+/** Assigns a position to every event that was committed before this call, and returns the newest position. */
+export async function assignAllPositions(database: Database): Promise<string> {
+  for (let before = await assignPositions(database); ;) {
+    const newest = await assignPositions(database);
+    // This call assigned fewer than it may, so it left out none. Workers may add events all the time; these need not be awaited.
+    if (BigInt(newest) - BigInt(before) < BATCH_SIZE) return newest;
+    before = newest;
+  }
+}

@@ -1,7 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
-import { assignPositions } from './position';
+import { assignAllPositions } from './position';
 
 /** The row of event_readers that holds how far the feed was enqueued. It exists since pushing was first switched on. */
 export const READER = 'push';
@@ -12,16 +12,6 @@ export interface PushStart {
   isFirst: boolean;
   /** The newest event that is not pushed or was enqueued already; null if there is none. */
   after: { id: string; created_at: string } | null;
-}
-
-/** The function numbers a limited number of events at a time; this loop ends when a call finds no more. */
-async function findNewestPosition(database: Database): Promise<string> {
-  let newest = await assignPositions(database);
-  for (;;) {
-    const next = await assignPositions(database);
-    if (next === newest) return newest;
-    newest = next;
-  }
 }
 
 const INSERT_READER = `
@@ -47,7 +37,7 @@ export function isPushingOn({ sequelize }: Database): Promise<boolean> {
 export function switchPushingOn(database: Database): Promise<PushStart> {
   const { sequelize } = database;
   return withDatabaseErrors(async () => {
-    const newest = await findNewestPosition(database);
+    const newest = await assignAllPositions(database);
     const options = { type: QueryTypes.SELECT, replacements: { reader: READER, newest } } as const;
     const inserted = await sequelize.query(INSERT_READER, options);
     const [start] = await sequelize.query<{ id: string; created_at: Date }>(FIND_START, options);

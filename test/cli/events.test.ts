@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { FeedEvent } from '../../src/lib/domain';
 import { readFeed } from '../../src/events/feed';
+import { assignAllPositions } from '../../src/events/position';
 import { createCli, parseCells, parseJson, splitLines, successOutput } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { createConversation, createRejected } from '../support/applications';
-import { assignAllPositions, insertEvents } from '../support/feed';
+import { insertEvents } from '../support/feed';
 import { useQueue } from '../support/queue';
 
 const stores = useDatabase();
@@ -68,6 +69,37 @@ describe('flags', () => {
     expect(await ids('--limit', '2')).toEqual([first, second]);
   });
 
+  it('--since selects events of then and later', async () => {
+    const time = all[2]?.created_at ?? '';
+    expect(await ids('--since', time)).toEqual(where(({ created_at }) => created_at >= time));
+    expect(await ids('--since', '1h')).toEqual(where(() => true));
+  });
+
+  it('--since combines with --type and --limit', async () => {
+    const limited = await ids('--since', '1h', '--type', 'conversation.created', '--limit', '1');
+    expect(limited).toEqual(where(({ type }) => type === 'conversation.created').slice(0, 1));
+  });
+
+  it('--since after every event prints a notice', async () => {
+    const { code, stderr } = await events('--since', '2999-01-01');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^no events match --since 2999-01-01T00:00:00\.000Z: /);
+  });
+
+  it('--tail prints the newest events, oldest first', async () => {
+    expect(await ids('--tail', '2')).toEqual(where(() => true).slice(-2));
+    expect(await ids('--tail', '100')).toEqual(where(() => true));
+  });
+
+  it('--tail counts only the events of --type', async () => {
+    const created = where(({ type }) => type === 'conversation.created');
+    expect(await ids('--tail', '1', '--type', 'conversation.created')).toEqual(created.slice(-1));
+  });
+
+  it('--latest prints the newest event', async () => {
+    expect(await ids('--latest')).toEqual(where(() => true).slice(-1));
+  });
+
   it('prints a notice and exits 0 if there are no events', async () => {
     const newest = where(() => true).at(-1) ?? '';
     const result = await events('--after', newest);
@@ -88,6 +120,17 @@ describe('flags', () => {
     [['--limit', '0'], /whole number/],
     [['--follow', '-o', 'json'], /ndjson/],
     [['--follow', '--limit', '3'], /--limit/],
+    [['--since', 'yesterday'], /duration such as 24h/],
+    [
+      ['--since', '1h', '--after', randomUUID()],
+      /'--since <time>' cannot be used with option '--after <id>'/,
+    ],
+    [['--tail', '0'], /whole number from 1 to 10000/],
+    [['--tail', '3', '--since', '1h'], /'--tail <n>' cannot be used with option '--since <time>'/],
+    [['--tail', '3', '--all'], /'--tail <n>' cannot be used with option '--all'/],
+    [['--tail', '3', '--limit', '2'], /'--tail <n>' cannot be used with option '--limit <n>'/],
+    [['--latest', '--tail', '3'], /'--latest' cannot be used with option '--tail <n>'/],
+    [['--latest', '--after', randomUUID()], /'--latest' cannot be used with option '--after <id>'/],
     [['extra'], /too many arguments/],
     [['--limit', '5', '--all'], /'--all' cannot be used with option '--limit <n>'/],
     [['--limit', '5', 'deliveries'], /put --limit after `conv events deliveries`/],

@@ -1,6 +1,6 @@
 import type { FeedEventType } from '../../src/lib/domain';
 import type { FeedPage } from '../../src/events/feed';
-import { assignPositions } from '../../src/events/position';
+import { assignAllPositions } from '../../src/events/position';
 import type { Database } from '../../src/models/connect';
 import { eventually } from './eventually';
 
@@ -19,14 +19,6 @@ export async function insertEvents(
   )) as unknown as [{ id: string; sequence_number: string }[]];
   await assignAllPositions(database);
   return rows.sort((a, b) => Number(a.sequence_number) - Number(b.sequence_number)).map(({ id }) => id);
-}
-
-/** Assigns positions to all events; one call of assignPositions handles a limited number. */
-export async function assignAllPositions(database: Database): Promise<void> {
-  for (let before = '', now = await assignPositions(database); now !== before;) {
-    before = now;
-    now = await assignPositions(database);
-  }
 }
 
 /** Calls `GET /events` with this query. */

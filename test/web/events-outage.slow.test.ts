@@ -1,10 +1,11 @@
 import { openFeedHub } from '../../src/events/feed-hub';
 import { connectDatabase } from '../../src/models/connect';
+import { assignAllPositions } from '../../src/events/position';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { createConversation } from '../support/applications';
 import { eventually } from '../support/eventually';
-import { getEvents, waitForToken, readPage, assignAllPositions } from '../support/feed';
+import { getEvents, waitForToken, readPage } from '../support/feed';
 import { problemOf } from '../support/problem';
 import { forwardTo, type Proxy } from '../support/proxy';
 import { silentLog, useQueue } from '../support/queue';

@@ -1,7 +1,8 @@
+import { assignAllPositions } from '../../src/events/position';
 import { useDatabase } from '../support/database';
 import { createConversation } from '../support/applications';
 import { eventually } from '../support/eventually';
-import { getEvents, readPage, assignAllPositions, insertEvents } from '../support/feed';
+import { getEvents, readPage, insertEvents } from '../support/feed';
 import { useQueue } from '../support/queue';
 import { useWatchedWeb } from '../support/watched-web';
 

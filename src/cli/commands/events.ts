@@ -1,10 +1,21 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { FEED_EVENT_TYPES, type FeedEvent, type FeedEventType } from '../../lib/domain';
 import { isUuid } from '../../lib/ids';
+import { createAppender } from '../append-rows';
 import { usageError } from '../exit-codes';
 import { describeEmptyList } from '../filters';
 import type { Io } from '../io';
-import { allOption, choicesOption, columnsOption, limitOption, outputOption } from '../options';
+import {
+  allOption,
+  assertEndless,
+  choicesOption,
+  columnsOption,
+  limitOption,
+  outputOption,
+  parseInteger,
+  sinceOption,
+} from '../options';
+import { createOutageNotices } from '../outage-notices';
 import { printRows } from '../output';
 import { chooseColumns, cutPage, printList, type ListFlags } from '../pagination';
 import { EVENT } from '../resources';
@@ -14,8 +25,15 @@ import { pushCommands } from './pushes';
 interface EventsFlags extends ListFlags {
   type?: FeedEventType[];
   after?: string;
+  since?: Date;
+  /** How many of the newest events. */
+  tail?: number;
   follow?: boolean;
 }
+
+const MAX_TAIL = 10_000;
+/** The flags that choose other events than the newest ones. */
+const OTHER_STARTS = ['after', 'since', 'limit', 'all'];
 
 /** A table shows the id of the event's conversation or application instead of all its data; csv can show it too. */
 function toRows(events: FeedEvent[], { output }: EventsFlags): (FeedEvent & { subject?: string })[] {
@@ -28,41 +46,63 @@ function parseEventId(value: string): string {
   return value;
 }
 
+const EMPTY = {
+  noun: 'events',
+  command: 'conv events',
+  nothing: 'no events found: send an application with `conv send` to cause some',
+};
+
 async function list(io: Io, flags: EventsFlags): Promise<void> {
-  const { type, after } = flags;
-  const emptyNotice = describeEmptyList(
-    { type, after },
-    {
-      noun: 'events',
-      command: 'conv events',
-      nothing: 'no events found: send an application with `conv send` to cause some',
-    },
-  );
-  const listing = { ...chooseColumns(flags, EVENT), emptyNotice };
+  const { type, after, since } = flags;
+  const listing = {
+    ...chooseColumns(flags, EVENT),
+    emptyNotice: describeEmptyList({ type, after, since }, EMPTY),
+  };
   const { readFeed } = await import('../../events/feed');
-  const { assignPositions } = await import('../../events/position');
-  await withDatabase(io, (database) =>
-    printList(io, flags, listing, async ({ limit, cursor }) => {
+  const { assignPositions, assignAllPositions } = await import('../../events/position');
+  await withDatabase(io, async (database) => {
+    if (since) await assignAllPositions(database); // The events of this time may be the last to get theirs.
+    await printList(io, flags, listing, async ({ limit, cursor }) => {
       await assignPositions(database); // Before each page, because one call numbers a limited number of events.
-      const query = { after: cursor ?? after ?? null, types: type, limit: limit + 1 };
+      const query = { after: cursor ?? after ?? null, since, types: type, limit: limit + 1 };
       return cutPage(toRows((await readFeed(database, query)).data, flags), limit);
-    }),
-  );
+    });
+  });
 }
 
-async function follow(io: Io, flags: EventsFlags): Promise<void> {
-  if (flags.output === 'json')
-    throw usageError('--follow cannot print a json array, because it has no end: use -o ndjson');
-  if (flags.limit !== undefined)
-    throw usageError('--follow cannot be combined with --limit: leave out one of them');
-  const columns = chooseColumns(flags, EVENT);
-  const { followEvents } = await import('../follow-events');
-  let header = true;
-  await followEvents(io, { after: flags.after ?? null, types: flags.type }, async (events) => {
-    const listing = { ...columns, format: flags.output, header, emptyNotice: '' };
-    await printRows(io, toRows(events, flags), listing);
-    header = false;
+async function listNewest(io: Io, flags: EventsFlags, limit: number): Promise<void> {
+  const { type: types, output: format } = flags;
+  const emptyNotice = describeEmptyList({ type: types }, EMPTY);
+  const listing = { ...chooseColumns(flags, EVENT), format, emptyNotice };
+  const { readNewest } = await import('../../events/newest');
+  await withDatabase(io, async (database) => {
+    const { data } = await readNewest(database, { types, limit });
+    await printRows(io, toRows(data, flags), listing);
   });
+}
+
+/** Starts with the events after this moment, if no flag names another start. */
+async function follow(io: Io, flags: EventsFlags): Promise<void> {
+  assertEndless('--follow', flags.output);
+  const { type: types, after = null, since, all, tail = 0 } = flags;
+  const append = createAppender(io, { ...chooseColumns(flags, EVENT), format: flags.output });
+  const print = (events: FeedEvent[]) => append(toRows(events, flags));
+  const { readNewest } = await import('../../events/newest');
+  const { followFeed } = await import('../follow-feed');
+  const outages = createOutageNotices(io, 'PostgreSQL');
+  await withDatabase(io, async (database) => {
+    if (after !== null || since || all) return followFeed(database, outages, { after, since, types }, print);
+    const { data, next_cursor } = await readNewest(database, { types, limit: tail });
+    outages.succeeded();
+    await print(data);
+    return followFeed(database, outages, { after: next_cursor, types }, print);
+  });
+}
+
+function run(io: Io, { latest, ...rest }: EventsFlags & { latest?: boolean }): Promise<void> {
+  const flags = latest ? { ...rest, tail: 1 } : rest;
+  if (flags.follow) return follow(io, flags);
+  return flags.tail === undefined ? list(io, flags) : listNewest(io, flags, flags.tail);
 }
 
 /** `conv events` and its subcommands have flags of the same name, so a flag belongs behind the command that it is for. */
@@ -82,12 +122,26 @@ export function eventsCommand(io: Io): Command {
     .hook('preSubcommand', refuseMisplacedFlags)
     .addOption(choicesOption('--type <type>', 'Only events of this type', FEED_EVENT_TYPES))
     .addOption(new Option('--after <id>', 'Only events after this one').argParser(parseEventId))
-    .option('--follow', 'Print new events as they happen, until Ctrl-C')
+    .addOption(sinceOption('events that happened').conflicts('after'))
+    .addOption(
+      new Option('--tail <n>', 'Only the newest ones, as many as this')
+        .argParser(parseInteger(1, MAX_TAIL))
+        .conflicts(OTHER_STARTS),
+    )
+    .addOption(
+      new Option('--latest', 'Only the newest one, as --tail 1').conflicts(['tail', ...OTHER_STARTS]),
+    )
+    .addOption(
+      new Option(
+        '--follow',
+        'Print new events as they happen, until Ctrl-C: from now on, or from where --after, --since, --tail, --latest or --all begin',
+      ).conflicts('limit'),
+    )
     .addOption(limitOption())
     .addOption(allOption())
     .addOption(columnsOption(EVENT))
     .addOption(outputOption())
-    .action((flags: EventsFlags) => (flags.follow ? follow(io, flags) : list(io, flags)));
+    .action((flags: EventsFlags) => run(io, flags));
   for (const command of pushCommands(io)) events.addCommand(command);
   return events;
 }

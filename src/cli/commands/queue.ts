@@ -1,8 +1,7 @@
 import { Argument, Command, Option } from 'commander';
-import { usageError } from '../exit-codes';
 import type { Io } from '../io';
 import { printNotice } from '../io';
-import { allOption, limitOption, outputOption, yesOption } from '../options';
+import { allOption, assertEndless, limitOption, outputOption, yesOption } from '../options';
 import { printRows, type Format } from '../output';
 import { maxRows, printList, type ListFlags } from '../pagination';
 import { FAILED_JOB, QUEUE } from '../resources';
@@ -19,15 +18,14 @@ const WAITING: Readonly<Record<QueueName, string>> = {
 };
 
 async function showStats(io: Io, { watch, output }: { watch?: boolean; output: Format }): Promise<void> {
-  if (watch && output === 'json')
-    throw usageError('--watch cannot print a json array, because it has no end: use -o ndjson');
+  if (watch) assertEndless('--watch', output);
   const { queueStats } = await import('../../queue/stats');
   const { redraw } = await import('../redraw');
   const read = ({ applications, push }: Queues) => Promise.all([queueStats(applications), queueStats(push)]);
   const listing = { format: output, ...QUEUE, isTransposed: true, emptyNotice: '' };
   const print = (stats: object[]) => printRows(io, stats, listing);
   await withBothQueues(io, async (queues) =>
-    watch ? redraw(io, () => read(queues), print) : print(await read(queues)),
+    watch ? redraw(io, 'Redis', () => read(queues), print) : print(await read(queues)),
   );
 }
 
