@@ -1,6 +1,6 @@
 /** Two examples for the help of each command, by its path. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  list: ['conv list --status CREATED --since 24h', 'conv list --candidate candidate-1 -o json'],
+  list: ['conv list --status CREATED --since 24h', 'conv list --watch --job job-1'],
   find: ["conv find '+1 415 555 2671'", 'conv find jane.doe@example.com -o json'],
   show: ['conv show 01a22206-fe92-718a-997e-10cc1ba50907', 'conv show ID -o json | jq .candidate'],
   move: [

@@ -12,6 +12,8 @@ export interface Io {
   stderrIsTerminal: boolean;
   /** The cells of a line of the terminal at standard output, if it is one and says so. Changes with its window. */
   readonly terminalWidth?: number | undefined;
+  /** The lines of that terminal. */
+  readonly terminalHeight?: number | undefined;
   /** True if there is a person who can answer a question. */
   canPrompt: boolean;
   useColor: boolean;
@@ -30,6 +32,9 @@ export function processIo(env: NodeJS.ProcessEnv): Io {
     stderrIsTerminal: stderr.isTTY,
     get terminalWidth() {
       return stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined;
+    },
+    get terminalHeight() {
+      return stdout.isTTY && stdout.rows > 0 ? stdout.rows : undefined;
     },
     canPrompt: stdin.isTTY && stderr.isTTY,
     useColor: stdout.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb',

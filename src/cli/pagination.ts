@@ -44,7 +44,10 @@ export function cutPage<T extends { id: string }>(rows: readonly T[], limit: num
  * Reads page after page until there are `max` rows or no more pages.
  * @returns the rows, and whether more exist
  */
-async function collectRows<T>(max: number, readPage: ReadPage<T>): Promise<{ rows: T[]; hasMore: boolean }> {
+export async function collectRows<T>(
+  max: number,
+  readPage: ReadPage<T>,
+): Promise<{ rows: T[]; hasMore: boolean }> {
   const rows: T[] = [];
   let cursor: string | undefined;
   do {

@@ -9,7 +9,7 @@ import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 import { conversationNotFound } from './move';
 
-export interface ConversationQuery extends PageQuery {
+export interface ConversationFilter {
   status?: ConversationStatus[] | undefined;
   candidate_id?: string | undefined;
   job_id?: string | undefined;
@@ -18,6 +18,8 @@ export interface ConversationQuery extends PageQuery {
   /** Exclusive. */
   created_before?: Date | undefined;
 }
+
+export type ConversationQuery = PageQuery & ConversationFilter;
 
 export const CONVERSATION_LIST: List<ConversationRecord, ConversationView> = {
   table: 'conversations',
@@ -34,7 +36,7 @@ export const CONVERSATION_LIST: List<ConversationRecord, ConversationView> = {
 };
 
 /** Each status is a query of its own, because the indexes contain it. One candidate has few rows, which are read together. */
-export function conversationFilters(query: ConversationQuery): ListFilters {
+export function conversationFilters(query: ConversationFilter): ListFilters {
   const { status, candidate_id, job_id, created_after, created_before } = query;
   return {
     equal: {
@@ -45,6 +47,17 @@ export function conversationFilters(query: ConversationQuery): ListFilters {
     from: created_after?.toISOString(),
     to: created_before?.toISOString(),
   };
+}
+
+/** Whether the list with this filter has the conversation. */
+export function matchesFilter(filter: ConversationFilter, conversation: ConversationView): boolean {
+  const { equal, from, to } = conversationFilters(filter);
+  const { created_at } = conversation;
+  if ((from !== undefined && created_at < from) || (to !== undefined && created_at >= to)) return false;
+  return Object.entries(equal).every(([column, accepted]) => {
+    const value = conversation[column as keyof ConversationView];
+    return accepted === undefined || [accepted].flat().includes(value);
+  });
 }
 
 /**

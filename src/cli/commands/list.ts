@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { ConversationFilter } from '../../conversations/list';
 import { CONVERSATION_STATUSES, type ConversationStatus } from '../../lib/domain';
 import { describeEmptyList } from '../filters';
 import type { Io } from '../io';
@@ -12,6 +13,7 @@ import {
   sinceOption,
   untilOption,
 } from '../options';
+import type { Listing } from '../output';
 import { chooseColumns, printList, type ListFlags } from '../pagination';
 import { CONVERSATION } from '../resources';
 import { withDatabase } from '../stores';
@@ -22,6 +24,7 @@ interface Flags extends ListFlags {
   job?: string;
   since?: Date;
   until?: Date;
+  watch?: boolean;
 }
 
 const EMPTY = {
@@ -30,25 +33,30 @@ const EMPTY = {
   nothing: 'no conversations found: list applications with `conv apps list`, or send one with `conv send`',
 };
 
-async function list(io: Io, flags: Flags): Promise<void> {
+function readFilter({ status, candidate, job, since, until }: Flags): ConversationFilter {
+  return { status, candidate_id: candidate, job_id: job, created_after: since, created_before: until };
+}
+
+async function list(io: Io, flags: Flags, listing: Omit<Listing, 'format'>): Promise<void> {
+  const { listConversations } = await import('../../conversations/list');
+  await withDatabase(io, (database) =>
+    printList(io, flags, listing, (page) =>
+      listConversations(database, { ...readFilter(flags), ...page, order: 'desc' }),
+    ),
+  );
+}
+
+async function watch(io: Io, flags: Flags, listing: Omit<Listing, 'format'>): Promise<void> {
+  const { watchConversations } = await import('../watch-conversations');
+  await watchConversations(io, readFilter(flags), flags, listing);
+}
+
+async function run(io: Io, flags: Flags): Promise<void> {
   assertTimeWindow(flags);
   const { status, candidate, job, since, until } = flags;
   const emptyNotice = describeEmptyList({ status, candidate, job, since, until }, EMPTY);
   const listing = { ...chooseColumns(flags, CONVERSATION), emptyNotice };
-  const { listConversations } = await import('../../conversations/list');
-  await withDatabase(io, (database) =>
-    printList(io, flags, listing, (page) =>
-      listConversations(database, {
-        ...page,
-        status,
-        candidate_id: candidate,
-        job_id: job,
-        created_after: since,
-        created_before: until,
-        order: 'desc',
-      }),
-    ),
-  );
+  await (flags.watch ? watch : list)(io, flags, listing);
 }
 
 /** Returns `conv list`. */
@@ -67,5 +75,6 @@ export function listCommand(io: Io): Command {
     .addOption(allOption())
     .addOption(columnsOption(CONVERSATION))
     .addOption(outputOption())
-    .action((flags: Flags) => list(io, flags));
+    .option('--watch', 'Show new and changed conversations as they come, until Ctrl-C')
+    .action((flags: Flags) => run(io, flags));
 }
