@@ -1,4 +1,10 @@
-import { getConversation, listConversations, type ConversationQuery } from '../../src/conversations/list';
+import {
+  getConversation,
+  listConversations,
+  matchesFilter,
+  type ConversationFilter,
+  type ConversationQuery,
+} from '../../src/conversations/list';
 import { useDatabase } from '../support/database';
 import { readAllPages, insertManyConversations } from '../support/bulk-rows';
 
@@ -85,3 +91,20 @@ it.each(['not-a-uuid', '00000000-0000-7000-8000-000000000000', ''])(
     await expect(getConversation(stores.database, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   },
 );
+
+const TIME = new Date('2024-01-01T00:00:10Z'); // Of the tenth conversation.
+
+it.each<ConversationFilter>([
+  {},
+  { status: ['COMPLETED'] },
+  { status: ['CREATED', 'ONGOING'], job_id: 'job' },
+  { job_id: 'other' },
+  { candidate_id: 'candidate-7' },
+  { candidate_id: 'candidate-7', status: ['COMPLETED'] },
+  { created_after: TIME },
+  { created_before: TIME },
+  { status: ['CREATED'], created_after: TIME, created_before: new Date('2024-01-01T00:00:20Z') },
+])('matches with %j the conversations that the list has', async (filter) => {
+  const all = await listed({});
+  expect(all.filter((conversation) => matchesFilter(filter, conversation))).toEqual(await listed(filter));
+});
