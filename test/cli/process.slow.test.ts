@@ -63,9 +63,7 @@ describe('on a terminal', () => {
 
   it('asks before it changes several records, and changes nothing if the answer is no', async () => {
     const { stdout, code } = await shell(`echo n | ${onTerminal(`${CONV} db rollback`)}`, { TERM: 'xterm' });
-    expect(stdout).toMatch(
-      /About to roll back [\w-]+ and delete its data. Continue\? \[y\/N\]/,
-    );
+    expect(stdout).toMatch(/About to roll back [\w-]+ and delete its data. Continue\? \[y\/N\]/);
     expect(stdout).toContain('canceled: nothing was changed');
     expect(code).toBe(1);
     expect(await stores.database.conversations.count()).toBe(300);

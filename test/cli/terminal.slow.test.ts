@@ -84,8 +84,6 @@ describeWith({ command: 'tmux', package: 'tmux' })('on a terminal', () => {
     const screen = await terminal.screen(/^paused since +\d{4}-\d\d-\d\dT/m);
     await queue.bullmq.resume();
     expect(screen.filter((line) => line.startsWith('paused since'))).toHaveLength(1);
-    await terminal.press('C-c');
-    await terminal.type('echo "exit $?"');
-    await terminal.screen(/exit 130/);
+    expect(await terminal.interrupt()).toBe(130);
   });
 });

@@ -18,40 +18,47 @@ export interface Terminal {
   type: (line: string) => Promise<void>;
   /** Presses a key by tmux's name for it, for example `C-c`. */
   press: (key: string) => Promise<void>;
+  /** Presses Ctrl-C and returns the exit code of the command. */
+  interrupt: () => Promise<number>;
   /** Waits until the screen matches. Returns its lines, without the empty ones at the end. */
   screen: (expected: RegExp) => Promise<string[]>;
 }
 
 /**
- * Opens a shell in tmux with this many columns and 24 lines, with the stores of this test file. `conv` is on its path. It ends with the
+ * Opens a shell in tmux with this many columns and lines, with the stores of this test file. `conv` is on its path. It ends with the
  * test file.
  */
 export async function openTerminal(
   stores: TestDatabase,
   queue: TestQueue,
   columns: number,
+  rows = 24,
 ): Promise<Terminal> {
   const socket = `conv-test-${process.pid}-${++count}`;
   const PATH = [BIN, process.env['PATH']].join(':');
   const env = { PATH, HOME: '/', CONV_HOME: NO_STACK, NO_COLOR: '1', ...storesEnv(stores, queue) };
   const tmux = (...args: string[]) => run('tmux', ['-L', socket, '-f', '/dev/null', ...args], { env });
-  await tmux('new-session', '-d', '-x', String(columns), '-y', '24', SHELL);
+  await tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), SHELL);
   atEnd(() => tmux('kill-server'));
   const press = async (key: string) => {
     await tmux('send-keys', key);
   };
-  return {
-    type: async (line) => {
-      await tmux('send-keys', '-l', line);
-      await press('Enter');
-    },
-    press,
-    screen: (expected) =>
-      eventually(async () => {
-        const { stdout } = await tmux('capture-pane', '-p');
-        if (!expected.test(stdout))
-          throw new Error(`the screen does not match ${String(expected)}:\n${stdout}`);
-        return stdout.trimEnd().split('\n');
-      }),
+  const type = async (line: string) => {
+    await tmux('send-keys', '-l', line);
+    await press('Enter');
   };
+  const screen = (expected: RegExp) =>
+    eventually(async () => {
+      const { stdout } = await tmux('capture-pane', '-p');
+      if (!expected.test(stdout))
+        throw new Error(`the screen does not match ${String(expected)}:\n${stdout}`);
+      return stdout.trimEnd().split('\n');
+    });
+  const interrupt = async () => {
+    await press('C-c');
+    await type('echo "exit $?"');
+    const line = (await screen(/^exit \d+$/m)).find((one) => one.startsWith('exit '));
+    return Number(line?.slice('exit '.length));
+  };
+  return { type, press, interrupt, screen };
 }
