@@ -5,6 +5,7 @@ import { createLogger } from '../src/lib/log';
 import { connectDatabase } from '../src/models/connect';
 import { WORKER_POOL_SIZE } from '../src/models/pool-sizes';
 import { runUntilStopped } from '../src/lib/shutdown';
+import { startHealthServer } from '../src/worker/health-server';
 import { startFailureRecorder } from '../src/worker/failure-recorder';
 import { startJobCleanup } from '../src/worker/job-cleanup';
 import { startPushing } from '../src/worker/start-pushing';
@@ -25,12 +26,15 @@ async function main(): Promise<void> {
     startJobCleanup(settings, log),
     startFailureRecorder(settings, database, log),
   ];
+  let isReady = false;
+  const health = await startHealthServer(settings, () => isReady, log);
   void worker.ready().then(() => {
+    isReady = true;
     log.info({ concurrency: settings.workerConcurrency, pushes: settings.receiver !== null }, 'ready');
     process.send?.({ ready: true });
   });
   await runUntilStopped(log, settings.shutdownMs, async () => {
-    await Promise.all([worker, pushing, ...tasks].map((part) => part.close()));
+    await Promise.all([worker, pushing, health, ...tasks].map((part) => part.close()));
     await database.sequelize.close();
   });
 }

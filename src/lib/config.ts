@@ -35,6 +35,7 @@ const secrets = () =>
 const schema = yup.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: yup.string().default('0.0.0.0'),
+  WORKER_PORT: wholeNumber(0, 65_535).optional(),
   DATABASE_URL: url('postgres:', 'postgresql:'),
   REDIS_URL: url('redis:', 'rediss:'),
   WEBHOOK_SECRETS: secrets(),
@@ -69,6 +70,8 @@ const schema = yup.object({
 export interface Settings {
   port: number;
   host: string;
+  /** Where a worker answers probes; null if nowhere. */
+  workerPort: number | null;
   databaseUrl: string;
   redisUrl: string;
   webhookSecrets: readonly Buffer[];
@@ -116,6 +119,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     return {
       port: raw.PORT,
       host: raw.HOST,
+      workerPort: raw.WORKER_PORT ?? null,
       databaseUrl: raw.DATABASE_URL,
       redisUrl: raw.REDIS_URL,
       webhookSecrets: parseSecrets(raw.WEBHOOK_SECRETS),

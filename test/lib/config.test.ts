@@ -19,6 +19,7 @@ it('requires only the stores and has a default for everything else', () => {
   expect(readSettings(STORES)).toEqual({
     port: 3000,
     host: '0.0.0.0',
+    workerPort: null,
     databaseUrl: STORES.DATABASE_URL,
     redisUrl: STORES.REDIS_URL,
     webhookSecrets: [],
