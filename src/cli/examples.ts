@@ -5,7 +5,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   show: ['conv show 01a22206-fe92-718a-997e-10cc1ba50907', 'conv show ID -o json | jq .candidate'],
   move: [
     'conv move 01a22206-fe92-718a-997e-10cc1ba50907 ONGOING',
-    'conv move $(conv list --candidate candidate-2 -o ids) COMPLETED',
+    'conv move $(conv list --candidate candidate-2 --status CREATED -o ids) ONGOING',
   ],
   'apps list': [
     'conv apps list --status REJECTED --since 7d',

@@ -35,13 +35,18 @@ it('stores that an operator paused it if there is no reason', async () => {
 });
 
 it.each(['applications', 'push'])('resumes %s', async (name) => {
-  await conv(['queue', 'pause', name]);
+  await conv(['queue', 'pause', name, '--reason', 'a test']);
   expect(await conv(['queue', 'resume', name])).toMatchObject({
     code: 0,
-    stderr: `the ${name} queue is not paused\n`,
+    stderr: like(/^the \w+ queue runs again \(it was paused since \S+Z: a test\); 0 jobs to do\n$/),
   });
   const { queue: resumed } = name === 'push' ? queue.push : queue.applications;
   expect(await resumed.getPause()).toBeNull();
+});
+
+it('says that a queue which is not paused is not paused', async () => {
+  const { stderr } = await conv(['queue', 'resume', 'applications']);
+  expect(stderr).toBe('the applications queue is not paused\n');
 });
 
 it('has no command that empties a queue', async () => {

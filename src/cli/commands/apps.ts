@@ -71,7 +71,13 @@ export function appsCommand(io: Io): Command {
   apps
     .command('list')
     .description('List processed applications, newest first')
-    .addOption(choicesOption('--status <status>', 'Only applications with this status', OUTCOME_STATUSES))
+    .addOption(
+      choicesOption(
+        '--status <status>',
+        'Only applications with this status; `conv queue stats` counts those that wait',
+        OUTCOME_STATUSES,
+      ),
+    )
     .addOption(
       choicesOption(
         '--reason <reason>',

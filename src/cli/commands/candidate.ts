@@ -50,6 +50,7 @@ async function erase(io: Io, id: string, flags: Flags): Promise<void> {
     if (flags.dryRun) {
       const plan = isEmpty(preview) ? 'nothing is left to erase' : `would ${describeErasure(preview)}`;
       printNotice(io, `dry run: ${plan}; nothing was changed`);
+      noticeActiveConversation(io, preview);
       await printRecord(io, preview, flags.output);
       return;
     }

@@ -84,6 +84,7 @@ async function selectParked(database: Database, ids: string[]): Promise<string[]
 
 /** Asks before several events are pushed again. Returns false for a dry run, which says what would be done. */
 async function mayRedeliver(io: Io, count: number, note: string, flags: RedeliverFlags): Promise<boolean> {
+  if (count === 0) printNotice(io, 'no event is parked: see `conv events deliveries`');
   const action = `push ${pluralize(count, 'event')} again${note}`;
   if (flags.dryRun) printNotice(io, `dry run: would ${action}; nothing was changed`);
   else if (count > 1 && !(await confirm(io, action, flags.yes))) throw new ExitError(EXIT.failed);
@@ -133,8 +134,11 @@ async function redeliverChosen(io: Io, ids: string[], flags: RedeliverFlags): Pr
 
 async function resume(io: Io): Promise<void> {
   const { resumePushing } = await import('../redelivery');
-  await withDatabase(io, (database) => withPushQueue(io, (push) => resumePushing(database, push)));
-  printNotice(io, 'pushing is on');
+  const { describeResume } = await import('../pause-notice');
+  const notice = await withDatabase(io, (database) =>
+    withPushQueue(io, (push) => describeResume(push.queue, () => resumePushing(database, push))),
+  );
+  printNotice(io, notice);
 }
 
 /** Returns `deliveries`, `redeliver` and `resume`, the commands of `conv events` about pushes to EVENTS_URL. */

@@ -51,11 +51,15 @@ async function pause(io: Io, name: QueueName, reason: string | undefined): Promi
 }
 
 async function resume(io: Io, name: QueueName): Promise<void> {
-  if (name === 'push') {
-    const { resumePushing } = await import('../redelivery');
-    await withDatabase(io, (database) => withPushQueue(io, (push) => resumePushing(database, push)));
-  } else await withQueue(io, ({ queue }) => queue.resume());
-  printNotice(io, `the ${name} queue is not paused`);
+  const { resumePushing } = await import('../redelivery');
+  const { describeResume } = await import('../pause-notice');
+  const notice =
+    name === 'push'
+      ? await withDatabase(io, (database) =>
+          withPushQueue(io, (push) => describeResume(push.queue, () => resumePushing(database, push))),
+        )
+      : await withQueue(io, ({ queue }) => describeResume(queue, () => queue.resume()));
+  printNotice(io, notice);
 }
 
 async function retry(io: Io, ids: string[], flags: RetryFlags): Promise<void> {
@@ -100,7 +104,9 @@ export function queueCommand(io: Io): Command {
     .action((name: QueueName | undefined, flags: ListFlags) => listFailed(io, name, flags));
   queue
     .command('retry')
-    .description('Give failed jobs new attempts')
+    .description(
+      'Give failed jobs new attempts. For applications, `conv replay --wait` also follows them to their outcome',
+    )
     .argument('[ids...]', 'Ids of applications or events; put -- before an id that starts with a hyphen')
     .option('--all', 'Retry all failed jobs')
     .addOption(new Option('--queue <queue>', 'Only failed jobs of this queue').choices(QUEUES))

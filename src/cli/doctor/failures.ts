@@ -9,6 +9,6 @@ export async function checkFailures({ applications }: Database): Promise<Result>
     ? ok('none')
     : warning(
         `${pluralize(failed, 'application')} FAILED`,
-        'run `conv apps list --status FAILED`, then `conv replay`',
+        'run `conv apps stats`, repair the cause, then `conv replay --status FAILED --dry-run`',
       );
 }
