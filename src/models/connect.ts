@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Sequelize, type Repository } from 'sequelize-typescript';
+import { DRIVER, wrapConnectErrors } from './driver';
 import { createNotifier } from './notify';
 import { ApiToken } from './ApiToken';
 import { Application } from './Application';
@@ -48,6 +49,7 @@ const TIME_LIMITS = {
 export function connectDatabase(url: string, options: ConnectOptions = {}): Database {
   const sequelize = new Sequelize(url, {
     dialect: 'postgres',
+    dialectModule: DRIVER,
     repositoryMode: true,
     models: [Candidate, Application, Conversation, Event, ApiToken],
     logging: false,
@@ -61,6 +63,7 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Data
       keepAlive: true,
     },
   });
+  wrapConnectErrors(sequelize);
   return {
     sequelize,
     candidates: sequelize.getRepository(Candidate),
