@@ -29,15 +29,18 @@ async function status(io: Io, output: Format): Promise<void> {
 async function rollback(io: Io, yes: boolean | undefined): Promise<void> {
   const db = await import('../../../db/migrate');
   await withDatabase(io, async ({ sequelize }) => {
-    const newest = (await db.migrationStates(sequelize)).findLast(({ applied }) => applied);
-    if (!newest) {
+    const name = await db.newestMigration(sequelize);
+    if (name === null) {
       printNotice(io, 'nothing to roll back: no migration is applied');
       return;
     }
-    if (!(await confirm(io, `roll back ${newest.name} and delete its data`, yes)))
+    if (!(await confirm(io, `roll back ${name} and delete its data`, yes)))
       throw new ExitError(EXIT.failed);
-    const name = await db.rollback(sequelize);
-    printNotice(io, name === null ? 'nothing to roll back: another process did it' : `rolled back ${name}`);
+    const isDone = await db.rollback(sequelize, name);
+    printNotice(
+      io,
+      isDone ? `rolled back ${name}` : `nothing to roll back: another process rolled back ${name}`,
+    );
   });
 }
 
