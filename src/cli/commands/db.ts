@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Database } from '../../models/connect';
 import { confirm } from '../confirm';
 import { EXIT, ExitError } from '../exit-codes';
 import type { Io } from '../io';
@@ -11,6 +12,7 @@ async function migrate(io: Io): Promise<void> {
   const db = await import('../../../db/migrate');
   const applied = await withDatabase(io, ({ sequelize }) => db.migrate(sequelize), {
     withoutTimeLimit: true,
+    withoutPooler: true,
   });
   printNotice(io, applied.length === 0 ? 'the schema is up to date' : `applied ${applied.join(', ')}`);
 }
@@ -28,20 +30,20 @@ async function status(io: Io, output: Format): Promise<void> {
 
 async function rollback(io: Io, yes: boolean | undefined): Promise<void> {
   const db = await import('../../../db/migrate');
-  await withDatabase(io, async ({ sequelize }) => {
+  const work = async ({ sequelize }: Database): Promise<void> => {
     const name = await db.newestMigration(sequelize);
     if (name === null) {
       printNotice(io, 'nothing to roll back: no migration is applied');
       return;
     }
-    if (!(await confirm(io, `roll back ${name} and delete its data`, yes)))
-      throw new ExitError(EXIT.failed);
+    if (!(await confirm(io, `roll back ${name} and delete its data`, yes))) throw new ExitError(EXIT.failed);
     const isDone = await db.rollback(sequelize, name);
     printNotice(
       io,
       isDone ? `rolled back ${name}` : `nothing to roll back: another process rolled back ${name}`,
     );
-  });
+  };
+  await withDatabase(io, work, { withoutPooler: true });
 }
 
 /** Returns `conv db migrate`, `conv db status` and `conv db rollback`. */
