@@ -2,10 +2,10 @@ import { QueryTypes } from 'sequelize';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 
-/** The same lock as that of the processing, which does not conflict with foreign keys that refer to the candidate. */
+/** FOR SHARE conflicts with the lock of the processing, but not with other checks. */
 const FIND_LOCKED = `
 WITH known AS (SELECT id FROM candidates WHERE id = ANY ($1::text[])),
-  free AS (SELECT id FROM candidates WHERE id = ANY ($1::text[]) FOR NO KEY UPDATE SKIP LOCKED)
+  free AS (SELECT id FROM candidates WHERE id = ANY ($1::text[]) FOR SHARE SKIP LOCKED)
 SELECT id FROM known EXCEPT SELECT id FROM free`;
 
 /**

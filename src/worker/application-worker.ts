@@ -166,6 +166,7 @@ export function startWorker(settings: WorkerSettings, database: Database, log: L
     },
     async close() {
       outageGuard.stop();
+      deps.batcher.stop();
       await worker.close();
       connection.disconnect();
     },

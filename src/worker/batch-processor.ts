@@ -8,9 +8,9 @@ import { createLimiter } from '../lib/limiter';
 import type { Database } from '../models/connect';
 
 /** Applications that are processed alone, this many at a time: each may wait for a lock and keep its connection meanwhile. */
-const ALONE_CONCURRENCY = 4;
-/** The processing itself holds its locks for some milliseconds; a candidate that is locked again after this time is blocked. */
-const RECHECK_MS = 150;
+const ALONE_CONCURRENCY = 6;
+/** The processing itself holds locks for a moment; a candidate that is locked again after this time is blocked. */
+const RECHECK_MS = 250;
 
 /** An application of a batch, and the job that waits for its outcome. */
 export interface BatchMember {
@@ -24,7 +24,10 @@ export interface BatchMember {
 export interface BatchProcessor {
   /** Settles every member. */
   processBatch(batch: readonly BatchMember[]): Promise<void>;
+  /** @throws ConvError NOT_READY if it has not begun when the worker stops */
   processAlone(application: IncomingApplication): Promise<ProcessedApplication>;
+  /** Begins nothing alone any more, at shutdown. */
+  stop(): void;
 }
 
 const candidateId = ({ application }: BatchMember) => application.event.candidate_id;
@@ -36,9 +39,11 @@ function rejectAll(batch: readonly BatchMember[], error: unknown): void {
 /** Creates the processor of one worker process. An application fails only for its own reasons, or in an outage. */
 export function createBatchProcessor(database: Database, whenActive: WhenActive): BatchProcessor {
   const limit = createLimiter(ALONE_CONCURRENCY);
+  let isStopping = false;
 
   function processAlone(application: IncomingApplication): Promise<ProcessedApplication> {
     return limit(async () => {
+      if (isStopping) throw new ConvError('NOT_READY', 'the worker stops');
       const [result] = await processApplications(database, [application], whenActive);
       if (!result) throw new Error('one application has one result');
       return result;
@@ -104,6 +109,9 @@ export function createBatchProcessor(database: Database, whenActive: WhenActive)
 
   return {
     processAlone,
+    stop() {
+      isStopping = true;
+    },
     async processBatch(batch) {
       try {
         const suspects = batch.filter(({ wasBlocked }) => wasBlocked);

@@ -18,6 +18,8 @@ export interface Batcher {
   processBatched(application: IncomingApplication, wasBlocked: boolean): Promise<ProcessedApplication>;
   /** Processes an application alone, so that it can block or crash only itself. */
   processAlone(application: IncomingApplication): Promise<ProcessedApplication>;
+  /** Begins nothing alone any more, at shutdown: such jobs go back to the queue. */
+  stop(): void;
 }
 
 /**
@@ -59,6 +61,7 @@ export function createBatcher(database: Database, whenActive: WhenActive): Batch
 
   return {
     processAlone: (application) => processor.processAlone(application),
+    stop: () => processor.stop(),
     processBatched: (application, wasBlocked) =>
       new Promise((resolve, reject) => {
         waiting.push({ application, wasBlocked, resolve, reject });

@@ -5,7 +5,7 @@ import type { ApplicationJob } from '../queue/applications';
 
 const MIN_DELAY_MS = 500;
 /** An application is processed at most this long after the end of the lock. */
-const MAX_DELAY_MS = 30_000;
+const MAX_DELAY_MS = 10_000;
 const WARN_EVERY_MS = 60_000;
 
 /** Lets jobs wait for locks of other transactions, for as long as they last. */
