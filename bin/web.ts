@@ -25,11 +25,11 @@ function reportReady(log: Logger, url: string): void {
 
 /** Runs one web process until it is asked to stop. PostgreSQL and Redis may be unavailable when it starts. */
 async function serve(settings: Settings, log: Logger): Promise<never> {
-  const { databaseUrl, webhookSecrets, rateLimit } = settings;
+  const { databaseUrl, databaseDirectUrl, webhookSecrets, rateLimit } = settings;
   const database = connectDatabase(databaseUrl, { poolSize: WEB_POOL_SIZE, applicationName: 'conv web' });
   const queue = openApplicationQueue(settings, log);
   const push = openPushQueue(settings, log);
-  const hub = openFeedHub(database, databaseUrl, log);
+  const hub = openFeedHub(database, databaseDirectUrl, log);
   const capacity = watchQueueCapacity(queue, settings.queueLimit, log);
   const stopping = new AbortController();
   const stores = { database, queue, push, hub, capacity };

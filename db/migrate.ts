@@ -2,8 +2,15 @@ import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { Umzug, type UmzugStorage } from 'umzug';
 import * as initial from './migrations/001-initial';
 
+/** A migration file: its name, and SQL that applies and reverts it. */
+export interface Migration {
+  name: string;
+  up: string;
+  down: string;
+}
+
 /** In order. From the first release on a migration is never edited: add the next one. */
-const MIGRATIONS = [initial];
+const MIGRATIONS: readonly Migration[] = [initial];
 
 /** An advisory lock key that no other program uses in the same database. */
 const LOCK = 0x636f6e76;
@@ -37,10 +44,10 @@ const storage: UmzugStorage<Context> = {
   },
 };
 
-function umzug(context: Context): Umzug<Context> {
+function createUmzug(context: Context, migrations: readonly Migration[]): Umzug<Context> {
   const { sequelize, transaction } = context;
   return new Umzug({
-    migrations: MIGRATIONS.map(({ name, up, down }) => ({
+    migrations: migrations.map(({ name, up, down }) => ({
       name,
       up: () => sequelize.query(up, { transaction }),
       down: () => sequelize.query(down, { transaction }),
@@ -52,25 +59,43 @@ function umzug(context: Context): Umzug<Context> {
 }
 
 /** Runs in one transaction under one advisory lock: the second of two processes waits and finds nothing to do. */
-function locked<T>(sequelize: Sequelize, work: (migrations: Umzug<Context>) => Promise<T>): Promise<T> {
+function locked<T>(
+  sequelize: Sequelize,
+  migrations: readonly Migration[],
+  work: (umzug: Umzug<Context>) => Promise<T>,
+): Promise<T> {
   return sequelize.transaction(async (transaction) => {
     await sequelize.query('SELECT pg_advisory_xact_lock(?)', { replacements: [LOCK], transaction });
     await sequelize.query(
       'CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
       { transaction },
     );
-    return work(umzug({ sequelize, transaction }));
+    return work(createUmzug({ sequelize, transaction }, migrations));
   });
 }
 
 /** Applies all pending migrations, or none, and returns their names. */
-export function migrate(sequelize: Sequelize): Promise<string[]> {
-  return locked(sequelize, async (migrations) => (await migrations.up()).map(({ name }) => name));
+export function migrate(sequelize: Sequelize, migrations = MIGRATIONS): Promise<string[]> {
+  return locked(sequelize, migrations, async (umzug) => (await umzug.up()).map(({ name }) => name));
 }
 
-/** Reverts the newest applied migration and returns its name, or null where there is none. Its data is lost. */
-export function rollback(sequelize: Sequelize): Promise<string | null> {
-  return locked(sequelize, async (migrations) => (await migrations.down())[0]?.name ?? null);
+/**
+ * Reverts a migration if it is still the newest that is applied. Its data is lost. The name is checked under the lock, so that two
+ * rollbacks at the same time do not revert two migrations.
+ * @returns whether it was reverted
+ */
+export function rollback(sequelize: Sequelize, name: string, migrations = MIGRATIONS): Promise<boolean> {
+  return locked(sequelize, migrations, async (umzug) => {
+    const newest = (await umzug.executed()).at(-1);
+    if (newest?.name !== name) return false;
+    await umzug.down();
+    return true;
+  });
+}
+
+/** Returns the newest migration that is applied, or null where there is none. Changes nothing. */
+export async function newestMigration(sequelize: Sequelize): Promise<string | null> {
+  return (await migrationStates(sequelize)).findLast(({ applied }) => applied)?.name ?? null;
 }
 
 /** Returns every migration of this version and whether the database has it. Changes nothing. */

@@ -40,7 +40,9 @@ async function readStoreSettings(io: Io, setting: StoreSetting): Promise<Setting
     DATABASE_URL: STORES.DATABASE_URL.placeholder,
     REDIS_URL: STORES.REDIS_URL.placeholder,
   };
-  return readSettings({ ...io.env, ...placeholders, ...addresses });
+  const isFromEnv = addresses.DATABASE_URL === io.env['DATABASE_URL'];
+  const directUrl = isFromEnv ? {} : { DATABASE_DIRECT_URL: '' };
+  return readSettings({ ...io.env, ...placeholders, ...addresses, ...directUrl });
 }
 
 async function assertConnected(
@@ -57,10 +59,9 @@ async function assertConnected(
   }
 }
 
-async function openDatabase(settings: Settings, withoutTimeLimit: boolean): Promise<Database> {
+async function openDatabase(databaseUrl: string, withoutTimeLimit: boolean): Promise<Database> {
   const { connectDatabase } = await import('../models/connect');
   const { withDeadline } = await import('../lib/shutdown');
-  const { databaseUrl } = settings;
   const database = connectDatabase(databaseUrl, { applicationName: 'conv cli', withoutTimeLimit });
   try {
     await assertConnected(database.sequelize.authenticate(), 'DATABASE_URL', databaseUrl);
@@ -92,19 +93,21 @@ async function openQueue<Q extends Queue>(settings: Settings, open: OpenQueue<Q>
 
 /**
  * Runs `work` with the database, and closes the connections afterwards.
+ * @param withoutPooler connects to DATABASE_DIRECT_URL, if it is set
  * @throws ConvError DATABASE_UNAVAILABLE (exit 3) within five seconds, with the next step
  */
 export async function withDatabase<T>(
   io: Io,
   work: (database: Database, settings: Settings) => Promise<T>,
-  { withoutTimeLimit = false } = {},
+  { withoutTimeLimit = false, withoutPooler = false } = {},
 ): Promise<T> {
   const settings = await readStoreSettings(io, 'DATABASE_URL');
-  const database = await openDatabase(settings, withoutTimeLimit);
+  const url = withoutPooler ? settings.databaseDirectUrl : settings.databaseUrl;
+  const database = await openDatabase(url, withoutTimeLimit);
   try {
     return await work(database, settings);
   } catch (error) {
-    throw explainStoreError(error, 'DATABASE_URL', settings.databaseUrl);
+    throw explainStoreError(error, 'DATABASE_URL', url);
   } finally {
     await database.sequelize.close();
   }

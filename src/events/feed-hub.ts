@@ -25,7 +25,10 @@ export interface FeedHub {
   close(): Promise<void>;
 }
 
-/** Opens a hub at once. While the database is unavailable, reads fail and waiting readers go on waiting. */
+/**
+ * Opens a hub at once. While the database is unavailable, reads fail and waiting readers go on waiting.
+ * @param url where it listens: PostgreSQL itself, because a pooler delivers no notifications; polling goes on without them
+ */
 export function openFeedHub(database: Database, url: string, log: Logger): FeedHub {
   const outageLog = createOutageLog(log, 'event feed refresh');
   let generation = 0;

@@ -37,6 +37,7 @@ const schema = yup.object({
   HOST: yup.string().default('0.0.0.0'),
   WORKER_PORT: wholeNumber(0, 65_535).optional(),
   DATABASE_URL: url('postgres:', 'postgresql:'),
+  DATABASE_DIRECT_URL: url('postgres:', 'postgresql:').optional(),
   REDIS_URL: url('redis:', 'rediss:'),
   WEBHOOK_SECRETS: secrets(),
   WEB_CONCURRENCY: wholeNumber(1, 64).default(1),
@@ -73,6 +74,8 @@ export interface Settings {
   /** Where a worker answers probes; null if nowhere. */
   workerPort: number | null;
   databaseUrl: string;
+  /** PostgreSQL without a pooler, for what needs a session of its own: LISTEN, migrations. */
+  databaseDirectUrl: string;
   redisUrl: string;
   webhookSecrets: readonly Buffer[];
   webConcurrency: number;
@@ -121,6 +124,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       host: raw.HOST,
       workerPort: raw.WORKER_PORT ?? null,
       databaseUrl: raw.DATABASE_URL,
+      databaseDirectUrl: raw.DATABASE_DIRECT_URL ?? raw.DATABASE_URL,
       redisUrl: raw.REDIS_URL,
       webhookSecrets: parseSecrets(raw.WEBHOOK_SECRETS),
       webConcurrency: raw.WEB_CONCURRENCY,

@@ -1,5 +1,5 @@
-/** When a retry can help: never, after a pause, or once the store is available again. */
-export type Retry = 'never' | 'backoff' | 'outage';
+/** When a retry can help: never, after a pause, once another transaction has ended, or once the store is available again. */
+export type Retry = 'never' | 'backoff' | 'contention' | 'outage';
 
 interface ErrorKind {
   readonly status: number;
@@ -35,8 +35,15 @@ export const ERROR_KINDS = {
   GIVEN_UP: { status: 500, title: 'Internal error', retry: 'never' },
   /** Another worker stored an outcome of the same application at the same time. */
   CONCURRENT_CHANGE: { status: 503, title: 'Busy', retry: 'backoff', retryAfterSeconds: 2 },
-  CONTENTION: { status: 503, title: 'Busy', retry: 'backoff', retryAfterSeconds: 2 },
+  CONTENTION: { status: 503, title: 'Busy', retry: 'contention', retryAfterSeconds: 2 },
   DATABASE_UNAVAILABLE: { status: 503, title: 'Database unavailable', retry: 'outage', retryAfterSeconds: 2 },
+  /** A table, column or function is missing: a migration is pending, or somebody dropped it. */
+  SCHEMA_INCOMPLETE: {
+    status: 503,
+    title: 'Database schema incomplete',
+    retry: 'outage',
+    retryAfterSeconds: 2,
+  },
   NOT_READY: { status: 503, title: 'Not ready', retry: 'outage', retryAfterSeconds: 2 },
   /** The queue's limit or Redis' memory limit is reached; workers free space. */
   QUEUE_FULL: { status: 503, title: 'Queue full', retry: 'backoff', retryAfterSeconds: 5 },
@@ -105,6 +112,14 @@ export function invalid(problems: readonly FieldProblem[]): ConvError {
 /** Whether a store is unavailable: the same call succeeds once the store is back, so it uses up no attempts. */
 export function isOutage(error: unknown): boolean {
   return error instanceof ConvError && error.retry === 'outage';
+}
+
+/**
+ * Whether another transaction was in the way: a lock, a deadlock, a statement that took too long because of them. The same call
+ * succeeds once that transaction has ended, so it uses up no attempts.
+ */
+export function isContention(error: unknown): boolean {
+  return error instanceof ConvError && error.retry === 'contention';
 }
 
 /** Returns the `code` that Node, pg and ioredis set on their errors, or undefined. */

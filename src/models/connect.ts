@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { Sequelize, type Repository } from 'sequelize-typescript';
+import { adaptConnections, DRIVER } from './driver';
 import { createNotifier } from './notify';
+import type { SessionLimits } from './pooler';
 import { ApiToken } from './ApiToken';
 import { Application } from './Application';
 import { Candidate } from './Candidate';
@@ -34,20 +36,22 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 /** The server ends a transaction whose process stopped in the middle of it, so that its locks hold up nobody for long. */
 const IDLE_IN_TRANSACTION_MS = 5000;
 
-const TIME_LIMITS = {
-  lock_timeout: LOCK_TIMEOUT_MS,
-  statement_timeout: STATEMENT_TIMEOUT_MS,
-  // In this process, for a server that does not answer at all.
-  query_timeout: STATEMENT_TIMEOUT_MS + 1000,
-};
+const TIME_LIMITS = { lock_timeout: LOCK_TIMEOUT_MS, statement_timeout: STATEMENT_TIMEOUT_MS };
+/** In this process, for a server that does not answer at all. */
+const QUERY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 1000;
 
 /**
  * Returns a pool and the models on it. It connects at the first query, so a process starts while PostgreSQL is unavailable.
  * Connecting is given up after three seconds, a statement after ten.
  */
 export function connectDatabase(url: string, options: ConnectOptions = {}): Database {
+  const limits: SessionLimits = {
+    ...(options.withoutTimeLimit ? {} : TIME_LIMITS),
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+  };
   const sequelize = new Sequelize(url, {
     dialect: 'postgres',
+    dialectModule: DRIVER,
     repositoryMode: true,
     models: [Candidate, Application, Conversation, Event, ApiToken],
     logging: false,
@@ -56,11 +60,14 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Data
     dialectOptions: {
       application_name: options.applicationName ?? 'conv',
       connectionTimeoutMillis: 3000,
-      ...(options.withoutTimeLimit ? {} : TIME_LIMITS),
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      ...limits,
+      ...(options.withoutTimeLimit ? {} : { query_timeout: QUERY_TIMEOUT_MS }),
+      // Nobody reads notices, and behind a pooler the setting would stay for other clients.
+      clientMinMessages: 'ignore',
       keepAlive: true,
     },
   });
+  adaptConnections(sequelize, limits);
   return {
     sequelize,
     candidates: sequelize.getRepository(Candidate),

@@ -27,11 +27,7 @@ const STATES: readonly (readonly [RegExp, ErrorCode, string])[] = [
   [/^(08...|53...|57P0.|58...)$/, 'DATABASE_UNAVAILABLE', 'the database cannot be reached'],
   // A standby that is not promoted accepts no writes.
   [/^25006$/, 'DATABASE_UNAVAILABLE', 'the database is read-only'],
-  [
-    /^42(P01|703|704|883)$/,
-    'DATABASE_UNAVAILABLE',
-    'the database lacks a table, column or function: run `conv db migrate`',
-  ],
+  [/^(3F000|42P01|42703|42704|42883)$/, 'SCHEMA_INCOMPLETE', 'the database schema is incomplete'],
   [/^2[23]...$/, 'REFUSED', 'the database refuses the data'],
 ];
 
@@ -44,14 +40,20 @@ function constraintName(error: BaseError): string | undefined {
   return 'constraint' in parent && typeof parent.constraint === 'string' ? parent.constraint : undefined;
 }
 
+/** Returns what a detail adds. PostgreSQL's message about a missing object names the object and holds no data. */
+function describeState(code: ErrorCode, state: string, error: BaseError): string {
+  if (code === 'REFUSED') return ` (SQLSTATE ${state}, constraint ${constraintName(error) ?? 'none'})`;
+  if (code === 'SCHEMA_INCOMPLETE')
+    return `: ${error.message}: run \`conv db migrate\`, and \`conv doctor\` for what else is missing`;
+  return '';
+}
+
 function errorBySqlState(error: BaseError): ConvError | undefined {
   const state = errorCode(driverError(error)) ?? '';
   const match = STATES.find(([pattern]) => pattern.test(state));
   if (!match) return undefined;
   const [, code, detail] = match;
-  const where =
-    code === 'REFUSED' ? ` (SQLSTATE ${state}, constraint ${constraintName(error) ?? 'none'})` : '';
-  return new ConvError(code, detail + where, { cause: error });
+  return new ConvError(code, detail + describeState(code, state, error), { cause: error });
 }
 
 /** pg reports a connection that broke during a query without an SQLSTATE, or with the socket's error code. */

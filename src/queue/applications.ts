@@ -20,6 +20,8 @@ export interface ApplicationJobData {
   replaces?: string;
   /** The job's stalled count when it was last retried; stalls before that do not count. */
   stalled_before?: number;
+  /** When a lock of another transaction first blocked it, ISO 8601. */
+  blocked_since?: string | undefined;
 }
 
 /** The result of a completed job. */
@@ -34,7 +36,7 @@ export type ApplicationJob = Job<ApplicationJobData, Outcome>;
 
 export type ApplicationQueue = OpenQueue<ApplicationJobData, Outcome>;
 
-/** About 75 seconds in total, with the two seconds that each attempt may wait for a lock. An unavailable store uses up no attempts (src/worker/outage-guard.ts). */
+/** About a minute in total. Unavailable stores and locks use up no attempts (src/worker/outage-guard.ts, blocked-jobs.ts). */
 const RETRIES = { attempts: 8, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } };
 
 /** Opens the queue between webhook and workers: one job per application id. */
@@ -126,8 +128,12 @@ export function stalledCount(job: ApplicationJob): number {
 export async function retryJob(job: ApplicationJob, data?: ApplicationJobData): Promise<boolean> {
   const state = await job.getState();
   if (state !== 'completed' && state !== 'failed') return false;
-  if (data || job.stalledCounter > 0)
-    await job.updateData({ ...(data ?? job.data), stalled_before: job.stalledCounter });
+  if (data || job.stalledCounter > 0 || job.data.blocked_since !== undefined)
+    await job.updateData({
+      ...(data ?? job.data),
+      stalled_before: job.stalledCounter,
+      blocked_since: undefined,
+    });
   try {
     await job.retry(state, { resetAttemptsMade: true, resetAttemptsStarted: true });
     return true;

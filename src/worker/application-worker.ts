@@ -3,11 +3,12 @@ import { UnrecoverableError, Worker } from 'bullmq';
 import { eraseJob } from '../applications/erase-jobs';
 import { findProcessedEvent, recordFailure } from '../applications/record-failure';
 import type { WhenActive } from '../lib/domain';
-import { ConvError, isOutage } from '../lib/errors';
+import { ConvError, isContention, isOutage } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import type { Database } from '../models/connect';
 import {
   APPLICATION_QUEUE,
+  stalledCount,
   type ApplicationJob,
   type ApplicationJobData,
   type Outcome,
@@ -16,6 +17,7 @@ import { connectForWorker } from '../queue/connection';
 import { logErrors } from '../queue/log-errors';
 import { isApplicationJob } from '../queue/present-job';
 import { createBatcher, type Batcher } from './batcher';
+import { createBlockedJobs } from './blocked-jobs';
 import { createOutageGuard } from './outage-guard';
 import { createQuarantine, failIfStalledTooOften } from './quarantine';
 
@@ -46,7 +48,8 @@ interface Deps {
 }
 
 /** What happens to a job after an error. */
-type NextStep = { action: 'retry' | 'fail'; reason: string } | { action: 'putBack' };
+type NextStep =
+  { action: 'retry' | 'fail'; reason: string } | { action: 'putBack'; error: unknown } | { action: 'delay' };
 
 /** Returns one line that is safe to store and show: the detail of a ConvError, only the kind of any other error. */
 function describeError(error: unknown): string {
@@ -56,30 +59,29 @@ function describeError(error: unknown): string {
 
 /**
  * Records a failure for operators. One that the database refuses to store is still in the queue.
- * @returns false in an outage: then it is too early to fail
+ * @throws ConvError of an outage: then it is too early to fail
  */
-async function tryRecordFailure(
-  { database, log }: Deps,
-  job: ApplicationJob,
-  reason: string,
-): Promise<boolean> {
+async function tryRecordFailure({ database, log }: Deps, job: ApplicationJob, reason: string): Promise<void> {
   try {
     await recordFailure(database, job.data, reason);
   } catch (error) {
-    if (isOutage(error)) return false;
+    if (isOutage(error)) throw error;
     log.error({ err: error }, 'could not record a failure');
   }
-  return true;
 }
 
 /** Decides by the error's own `retry` and the attempts left, and records the failure of a job that fails for good. */
 async function handleError(deps: Deps, job: ApplicationJob, error: unknown): Promise<NextStep> {
-  if (isOutage(error)) return { action: 'putBack' };
+  if (isOutage(error)) return { action: 'putBack', error };
+  if (isContention(error)) return { action: 'delay' };
   const reason = describeError(error);
   const canRetry = !(error instanceof ConvError && error.retry === 'never');
   const isLastAttempt = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
-  if ((!canRetry || isLastAttempt) && !(await tryRecordFailure(deps, job, reason)))
-    return { action: 'putBack' };
+  try {
+    if (!canRetry || isLastAttempt) await tryRecordFailure(deps, job, reason);
+  } catch (outage) {
+    return { action: 'putBack', error: outage };
+  }
   return { action: canRetry ? 'retry' : 'fail', reason };
 }
 
@@ -94,15 +96,20 @@ function logFields({ data, attemptsMade }: ApplicationJob): object {
   return { application_id: data.event.id, request_id: data.request_id, attempt: attemptsMade + 1 };
 }
 
-/** A retried job runs alone, so it can block or crash only itself. */
+/** A job that may have failed or crashed a worker runs alone, so it can disturb only itself. */
+function runsAlone(job: ApplicationJob): boolean {
+  const wasOnlyBlocked = job.data.blocked_since !== undefined && job.attemptsMade + stalledCount(job) === 0;
+  return job.attemptsStarted > 1 && !wasOnlyBlocked;
+}
+
 async function processApplicationJob(
   { database, batcher, log }: Deps,
   job: ApplicationJob,
 ): Promise<Outcome> {
   const startedAt = Date.now();
-  const { outcome, isNew } = await (job.attemptsStarted > 1
+  const { outcome, isNew } = await (runsAlone(job)
     ? batcher.processAlone(job.data)
-    : batcher.processBatched(job.data));
+    : batcher.processBatched(job.data, job.data.blocked_since !== undefined));
   if (!isNew) await keepProcessedEvent(database, job);
   const { status, reason, conversation_id } = outcome;
   const waited_ms = startedAt - job.timestamp;
@@ -116,17 +123,21 @@ export function startWorker(settings: WorkerSettings, database: Database, log: L
   const deps: Deps = { database, batcher: createBatcher(database, settings.whenActive), log };
   const outageGuard = createOutageGuard(database, log);
   const quarantine = createQuarantine();
+  const blockedJobs = createBlockedJobs(log);
 
   async function runJob(job: ApplicationJob, token?: string): Promise<Outcome> {
     if (!isApplicationJob(job)) throw new UnrecoverableError('this job holds no application');
     try {
+      outageGuard.assertAvailable();
       failIfStalledTooOften(job);
       return await processApplicationJob(deps, job);
     } catch (error) {
-      if (!isOutage(error)) log.error({ ...logFields(job), err: error }, 'could not process an application');
+      if (!isOutage(error) && !isContention(error))
+        log.error({ ...logFields(job), err: error }, 'could not process an application');
       if (error instanceof ConvError && error.code === 'ERASED') await eraseJob(job);
       const next = await handleError(deps, job, error);
-      if (next.action === 'putBack') return outageGuard.putBack(worker, job, token);
+      if (next.action === 'putBack') return outageGuard.putBack(worker, job, token, next.error);
+      if (next.action === 'delay') return blockedJobs.delay(job, token, error);
       throw next.action === 'retry' ? new Error(next.reason) : new UnrecoverableError(next.reason);
     }
   }
@@ -145,6 +156,7 @@ export function startWorker(settings: WorkerSettings, database: Database, log: L
     },
   );
   logErrors(worker, connection, log, 'application worker');
+  void outageGuard.check(worker);
   worker.on('stalled', (jobId) =>
     log.warn({ job_id: jobId }, 'a worker was lost while it processed this job; it runs again'),
   );
@@ -154,6 +166,7 @@ export function startWorker(settings: WorkerSettings, database: Database, log: L
     },
     async close() {
       outageGuard.stop();
+      deps.batcher.stop();
       await worker.close();
       connection.disconnect();
     },

@@ -1,28 +1,25 @@
-import { processApplications, type ProcessedApplication } from '../applications/process';
+import type { ProcessedApplication } from '../applications/process';
 import type { IncomingApplication } from '../applications/process-steps';
 import type { WhenActive } from '../lib/domain';
-import { isOutage } from '../lib/errors';
 import type { Database } from '../models/connect';
+import { createBatchProcessor, type BatchMember } from './batch-processor';
 
 /** Large enough to share the round trips and the commit; a larger batch would lock its candidates for longer. */
 const MAX_BATCH_SIZE = 100;
 /** While one batch waits for its commit, the other is processed. */
 const CONCURRENT_BATCHES = 2;
-/** After a failed batch its applications are processed one by one, this many at a time. */
-const RETRY_CONCURRENCY = 4;
-
-interface WaitingApplication {
-  application: IncomingApplication;
-  resolve: (result: ProcessedApplication) => void;
-  reject: (error: unknown) => void;
-}
 
 /** Collects the applications of concurrent jobs and processes them together. */
 export interface Batcher {
-  /** Processes an application in a batch with others. It fails only for its own reasons, or in an outage. */
-  processBatched(application: IncomingApplication): Promise<ProcessedApplication>;
+  /**
+   * Processes an application in a batch with others. It fails only for its own reasons, or in an outage.
+   * @param wasBlocked whether a lock was in its way before; if its candidate is still locked, it fails without holding up the others
+   */
+  processBatched(application: IncomingApplication, wasBlocked: boolean): Promise<ProcessedApplication>;
   /** Processes an application alone, so that it can block or crash only itself. */
   processAlone(application: IncomingApplication): Promise<ProcessedApplication>;
+  /** Begins nothing alone any more, at shutdown: such jobs go back to the queue. */
+  stop(): void;
 }
 
 /**
@@ -30,39 +27,14 @@ export interface Batcher {
  * that arrive meanwhile form the next one. When a batch fails, each of its applications is processed alone.
  */
 export function createBatcher(database: Database, whenActive: WhenActive): Batcher {
-  let waiting: WaitingApplication[] = [];
+  const processor = createBatchProcessor(database, whenActive);
+  let waiting: BatchMember[] = [];
   let running = 0;
   let scheduled = false;
 
-  async function processAlone(application: IncomingApplication): Promise<ProcessedApplication> {
-    const [result] = await processApplications(database, [application], whenActive);
-    if (!result) throw new Error('one application has one result');
-    return result;
-  }
-
-  async function processEach(batch: readonly WaitingApplication[]): Promise<void> {
-    for (let from = 0; from < batch.length; from += RETRY_CONCURRENCY) {
-      const part = batch.slice(from, from + RETRY_CONCURRENCY);
-      await Promise.all(
-        part.map(({ application, resolve, reject }) => processAlone(application).then(resolve, reject)),
-      );
-    }
-  }
-
-  async function processBatch(batch: readonly WaitingApplication[]): Promise<void> {
-    try {
-      const applications = batch.map(({ application }) => application);
-      const results = await processApplications(database, applications, whenActive);
-      results.forEach((result, n) => batch[n]?.resolve(result));
-    } catch (error) {
-      if (batch.length === 1 || isOutage(error)) for (const { reject } of batch) reject(error);
-      else await processEach(batch);
-    }
-  }
-
   /** Takes each application id once: a stalled job may be here twice. */
-  function takeBatch(): WaitingApplication[] {
-    const batch = new Map<string, WaitingApplication>();
+  function takeBatch(): BatchMember[] {
+    const batch = new Map<string, BatchMember>();
     for (const next of waiting) {
       const { id } = next.application.event;
       if (batch.size < MAX_BATCH_SIZE && !batch.has(id)) batch.set(id, next);
@@ -75,7 +47,7 @@ export function createBatcher(database: Database, whenActive: WhenActive): Batch
   async function runBatch(): Promise<void> {
     scheduled = false;
     running += 1;
-    await processBatch(takeBatch());
+    await processor.processBatch(takeBatch());
     running -= 1;
     schedule();
   }
@@ -88,10 +60,11 @@ export function createBatcher(database: Database, whenActive: WhenActive): Batch
   }
 
   return {
-    processAlone,
-    processBatched: (application) =>
+    processAlone: (application) => processor.processAlone(application),
+    stop: () => processor.stop(),
+    processBatched: (application, wasBlocked) =>
       new Promise((resolve, reject) => {
-        waiting.push({ application, resolve, reject });
+        waiting.push({ application, wasBlocked, resolve, reject });
         schedule();
       }),
   };

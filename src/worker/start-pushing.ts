@@ -10,7 +10,7 @@ import { PUSH_RETRY_POLICY, type PushRetryPolicy } from './push-retry-policy';
 import { startPushWorker } from './push-worker';
 
 interface PushSettings extends QueueSettings {
-  databaseUrl: string;
+  databaseDirectUrl: string;
   /** Null turns pushing off. */
   receiver: Receiver | null;
 }
@@ -25,7 +25,7 @@ export function startPushing(
   const { receiver } = settings;
   if (!receiver) return { close: () => Promise.resolve() };
   const queue = openPushQueue(settings, log);
-  const hub = openFeedHub(database, settings.databaseUrl, log);
+  const hub = openFeedHub(database, settings.databaseDirectUrl, log);
   const relay = startOutboxRelay({ database, hub, queue, log });
   const worker = startPushWorker({ database, queue, receiver, retryPolicy, log }, settings);
   const reconciler = startPushReconciler(database, queue, retryPolicy.reconcileInterval, log);

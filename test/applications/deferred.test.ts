@@ -15,7 +15,7 @@ const stores = useDatabase();
 const queue = useQueue();
 const web = useWeb(stores, queue);
 beforeAll(async () => {
-  const stop = await runWorker(stores, queue, 'defer');
+  const stop = await runWorker(stores, queue, { whenActive: 'defer' });
   atEnd(stop);
 });
 

@@ -41,17 +41,24 @@ describe('a read-only database', () => {
 
 describe('an operator whose database lacks a part of the schema', () => {
   const lacking = useDatabase();
-  const message = 'the database lacks a table, column or function: run `conv db migrate`';
+  const message = (missing: string) =>
+    `the database schema is incomplete: ${missing} does not exist: run \`conv db migrate\`, and \`conv doctor\` for what else is missing`;
 
   it('is told to migrate if a function is missing', async () => {
     await lacking.database.sequelize.query('DROP FUNCTION assign_event_positions');
     for (const flags of [[], ['--follow']])
-      expectError(await run(['events', ...flags], { DATABASE_URL: lacking.url }), message);
+      expectError(
+        await run(['events', ...flags], { DATABASE_URL: lacking.url }),
+        message('function assign_event_positions()'),
+      );
   });
 
   it('is told to migrate if a table is missing', async () => {
     await lacking.database.sequelize.query('DROP TABLE api_tokens');
-    expectError(await run(['token', 'list'], { DATABASE_URL: lacking.url }), message);
+    expectError(
+      await run(['token', 'list'], { DATABASE_URL: lacking.url }),
+      message('relation "api_tokens"'),
+    );
   });
 });
 

@@ -1,18 +1,16 @@
 import { dumpSchema } from '../../db/dump';
-import { migrate, migrationStates, rollback } from '../../db/migrate';
+import { migrate, migrationStates, newestMigration, rollback } from '../../db/migrate';
 import { connectDatabase } from '../../src/models/connect';
 import { useDatabase } from '../support/database';
 
 const empty = useDatabase('template0');
 
 async function rollbackAll(): Promise<string[]> {
+  const { sequelize } = empty.database;
   const taken: string[] = [];
-  for (
-    let name = await rollback(empty.database.sequelize);
-    name;
-    name = await rollback(empty.database.sequelize)
-  )
-    taken.push(name);
+  for (let name = await newestMigration(sequelize); name; name = await newestMigration(sequelize)) {
+    if (await rollback(sequelize, name)) taken.push(name);
+  }
   return taken;
 }
 
@@ -42,7 +40,20 @@ it('applies nothing the second time', async () => {
 it('rolls back one migration at a time, the newest first', async () => {
   await migrate(empty.database.sequelize);
   expect(await rollbackAll()).toEqual((await names()).reverse());
-  expect(await rollback(empty.database.sequelize)).toBeNull();
+  expect(await newestMigration(empty.database.sequelize)).toBeNull();
+});
+
+it('rolls back one migration when two processes roll back at the same time', async () => {
+  const { sequelize } = empty.database;
+  const two = ['one', 'two'].map((name) => ({
+    name,
+    up: `CREATE TABLE ${name} ()`,
+    down: `DROP TABLE ${name}`,
+  }));
+  await migrate(sequelize, two);
+  const done = await Promise.all([rollback(sequelize, 'two', two), rollback(sequelize, 'two', two)]);
+  expect(done.sort()).toEqual([false, true]);
+  expect(await rollback(sequelize, 'one', two)).toBe(true);
 });
 
 it('leaves the database as it was after all migrations are rolled back', async () => {

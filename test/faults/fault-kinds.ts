@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { withDeadline } from '../../src/lib/shutdown';
 import type { Proxy } from '../support/tcp-proxy';
 import type { ManagedProcess } from './managed-process';
+import { lockRows, lockTable, terminateSessions } from './postgres-faults';
+import { diskFull, killRedis, outOfMemory, powerCut } from './redis-faults';
 import { occupyAllConnections, type Store } from './stores';
 import type { TestSystem } from './system';
 
@@ -9,17 +10,18 @@ import type { TestSystem } from './system';
 export interface FaultKind {
   name: string;
   /** The target: faults of the same target wait for each other. */
-  hits: 'web' | 'worker' | 'redis' | 'postgres' | 'network';
+  hits: 'web' | 'worker' | 'redis' | 'postgres' | 'network' | 'rows' | 'table';
   /** Minimum and maximum duration in milliseconds. */
   lasts: readonly [number, number];
   inject(system: TestSystem, fault: { lastsMs: number; choice: number; target: number }): Promise<void>;
 }
 
 const SHORT = [800, 2500] as const;
+const SOME_SECONDS = [2000, 4000] as const;
 const UNTIL_RESTART = [0, 0] as const;
 const QUERY_DELAY_MS = 200;
-const HOLD_MS = 1000;
 /** Longer than the lock of a job (ten seconds): the worker resumes with jobs that others have processed meanwhile. */
+const LOCK_DURATION = [6000, 9000] as const;
 const LONGER_THAN_LOCK = [12_000, 15_000] as const;
 
 type ProxyName = 'toRedis' | 'toPostgres';
@@ -100,13 +102,6 @@ const cut = (proxy: Proxy) => proxy.cut();
 const stall = (proxy: Proxy) => proxy.stall();
 const delay = (proxy: Proxy, choice: number) => proxy.delay(20 + 300 * choice);
 
-async function outOfMemory({ redisAdmin }: TestSystem, { lastsMs }: { lastsMs: number }): Promise<void> {
-  const used = Number(/used_memory:(\d+)/.exec(await redisAdmin.info('memory'))?.[1]);
-  await redisAdmin.config('SET', 'maxmemory', String(Math.floor(used * 0.9)));
-  await wait(lastsMs);
-  await redisAdmin.config('SET', 'maxmemory', '0');
-}
-
 async function outOfConnections(system: TestSystem, { lastsMs }: { lastsMs: number }): Promise<void> {
   const proxies = selectProxies(system, 'toPostgres', 1);
   for (const proxy of proxies) proxy.cut();
@@ -117,39 +112,6 @@ async function outOfConnections(system: TestSystem, { lastsMs }: { lastsMs: numb
   await wait(lastsMs);
   enough.abort();
   await taking;
-}
-
-/** Redis exits when it cannot write; it is restarted when there is space. */
-async function diskFull({ disk, redis }: TestSystem, { lastsMs }: { lastsMs: number }): Promise<void> {
-  await disk?.fill();
-  const ended = await withDeadline(redis.ended(), 10_000);
-  await wait(lastsMs);
-  await disk?.free();
-  if (ended) await redis.start();
-}
-
-/** Disconnects the workers from PostgreSQL, so that new applications exist in Redis alone when it fails. */
-async function holdWorkers({ workers }: TestSystem): Promise<() => void> {
-  for (const { toPostgres } of workers) toPostgres.cut();
-  await wait(HOLD_MS);
-  return () => workers.forEach(({ toPostgres }) => toPostgres.restore());
-}
-
-async function killRedis(system: TestSystem): Promise<void> {
-  const release = await holdWorkers(system);
-  await system.redis.signal('SIGKILL');
-  await system.redis.start();
-  release();
-}
-
-async function powerCut(system: TestSystem): Promise<void> {
-  const { disk, redis } = system;
-  const release = await holdWorkers(system);
-  await redis.signal('SIGKILL');
-  await redis.ended();
-  await disk?.losePower();
-  await redis.start();
-  release();
 }
 
 /** All kinds of faults, in the order of the report. */
@@ -178,9 +140,24 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   { name: 'PostgreSQL slow', hits: 'network', lasts: SHORT, inject: disturb('toPostgres', delay) },
   { name: 'Redis out of memory', hits: 'redis', lasts: SHORT, inject: outOfMemory },
   { name: 'PostgreSQL out of connections', hits: 'postgres', lasts: SHORT, inject: outOfConnections },
+  {
+    name: 'PostgreSQL sessions terminated',
+    hits: 'postgres',
+    lasts: SOME_SECONDS,
+    inject: terminateSessions,
+  },
+  { name: 'candidates locked', hits: 'rows', lasts: LOCK_DURATION, inject: lockRows },
+  { name: 'table locked', hits: 'table', lasts: LOCK_DURATION, inject: lockTable },
   { name: 'disk full under Redis', hits: 'redis', lasts: SHORT, inject: diskFull },
   { name: 'power cut under Redis', hits: 'redis', lasts: UNTIL_RESTART, inject: powerCut },
 ];
+
+/** Returns the kinds, with locks of PostgreSQL that last this long; null for some seconds. */
+export function faultKinds(lockMs: number | null): FaultKind[] {
+  return FAULT_KINDS.map((kind) =>
+    lockMs !== null && kind.lasts === LOCK_DURATION ? { ...kind, lasts: [lockMs, lockMs] } : kind,
+  );
+}
 
 /** The kinds that need disk.ts. */
 export const KINDS_THAT_NEED_DISK: readonly string[] = ['disk full under Redis', 'power cut under Redis'];

@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually';
 import { check, type Violation } from './check';
 import { injectFaults, type InjectedFault } from './inject';
 import { createHttpClient, type HttpClient } from './http';
-import { FAULT_KINDS, KINDS_THAT_NEED_DISK } from './fault-kinds';
+import { faultKinds, KINDS_THAT_NEED_DISK } from './fault-kinds';
 import { planFaults } from './plan';
 import type { PlantedBug } from './planted-bugs/planted-bugs';
 import { createMover, follow, type Follower, type Mover } from './reader';
@@ -18,6 +18,8 @@ export interface RunSettings {
   lengthMs: number;
   /** Average time between two faults, in milliseconds. */
   faultEveryMs: number;
+  /** How long another transaction holds a lock, in milliseconds; null for some seconds. */
+  lockMs: number | null;
   /** Parts of the names of the kinds to inject; an empty string matches all. */
   only: readonly string[];
   /** Approximate number of applications. */
@@ -134,9 +136,9 @@ async function finish(
 }
 
 async function runOn(system: TestSystem, settings: RunSettings): Promise<Result> {
-  const { seed, lengthMs, faultEveryMs, only, count, log } = settings;
+  const { seed, lengthMs, faultEveryMs, lockMs, only, count, log } = settings;
   const skipped = system.disk ? [] : KINDS_THAT_NEED_DISK;
-  const kinds = FAULT_KINDS.filter(
+  const kinds = faultKinds(lockMs).filter(
     ({ name }) => !skipped.includes(name) && only.some((part) => name.includes(part)),
   );
   const clients = startClients(system, seed);

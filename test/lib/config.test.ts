@@ -21,6 +21,7 @@ it('requires only the stores and has a default for everything else', () => {
     host: '0.0.0.0',
     workerPort: null,
     databaseUrl: STORES.DATABASE_URL,
+    databaseDirectUrl: STORES.DATABASE_URL,
     redisUrl: STORES.REDIS_URL,
     webhookSecrets: [],
     webConcurrency: 1,

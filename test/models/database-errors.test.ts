@@ -71,7 +71,7 @@ it('reports a second outcome of the same application as contention', async () =>
   const sql = `INSERT INTO applications (id, job_id, candidate_id, status, reason, payload, received_at, processed_at)
     VALUES ('twice', 'j', 'c', 'FAILED', 'it broke', '{}', now(), now())`;
   await run(sql);
-  expect(await errorOf(() => run(sql))).toMatchObject({ code: 'CONTENTION', retry: 'backoff' });
+  expect(await errorOf(() => run(sql))).toMatchObject({ code: 'CONTENTION', retry: 'contention' });
 });
 
 it('names a constraint without its own message, and never the data', async () => {

@@ -25,10 +25,11 @@ function raise(sqlState: string): Promise<unknown> {
 }
 
 it.each([
-  ['a deadlock', '40P01', 'CONTENTION', 'backoff'],
-  ['a serialization failure', '40001', 'CONTENTION', 'backoff'],
-  ['a lock that was not free', '55P03', 'CONTENTION', 'backoff'],
-  ['a statement that was given up', '57014', 'CONTENTION', 'backoff'],
+  ['a deadlock', '40P01', 'CONTENTION', 'contention'],
+  ['a serialization failure', '40001', 'CONTENTION', 'contention'],
+  ['a lock that was not free', '55P03', 'CONTENTION', 'contention'],
+  ['a statement that was given up', '57014', 'CONTENTION', 'contention'],
+  ['an idle transaction that was ended', '25P03', 'CONTENTION', 'contention'],
   ['too many connections', '53300', 'DATABASE_UNAVAILABLE', 'outage'],
   ['a full disk', '53100', 'DATABASE_UNAVAILABLE', 'outage'],
   ['a server that shuts down', '57P01', 'DATABASE_UNAVAILABLE', 'outage'],
@@ -80,9 +81,11 @@ it.each([
   'SELECT FROM applications',
   'SELECT missing_function()',
   "SELECT '{}'::applications[]", // names the row type of a missing table
+  'SELECT FROM nowhere.applications',
+  'INSERT INTO nowhere.applications VALUES (1)',
 ])('reports a database without the schema, with the command that creates it: %s', async (statement) => {
   const error = await told(() => empty.database.sequelize.query(statement));
-  expect(error).toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+  expect(error).toMatchObject({ code: 'SCHEMA_INCOMPLETE', retry: 'outage' });
   expect(error.detail).toContain('conv db migrate');
 });
 

@@ -71,7 +71,7 @@ it('gives an application one outcome when 20 callers process it with two payload
   const results = await Promise.allSettled(processing);
   for (const result of results)
     if (result.status === 'rejected')
-      expect(result.reason).toMatchObject({ code: 'CONTENTION', retry: 'backoff' });
+      expect(result.reason).toMatchObject({ code: 'CONTENTION', retry: 'contention' });
   const ids = results.flatMap((result) =>
     result.status === 'fulfilled' ? [result.value.conversation_id] : [],
   );

@@ -46,7 +46,11 @@ export async function drainQueue(
   queue: TestQueue,
   concurrency?: number,
 ): Promise<void> {
-  const stop = await runWorker(stores, queue, 'reject', concurrency);
+  const stop = await runWorker(
+    stores,
+    queue,
+    concurrency === undefined ? {} : { workerConcurrency: concurrency },
+  );
   try {
     await eventually(async () => (await countOpenJobs(queue)) === 0, 60_000);
   } finally {

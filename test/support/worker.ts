@@ -1,20 +1,26 @@
 import type { WhenActive } from '../../src/lib/domain';
+import type { Logger } from '../../src/lib/log';
 import { connectDatabase, type Database } from '../../src/models/connect';
 import { startWorker } from '../../src/worker/application-worker';
 import { atEnd } from './cleanup';
 import type { TestDatabase } from './database';
 import { silentLog, type TestQueue } from './queue';
 
+export interface WorkerOptions {
+  whenActive?: WhenActive;
+  workerConcurrency?: number;
+  log?: Logger;
+}
+
 /** Starts a worker in this process. Resolves to a function that stops it. */
 export async function runWorker(
   stores: TestDatabase,
   queue: TestQueue,
-  whenActive: WhenActive = 'reject',
-  workerConcurrency = 5,
+  { whenActive = 'reject', workerConcurrency = 5, log = silentLog }: WorkerOptions = {},
 ): Promise<() => Promise<void>> {
   const database: Database = connectDatabase(stores.url);
   const settings = { redisUrl: queue.redisUrl, queuePrefix: queue.prefix, workerConcurrency, whenActive };
-  const worker = startWorker(settings, database, silentLog);
+  const worker = startWorker(settings, database, log);
   await worker.ready();
   return async () => {
     await worker.close();

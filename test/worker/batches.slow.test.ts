@@ -50,7 +50,7 @@ it('processes other applications while one waits for a locked candidate', async 
   const lock = await lockCandidate(stores, held.candidate_id);
   const neighbours = Array.from({ length: 20 }, () => applicationEvent());
   await enqueueAll(queue, [held, ...neighbours]);
-  const stop = await runWorker(stores, queue, 'reject', 100);
+  const stop = await runWorker(stores, queue, { workerConcurrency: 100 });
   await eventually(async () => {
     const outcomes = await Promise.all(neighbours.map((event) => jobOutcome(queue, event)));
     return outcomes.every((outcome) => outcome?.status === 'ACCEPTED');

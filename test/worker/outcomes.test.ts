@@ -55,15 +55,32 @@ it('completes the job of a rejected application at the first attempt', async () 
   expect((await findJob(queue.applications, event.id))?.job.attemptsMade).toBe(1);
 });
 
-it('retries contention until the application is processed, and records no failure', async () => {
+it('retries an unexpected error until the application is processed, and records no failure', async () => {
   const event = applicationEvent();
   const { sequelize } = stores.database;
-  const removeFault = await refuseCandidate(sequelize, event.candidate_id, { sqlState: '40P01', times: 2 });
+  const removeFault = await refuseCandidate(sequelize, event.candidate_id, { sqlState: 'XX000', times: 2 });
   await enqueue(queue, event);
   expect(await eventually(() => jobOutcome(queue, event))).toMatchObject({ status: 'ACCEPTED' });
   expect(await countRefusals(sequelize)).toBe(3);
   expect((await findJob(queue.applications, event.id))?.job.attemptsMade).toBe(3);
   expect(await rowOf(event.id)).toMatchObject({ status: 'ACCEPTED', reason: null });
+  await removeFault();
+});
+
+it.each([
+  ['a lock', '55P03'],
+  ['a statement timeout', '57014'],
+  ['a deadlock', '40P01'],
+  ['a serialization failure', '40001'],
+  ['an idle transaction that was ended', '25P03'],
+])('%s uses up no attempt (%s)', async (_what, sqlState) => {
+  const event = applicationEvent();
+  const { sequelize } = stores.database;
+  const removeFault = await refuseCandidate(sequelize, event.candidate_id, { sqlState, times: 2 });
+  await enqueueWith(jobData(event), 1);
+  await settled();
+  expect(await jobOutcome(queue, event)).toMatchObject({ status: 'ACCEPTED' });
+  expect((await findJob(queue.applications, event.id))?.job.attemptsMade).toBe(1);
   await removeFault();
 });
 
@@ -88,7 +105,7 @@ it.each(['23514', '22003'])(
 it('fails only when the attempts are used up', async () => {
   const event = applicationEvent();
   const removeFault = await refuseCandidate(stores.database.sequelize, event.candidate_id, {
-    sqlState: '40001',
+    sqlState: 'XX000',
   });
   await enqueueWith(jobData(event), 3);
   await settled();
@@ -99,7 +116,7 @@ it('fails only when the attempts are used up', async () => {
   });
   expect(await rowOf(event.id)).toMatchObject({
     status: 'FAILED',
-    reason: 'the database is busy',
+    reason: 'database error, SQLSTATE XX000',
     conversation_id: null,
   });
   await removeFault();

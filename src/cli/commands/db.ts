@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Database } from '../../models/connect';
 import { confirm } from '../confirm';
 import { EXIT, ExitError } from '../exit-codes';
 import type { Io } from '../io';
@@ -11,6 +12,7 @@ async function migrate(io: Io): Promise<void> {
   const db = await import('../../../db/migrate');
   const applied = await withDatabase(io, ({ sequelize }) => db.migrate(sequelize), {
     withoutTimeLimit: true,
+    withoutPooler: true,
   });
   printNotice(io, applied.length === 0 ? 'the schema is up to date' : `applied ${applied.join(', ')}`);
 }
@@ -28,17 +30,20 @@ async function status(io: Io, output: Format): Promise<void> {
 
 async function rollback(io: Io, yes: boolean | undefined): Promise<void> {
   const db = await import('../../../db/migrate');
-  await withDatabase(io, async ({ sequelize }) => {
-    const newest = (await db.migrationStates(sequelize)).findLast(({ applied }) => applied);
-    if (!newest) {
+  const work = async ({ sequelize }: Database): Promise<void> => {
+    const name = await db.newestMigration(sequelize);
+    if (name === null) {
       printNotice(io, 'nothing to roll back: no migration is applied');
       return;
     }
-    if (!(await confirm(io, `roll back ${newest.name} and delete its data`, yes)))
-      throw new ExitError(EXIT.failed);
-    const name = await db.rollback(sequelize);
-    printNotice(io, name === null ? 'nothing to roll back: another process did it' : `rolled back ${name}`);
-  });
+    if (!(await confirm(io, `roll back ${name} and delete its data`, yes))) throw new ExitError(EXIT.failed);
+    const isDone = await db.rollback(sequelize, name);
+    printNotice(
+      io,
+      isDone ? `rolled back ${name}` : `nothing to roll back: another process rolled back ${name}`,
+    );
+  };
+  await withDatabase(io, work, { withoutPooler: true });
 }
 
 /** Returns `conv db migrate`, `conv db status` and `conv db rollback`. */

@@ -6,6 +6,7 @@ import { checkPostgresClock, checkRedisClock } from './clocks';
 import { checkTokens, checkWebhookSecrets } from './credentials';
 import { checkFailures } from './failures';
 import { fault, ok, type Finding, type NamedCheck, type Result } from './finding';
+import { checkBlockedApplications } from './locks';
 import {
   checkConnections,
   checkPostgresVersion,
@@ -40,6 +41,7 @@ const redisChecks = (isPushingExpected: boolean): NamedCheck<Queues>[] => [
   ['Redis memory', ({ push }) => checkMemory(push.connection)],
   ['Redis clock', ({ push }) => checkRedisClock(push.connection)],
   ['application queue', ({ applications }) => checkApplicationQueue(applications)],
+  ['blocked applications', ({ applications }) => checkBlockedApplications(applications)],
   ['application workers', ({ applications }) => checkWorkers(applications)],
   ['push queue', ({ push }) => checkPushQueue(push)],
   ['push workers', ({ push }) => checkPushWorkers(push, isPushingExpected)],

@@ -1,15 +1,22 @@
 import type Router from '@koa/router';
 import { ConvError } from '../../lib/errors';
 import { withDeadline } from '../../lib/shutdown';
+import { withDatabaseErrors } from '../../models/database-errors';
 import type { State, WebDeps } from '../context';
 
 const CHECK_TIMEOUT_MS = 2000;
+const CHECK_SCHEMA = 'SELECT 1 FROM conversations LIMIT 0';
 
-async function succeeds(check: Promise<unknown>): Promise<boolean> {
+interface Check {
+  ok: boolean;
+  cause?: unknown;
+}
+
+async function check(work: Promise<unknown>): Promise<Check> {
   try {
-    return await withDeadline(check, CHECK_TIMEOUT_MS);
-  } catch {
-    return false; // The response names the failing part; the cause is in that part's own log.
+    return { ok: await withDeadline(work, CHECK_TIMEOUT_MS) };
+  } catch (cause) {
+    return { ok: false, cause };
   }
 }
 
@@ -20,12 +27,14 @@ export function healthRoutes(router: Router<State>, { database, queue }: WebDeps
   });
 
   router.get('/readyz', async (ctx) => {
-    const [databaseOk, queueOk] = await Promise.all([
-      succeeds(database.sequelize.query('SELECT 1 FROM conversations LIMIT 0')),
-      succeeds(queue.connection.ping()),
+    const [databaseCheck, queueCheck] = await Promise.all([
+      check(withDatabaseErrors(() => database.sequelize.query(CHECK_SCHEMA))),
+      check(queue.connection.ping()),
     ]);
-    const failing = [databaseOk ? [] : ['database'], queueOk ? [] : ['queue']].flat();
-    if (failing.length > 0) throw new ConvError('NOT_READY', `failing: ${failing.join(', ')}`);
+    const failing = [databaseCheck.ok ? [] : ['database'], queueCheck.ok ? [] : ['queue']].flat();
+    // The response names the failing store, the log also the cause.
+    const cause = databaseCheck.cause ?? queueCheck.cause;
+    if (failing.length > 0) throw new ConvError('NOT_READY', `failing: ${failing.join(', ')}`, { cause });
     ctx.body = { status: 'ok', database: 'ok', queue: 'ok' };
   });
 }

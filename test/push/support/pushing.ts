@@ -26,7 +26,7 @@ const SHORT_INTERVALS: PushRetryPolicy = {
 const SHORT_TIMEOUTS: PushRetryPolicy = { ...SHORT_INTERVALS, responseTimeout: 500, lockDuration: 1000 };
 
 const settingsFor = (stores: TestDatabase, queue: TestQueue) => ({
-  databaseUrl: stores.url,
+  databaseDirectUrl: stores.url,
   redisUrl: queue.redisUrl,
   queuePrefix: queue.prefix,
   keepCompletedSeconds: 3600,
