@@ -62,7 +62,9 @@ it('prints with --dry-run exactly what would be erased, and changes nothing even
   const id = await storeCandidate(person);
   const { code, stdout, stderr } = await erase(id, '--dry-run', '--yes', '-o', 'json');
   expect(code).toBe(0);
-  expect(stderr).toMatch(/^dry run: would erase .*; nothing was changed\n$/);
+  expect(stderr).toMatch(
+    /^dry run: would erase .*; nothing was changed\n.* still has the active conversation .*\n$/,
+  );
   const planned = JSON.parse(stdout) as Erasure;
   expect(planned.erased_at).toBeNull();
   expect((await traces(person)).queue).toHaveLength(4);
@@ -91,8 +93,8 @@ describe('the second time', () => {
   });
 
   it('says with --dry-run that nothing is left to erase', async () => {
-    const notice = 'dry run: nothing is left to erase; nothing was changed\n';
-    expect((await erase(id, '--dry-run')).stderr).toBe(notice);
+    const { stderr } = await erase(id, '--dry-run');
+    expect(stderr).toMatch(/^dry run: nothing is left to erase; nothing was changed\n/);
   });
 });
 
