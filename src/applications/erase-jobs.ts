@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConvError } from '../lib/errors';
 import { callQueue, type ApplicationJob, type ApplicationQueue } from '../queue/applications';
-import { findCandidateJobs } from '../queue/candidate-jobs';
+import { findCandidateJobs, type CandidateJob } from '../queue/candidate-jobs';
 import { isErased, withoutPersonalData } from './erased-event';
 
 /** Longer than it takes until the job of a worker that was killed is given to another one. */
@@ -33,10 +33,16 @@ async function waitUntilInactive(queue: ApplicationQueue, jobId: string, deadlin
   }
 }
 
+/** Which jobs an erasure covers; later ones are left alone. */
+interface Covered {
+  /** Jobs that were in the queue before the erasure, whatever their time of receipt. */
+  found: readonly CandidateJob[];
+  receivedUntil: Date;
+}
+
 /**
  * Removes the personal data from the jobs of a candidate. A worker that has a job active may still write its data back, so this
  * waits for such jobs and searches again, until a search finds neither data nor an active job.
- * @param receivedUntil jobs that were received later are left alone
  * @param timeoutMs how long to wait for workers
  * @returns how many jobs held personal data
  * @throws ConvError CONTENTION when a job is still active after that time
@@ -44,14 +50,16 @@ async function waitUntilInactive(queue: ApplicationQueue, jobId: string, deadlin
 export async function eraseJobs(
   queue: ApplicationQueue,
   candidateId: string,
-  receivedUntil: Date,
+  { found, receivedUntil }: Covered,
   timeoutMs = WORKER_TIMEOUT_MS,
 ): Promise<number> {
   const deadline = Date.now() + timeoutMs;
+  const deliveries = new Set(found.map(({ data }) => data.delivery_id));
+  const isCovered = ({ data }: CandidateJob) =>
+    deliveries.has(data.delivery_id) || new Date(data.received_at) <= receivedUntil;
   const erased = new Set<string>();
   for (;;) {
-    const all = await findCandidateJobs(queue, candidateId);
-    const jobs = all.filter(({ data }) => new Date(data.received_at) <= receivedUntil);
+    const jobs = (await findCandidateJobs(queue, candidateId)).filter(isCovered);
     let clean = true;
     for (const { jobId, data } of jobs) {
       if (isErased(data.event)) continue;

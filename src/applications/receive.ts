@@ -33,7 +33,8 @@ async function handleRedelivery(job: ApplicationJob, event: ApplicationEvent): P
 }
 
 /**
- * Accepts an application: when this resolves, it is in the queue and on disk. Uses Redis only, not PostgreSQL.
+ * Accepts an application: when this resolves, it is in the queue and on disk. Uses Redis only, not PostgreSQL. Its time
+ * of receipt is Redis' time, so that it compares with those from other machines and with erasures.
  * @throws ConvError CONFLICT when the id was received with another payload; QUEUE_UNAVAILABLE within a second
  */
 export function receive(
@@ -41,14 +42,13 @@ export function receive(
   event: ApplicationEvent,
   requestId: string,
 ): Promise<Receipt> {
-  const { id, createdAt } = newId();
-  const data: ApplicationJobData = {
-    event,
-    received_at: createdAt.toISOString(),
-    request_id: requestId,
-    delivery_id: id,
-  };
   return callQueue(async () => {
+    const data: ApplicationJobData = {
+      event,
+      received_at: (await queue.clock.now()).toISOString(),
+      request_id: requestId,
+      delivery_id: newId().id,
+    };
     const { job, added } = await addApplication(queue, data);
     if (added) return { application: presentJob(job, 'waiting'), redelivered: false };
     return { application: await handleRedelivery(job, event), redelivered: true };

@@ -5,7 +5,7 @@ import { ConvError, ERASED_REASON } from '../lib/errors';
 import { idRule } from '../lib/text';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
-import type { ApplicationQueue } from '../queue/applications';
+import { callQueue, type ApplicationQueue } from '../queue/applications';
 import { findCandidateJobs, type CandidateJob } from '../queue/candidate-jobs';
 
 /** The personal data of a candidate that was found or erased. `id` is the candidate's. */
@@ -44,26 +44,26 @@ SELECT
 
 /** Locks the candidate as processing an application does. Inserts a missing row, so that later processing finds erased_at. */
 const LOCK = `
-INSERT INTO candidates AS existing (id, erased_at) VALUES ($id, now())
+INSERT INTO candidates AS existing (id, erased_at, created_at, updated_at) VALUES ($id, $now, $now, $now)
 ON CONFLICT (id) DO UPDATE SET updated_at = existing.updated_at`;
 
-/** Erases the candidate's row. The time is later than every receipt, even if a web server's clock is ahead of the database's. */
+/** Data that is received later is newer than the erasure and is stored again. */
 const ERASE = `
 UPDATE candidates SET phone_number = NULL, first_name = NULL, last_name = NULL, email_address = NULL,
-  erased_at = moment, updated_at = moment
-FROM (SELECT date_trunc('milliseconds', greatest(clock_timestamp(), $newestReceipt::timestamptz,
-        (SELECT updated_at FROM candidates WHERE id = $id),
-        (SELECT max(received_at) FROM applications WHERE candidate_id = $id))) + interval '1 ms' AS moment) AS now
+  erased_at = $moment, updated_at = $moment
 WHERE id = $id RETURNING erased_at`;
 
 const FIND_TIME = 'SELECT erased_at FROM candidates WHERE id = $id';
 
+/** Every row that is visible under the lock was received before, whatever its received_at says. */
 const FAIL_DEFERRED = `
 UPDATE applications SET status = 'FAILED', reason = $reason, processed_at = now()
-WHERE candidate_id = $id AND status = 'DEFERRED' AND received_at <= $erasedAt`;
+WHERE candidate_id = $id AND status = 'DEFERRED'`;
 
-const ERASE_PAYLOADS = `
-UPDATE applications SET payload = payload || '{"candidate": null}' WHERE ${HAS_DATA} AND received_at <= $erasedAt`;
+const ERASE_PAYLOADS = `UPDATE applications SET payload = payload || '{"candidate": null}' WHERE ${HAS_DATA}`;
+
+/** Two web processes may differ this much about Redis' time; their real error is half a round trip. */
+const CLOCK_ERROR_MS = 100;
 
 type Counts = Omit<Erasure, 'id' | 'jobs' | 'erased_at'>;
 
@@ -109,35 +109,42 @@ export async function previewErasure(
 }
 
 /**
+ * Returns the time of an erasure: not before the receipt of any job that was found, as far as a clock's error explains it. It is
+ * never far in the future, where it would refuse new applications.
+ */
+function erasureTime(now: Date, jobs: readonly CandidateJob[]): Date {
+  const receipts = jobs.map(({ data }) => Date.parse(data.received_at));
+  return new Date(Math.max(+now, ...receipts.filter((time) => time <= +now + CLOCK_ERROR_MS)));
+}
+
+/**
  * Erases the candidate's rows in one transaction, which holds the candidate's lock. If neither they nor the jobs hold personal
  * data, the time of the earlier erasure stays: it is the record of when it happened.
  */
 function eraseRows(
   database: Database,
+  { clock }: ApplicationQueue,
   id: string,
   jobs: readonly CandidateJob[],
 ): Promise<{ counts: Counts; erasedAt: Date }> {
-  const newestReceipt =
-    jobs
-      .map(({ data }) => data.received_at)
-      .sort()
-      .at(-1) ?? null;
   const { sequelize } = database;
   return withDatabaseErrors(() =>
     sequelize.transaction(async (transaction) => {
       const options = (bind: Record<string, unknown>) =>
-        ({ type: QueryTypes.SELECT, bind, transaction }) as const;
-      await sequelize.query(LOCK, options({ id }));
+        ({ type: QueryTypes.SELECT, bind: { id, ...bind }, transaction }) as const;
+      const readTime = () => callQueue(() => clock.read());
+      await sequelize.query(LOCK, options({ now: await readTime() }));
       const counts = await countRows(database, id, transaction);
       const isDone = counts.candidates + counts.applications + countWithData(jobs) === 0;
+      // Read under the lock: what was processed before it was received before this time.
+      const moment = erasureTime(await readTime(), jobs);
       const [erased] = isDone
-        ? await sequelize.query<{ erased_at: Date }>(FIND_TIME, options({ id }))
-        : await sequelize.query<{ erased_at: Date }>(ERASE, options({ id, newestReceipt }));
+        ? await sequelize.query<{ erased_at: Date }>(FIND_TIME, options({}))
+        : await sequelize.query<{ erased_at: Date }>(ERASE, options({ moment }));
       if (!erased) throw new Error('the locked candidate has no row');
-      const { erased_at: erasedAt } = erased;
-      await sequelize.query(FAIL_DEFERRED, options({ id, erasedAt, reason: ERASED_REASON }));
-      await sequelize.query(ERASE_PAYLOADS, options({ id, erasedAt }));
-      return { counts, erasedAt };
+      await sequelize.query(FAIL_DEFERRED, options({ reason: ERASED_REASON }));
+      await sequelize.query(ERASE_PAYLOADS, options({}));
+      return { counts, erasedAt: erased.erased_at };
     }),
   );
 }
@@ -154,7 +161,8 @@ export async function eraseCandidate(
   queue: ApplicationQueue,
   id: string,
 ): Promise<Erasure> {
-  const { counts, erasedAt } = await eraseRows(database, id, await findJobs(database, queue, id));
-  const jobs = await eraseJobs(queue, id, erasedAt);
+  const found = await findJobs(database, queue, id);
+  const { counts, erasedAt } = await eraseRows(database, queue, id, found);
+  const jobs = await eraseJobs(queue, id, { found, receivedUntil: erasedAt });
   return { id, erased_at: erasedAt.toISOString(), ...counts, jobs };
 }

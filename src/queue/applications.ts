@@ -5,13 +5,14 @@ import type { Logger } from '../lib/log';
 import { withDeadline } from '../lib/shutdown';
 import { toJobId } from './job-id';
 import { QUEUE_TIMEOUT_MS, openQueue, type OpenQueue, type QueueSettings } from './open';
+import { createRedisClock, type RedisClock } from './redis-clock';
 
 export const APPLICATION_QUEUE = 'applications';
 
 /** The data of a job in the applications queue: one accepted application. */
 export interface ApplicationJobData {
   event: StoredApplicationEvent;
-  /** When the webhook first accepted it, ISO 8601. */
+  /** When the webhook first accepted it: Redis' time, ISO 8601. */
   received_at: string;
   request_id: string;
   /** Identifies the webhook delivery (or replay) that created this job. */
@@ -34,14 +35,18 @@ export interface Outcome {
 
 export type ApplicationJob = Job<ApplicationJobData, Outcome>;
 
-export type ApplicationQueue = OpenQueue<ApplicationJobData, Outcome>;
+export interface ApplicationQueue extends OpenQueue<ApplicationJobData, Outcome> {
+  /** Orders receipts and erasures. */
+  clock: RedisClock;
+}
 
 /** About a minute in total. Unavailable stores and locks use up no attempts (src/worker/outage-guard.ts, blocked-jobs.ts). */
 const RETRIES = { attempts: 8, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } };
 
 /** Opens the queue between webhook and workers: one job per application id. */
 export function openApplicationQueue(settings: QueueSettings, log: Logger): ApplicationQueue {
-  return openQueue(APPLICATION_QUEUE, settings, log, RETRIES);
+  const opened = openQueue<ApplicationJobData, Outcome>(APPLICATION_QUEUE, settings, log, RETRIES);
+  return { ...opened, clock: createRedisClock(opened.connection) };
 }
 
 /** Whether an error is a bug of ours rather than a failure of the queue. */

@@ -10,6 +10,8 @@ import { enqueue } from '../support/queue-jobs';
 
 const queue = useQueue();
 
+const untilNow = () => ({ found: [], receivedUntil: new Date() });
+
 /** A worker that keeps its job active until it is released, and then writes back the data that it took. */
 async function startHoldingWorker(): Promise<{ release(): void; close(): Promise<void> }> {
   let release = (): void => undefined;
@@ -45,7 +47,7 @@ async function enqueueActive() {
 it('erases what a worker writes back into a job that was active', async () => {
   const worker = await startHoldingWorker();
   const { candidate_id } = await enqueueActive();
-  const erasing = eraseJobs(queue.applications, candidate_id, new Date());
+  const erasing = eraseJobs(queue.applications, candidate_id, untilNow());
   await eventually(async () => {
     const [job] = await findCandidateJobs(queue.applications, candidate_id);
     return job?.data.event.candidate === null;
@@ -63,7 +65,7 @@ it('gives up on a job that stays active, and erases the others before', async ()
   const { candidate_id } = await enqueueActive();
   const other = traceablePerson().event({ candidate_id });
   await enqueue(queue, other);
-  await expect(eraseJobs(queue.applications, candidate_id, new Date(), 200)).rejects.toMatchObject({
+  await expect(eraseJobs(queue.applications, candidate_id, untilNow(), 200)).rejects.toMatchObject({
     code: 'CONTENTION',
   });
   const jobs = await findCandidateJobs(queue.applications, candidate_id);
@@ -74,7 +76,7 @@ it('gives up on a job that stays active, and erases the others before', async ()
 it('leaves jobs alone that were received after the erasure', async () => {
   const event = traceablePerson().event();
   await enqueue(queue, event, new Date(Date.now() + 60_000).toISOString());
-  expect(await eraseJobs(queue.applications, event.candidate_id, new Date())).toBe(0);
+  expect(await eraseJobs(queue.applications, event.candidate_id, untilNow())).toBe(0);
   expect(await findCandidateJobs(queue.applications, event.candidate_id)).toMatchObject([
     { data: { event } },
   ]);

@@ -13,7 +13,7 @@ export interface TraceablePerson {
 
 /** Creates a person with unique personal data; `event` creates an application of theirs. */
 export function traceablePerson(): TraceablePerson {
-  const number = randomInt(1_000_000, 10_000_000);
+  const number = randomInt(2_000_000, 10_000_000); // A valid number begins with 2 to 9.
   const candidate = {
     phone_number: `+1415${String(number)}`,
     first_name: `Zénobie${String(number)}`,
