@@ -1,12 +1,12 @@
 import { QueryTypes, type Transaction } from 'sequelize';
-import type { OutcomeStatus, PersonalData, RejectionReason } from '../lib/domain';
+import type { OutcomeStatus, RejectionReason } from '../lib/domain';
 import { ConvError } from '../lib/errors';
 import type { NewId } from '../lib/ids';
 import type { ConversationRecord } from '../lib/present';
 import type { Database } from '../models/connect';
 import type { ApplicationJobData } from '../queue/applications';
 
-/** The steps of src/applications/process.ts, in their order: one statement each for the whole batch, with an array per column. */
+/** The steps of src/applications/process.ts, in their order, but for lock-candidates.ts: one statement each for the whole batch, with an array per column. */
 
 /** What the rules need to know of an application. */
 export type IncomingApplication = Pick<ApplicationJobData, 'event' | 'received_at' | 'replaces'>;
@@ -54,38 +54,6 @@ export async function findExistingOutcomes(
     transaction,
   });
   return new Map(rows.map((row) => [row.id, row]));
-}
-
-/** The newest application of each candidate counts. A row whose data is newer still is locked as well and keeps its data. */
-const LOCK_CANDIDATES = `
-INSERT INTO candidates AS known (id, phone_number, first_name, last_name, email_address, created_at, updated_at)
-SELECT DISTINCT ON (id) id, phone_number, first_name, last_name, email_address, received_at, received_at
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) WITH ORDINALITY
-  AS one (id, phone_number, first_name, last_name, email_address, received_at, n)
-ORDER BY id, received_at DESC, n DESC
-ON CONFLICT (id) DO UPDATE SET phone_number = EXCLUDED.phone_number, first_name = EXCLUDED.first_name,
-  last_name = EXCLUDED.last_name, email_address = EXCLUDED.email_address, updated_at = EXCLUDED.updated_at
-WHERE known.updated_at <= EXCLUDED.updated_at`;
-
-/**
- * Creates or updates the candidates, which locks their rows until the commit: other batches and moves of the same candidate wait.
- * In the order of their ids, so that two batches do not wait for each other.
- */
-export async function lockCandidates(
-  { sequelize }: Database,
-  transaction: Transaction,
-  open: readonly OpenApplication[],
-): Promise<void> {
-  const column = (name: keyof PersonalData) => open.map(({ event }) => event.candidate?.[name] ?? null);
-  const bind = [
-    open.map(({ event }) => event.candidate_id),
-    column('phone_number'),
-    column('first_name'),
-    column('last_name'),
-    column('email_address'),
-    open.map(({ received_at }) => received_at),
-  ];
-  await sequelize.query(LOCK_CANDIDATES, { type: QueryTypes.SELECT, bind, transaction });
 }
 
 /** The unique constraints decide; a refused application returns no row. */

@@ -1,7 +1,7 @@
 import type { Transaction } from 'sequelize';
 import { appendEvents, type NewFeedEvent } from '../events/append';
 import type { RejectionReason, WhenActive } from '../lib/domain';
-import { ConvError } from '../lib/errors';
+import { ConvError, ERASED_REASON } from '../lib/errors';
 import { newId } from '../lib/ids';
 import { presentApplication, presentConversation, type ConversationRecord } from '../lib/present';
 import type { Database } from '../models/connect';
@@ -11,7 +11,6 @@ import {
   explainRefusals,
   findExistingOutcomes,
   insertConversations,
-  lockCandidates,
   recordOutcomes,
   concurrentChange,
   type ExistingOutcome,
@@ -19,12 +18,16 @@ import {
   type NewOutcome,
   type OpenApplication,
 } from './process-steps';
+import { lockCandidates } from './lock-candidates';
 
 export interface ProcessedApplication {
   outcome: Outcome;
   /** False where the outcome was stored before: it is final, whatever the event says now. */
   isNew: boolean;
 }
+
+/** ERASED for an application that was received before its candidate was erased: it is left out, and the others are processed. */
+export type Result = ProcessedApplication | ConvError;
 
 /** Two workers may process the same application at once; the second one starts over and finds the outcome. */
 const MAX_TRIES = 3;
@@ -85,19 +88,19 @@ export async function processInTransaction(
   transaction: Transaction,
   applications: readonly IncomingApplication[],
   whenActive: WhenActive,
-): Promise<ProcessedApplication[]> {
+): Promise<Result[]> {
   const processedAt = new Date();
   const existing = await findExistingOutcomes(database, transaction, applications);
   const open = applications
     .filter((application) => !isFinal(existing.get(application.event.id), application))
     .map((application) => ({ ...application, conversation: newId() }));
   const outcomes = new Map<string, NewOutcome>();
-  if (open.length > 0) {
-    await lockCandidates(database, transaction, open);
-    const conversations = await insertConversations(database, transaction, open);
-    const refused = open.filter(({ event }) => !conversations.has(event.id));
+  const allowed = await lockCandidates(database, transaction, open);
+  if (allowed.length > 0) {
+    const conversations = await insertConversations(database, transaction, allowed);
+    const refused = allowed.filter(({ event }) => !conversations.has(event.id));
     const refusals = await explainRefusals(database, transaction, refused);
-    for (const application of open) {
+    for (const application of allowed) {
       const { id } = application.event;
       outcomes.set(id, decideOutcome(application, conversations.get(id), refusals.get(id), whenActive));
     }
@@ -107,11 +110,12 @@ export async function processInTransaction(
     );
     await appendEvents(database, transaction, events);
   }
+  const openIds = new Set(open.map(({ event }) => event.id));
   return applications.map(({ event }) => {
     const outcome = outcomes.get(event.id);
     if (outcome) return { outcome: toOutcome(outcome, processedAt), isNew: true };
     const final = existing.get(event.id);
-    if (!final) throw new Error('every application is open or has a final outcome');
+    if (!final || openIds.has(event.id)) return new ConvError('ERASED', ERASED_REASON);
     return { outcome: toOutcome(final, final.processed_at), isNew: false };
   });
 }
@@ -146,21 +150,31 @@ export function processApplications(
   database: Database,
   applications: readonly IncomingApplication[],
   whenActive: WhenActive = 'reject',
-): Promise<ProcessedApplication[]> {
+): Promise<Result[]> {
   return withProcessTransaction(database, (transaction) =>
     processInTransaction(database, transaction, applications, whenActive),
   );
 }
 
-/** Processes one application, as processApplications does. */
+/** Processes one application, as processApplications does. @throws ConvError ERASED, and what processApplications throws */
+export async function processOne(
+  database: Database,
+  application: IncomingApplication,
+  whenActive?: WhenActive,
+): Promise<ProcessedApplication> {
+  const [result] = await processApplications(database, [application], whenActive);
+  if (!result) throw new Error('one application has one result');
+  if (result instanceof ConvError) throw result;
+  return result;
+}
+
+/** Processes one application and returns its outcome, as processOne does. */
 export async function processApplication(
   database: Database,
   application: IncomingApplication,
   whenActive?: WhenActive,
 ): Promise<Outcome> {
-  const [result] = await processApplications(database, [application], whenActive);
-  if (!result) throw new Error('one application has one result');
-  return result.outcome;
+  return (await processOne(database, application, whenActive)).outcome;
 }
 
 /**
@@ -183,6 +197,7 @@ export async function processDeferred(
     if (!oldest) return;
     const application = { event: oldest.payload, received_at: oldest.receivedAt.toISOString() };
     const [result] = await processInTransaction(database, transaction, [application], 'defer');
+    if (result instanceof ConvError) throw result;
     if (result?.outcome.status !== 'REJECTED') return;
   }
 }

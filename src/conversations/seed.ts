@@ -2,6 +2,7 @@ import { QueryTypes, type Transaction } from 'sequelize';
 import { processInTransaction, withProcessTransaction } from '../applications/process';
 import { appendEvents } from '../events/append';
 import type { ConversationStatus } from '../lib/domain';
+import { ConvError } from '../lib/errors';
 import { presentConversation, type ConversationRecord } from '../lib/present';
 import type { Database } from '../models/connect';
 import { createSampleApplications, type SampleApplication, type StatusMix } from './sample-applications';
@@ -66,9 +67,12 @@ async function seedApplications(
 ): Promise<Counts> {
   const received_at = new Date().toISOString();
   const applications = samples.map(({ event }) => ({ event, received_at }));
-  const processed = await processInTransaction(database, transaction, applications, 'reject');
-  const created = processed.flatMap(({ isNew, outcome: { conversation_id } }, index) =>
-    isNew && conversation_id !== null ? [{ id: conversation_id, status: samples[index]?.status }] : [],
+  const results = await processInTransaction(database, transaction, applications, 'reject');
+  const processed = results.flatMap((result, index) =>
+    result instanceof ConvError ? [] : [{ ...result, status: samples[index]?.status }],
+  );
+  const created = processed.flatMap(({ isNew, outcome: { conversation_id }, status }) =>
+    isNew && conversation_id !== null ? [{ id: conversation_id, status }] : [],
   );
   const ongoing = created.filter(({ status }) => status !== 'CREATED');
   await moveCreated(database, transaction, ongoing, 'ONGOING');

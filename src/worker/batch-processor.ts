@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { findLockedCandidates } from '../applications/locked-candidates';
-import { processApplications, type ProcessedApplication } from '../applications/process';
+import { processApplications, processOne, type ProcessedApplication } from '../applications/process';
 import type { IncomingApplication } from '../applications/process-steps';
 import type { WhenActive } from '../lib/domain';
 import { ConvError, isContention, isOutage } from '../lib/errors';
@@ -42,11 +42,9 @@ export function createBatchProcessor(database: Database, whenActive: WhenActive)
   let isStopping = false;
 
   function processAlone(application: IncomingApplication): Promise<ProcessedApplication> {
-    return limit(async () => {
+    return limit(() => {
       if (isStopping) throw new ConvError('NOT_READY', 'the worker stops');
-      const [result] = await processApplications(database, [application], whenActive);
-      if (!result) throw new Error('one application has one result');
-      return result;
+      return processOne(database, application, whenActive);
     });
   }
 
@@ -99,7 +97,10 @@ export function createBatchProcessor(database: Database, whenActive: WhenActive)
     try {
       const applications = batch.map(({ application }) => application);
       const results = await processApplications(database, applications, whenActive);
-      results.forEach((result, n) => batch[n]?.resolve(result));
+      results.forEach((result, n) => {
+        if (result instanceof ConvError) batch[n]?.reject(result);
+        else batch[n]?.resolve(result);
+      });
     } catch (error) {
       if (batch.length === 1 || isOutage(error)) rejectAll(batch, error);
       else if (isContention(error)) await processBlocked(batch);

@@ -1,8 +1,9 @@
-import { processApplication, processApplications } from '../../src/applications/process';
+import { processApplication } from '../../src/applications/process';
 import { moveConversation } from '../../src/conversations/move';
 import type { ApplicationEvent } from '../../src/lib/domain';
 import { readFeed } from '../../src/events/feed';
 import { assignPositions } from '../../src/events/position';
+import { processBatch } from '../support/applications';
 import { clearTables, useDatabase } from '../support/database';
 import { applicationEvent, CANDIDATE, jobData } from '../support/factories';
 import { countRows } from '../support/rows';
@@ -12,7 +13,7 @@ beforeEach(() => clearTables(stores));
 
 async function outcomesOf(events: readonly ApplicationEvent[], whenActive: 'reject' | 'defer' = 'reject') {
   const deliveries = events.map((event) => jobData(event));
-  const results = await processApplications(stores.database, deliveries, whenActive);
+  const results = await processBatch(stores.database, deliveries, whenActive);
   return results.map(({ outcome, isNew }) => [outcome.reason ?? outcome.status, isNew]);
 }
 
@@ -38,7 +39,7 @@ it('defers an application while a conversation of the same batch is active', asy
   const { candidate_id } = applicationEvent();
   const events = [applicationEvent({ candidate_id }), applicationEvent({ candidate_id })];
   const deliveries = events.map((event) => jobData(event));
-  const statuses = (await processApplications(stores.database, deliveries, 'defer')).map(
+  const statuses = (await processBatch(stores.database, deliveries, 'defer')).map(
     ({ outcome }) => outcome.status,
   );
   expect(statuses).toEqual(['ACCEPTED', 'DEFERRED']);
@@ -51,7 +52,7 @@ it('keeps an existing outcome between new applications', async () => {
   const deliveries = [neighbours[0], { ...existing, job_id: 'another' }, neighbours[1]].map((event) =>
     jobData(event ?? existing),
   );
-  const results = await processApplications(stores.database, deliveries);
+  const results = await processBatch(stores.database, deliveries);
   expect(results.map(({ isNew }) => isNew)).toEqual([true, false, true]);
   expect(results[1]?.outcome).toEqual(before);
   expect(await countRows(stores.database.sequelize)).toEqual([3, 3, 3, 3]);
@@ -61,7 +62,7 @@ it('keeps the candidate data of the newest application, whatever its place in th
   const { candidate_id } = applicationEvent();
   const withName = (first_name: string, received_at: string) =>
     jobData(applicationEvent({ candidate_id, candidate: { ...CANDIDATE, first_name } }), { received_at });
-  await processApplications(stores.database, [
+  await processBatch(stores.database, [
     withName('Jane', '2024-01-01T00:00:00.000Z'),
     withName('Janet', '2024-01-03T00:00:00.000Z'),
     withName('J.', '2024-01-02T00:00:00.000Z'),

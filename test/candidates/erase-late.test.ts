@@ -1,6 +1,8 @@
+import { QueryTypes } from 'sequelize';
 import { processApplication, processApplications } from '../../src/applications/process';
 import { recordFailure } from '../../src/applications/record-failure';
 import { eraseCandidate } from '../../src/candidates/erase';
+import { createBatcher } from '../../src/worker/batcher';
 import { useDatabase } from '../support/database';
 import { applicationEvent, jobData } from '../support/factories';
 import { traceablePerson, NO_TRACES, findTraces } from '../support/traceable-person';
@@ -29,13 +31,28 @@ it('refuses an application that was received before the erasure and stores nothi
   expect(await findTraces(person, stores, queue)).toEqual(NO_TRACES);
 });
 
-it('refuses a whole batch that contains one, and processes the others alone', async () => {
+it('processes the other applications of its batch together, in one transaction', async () => {
   const { late } = await createLateJobData();
-  const neighbour = jobData(applicationEvent());
-  await expect(processApplications(stores.database, [neighbour, late])).rejects.toMatchObject({
-    code: 'ERASED',
-  });
-  expect(await processApplication(stores.database, neighbour)).toMatchObject({ status: 'ACCEPTED' });
+  const neighbours = Array.from({ length: 20 }, () => jobData(applicationEvent()));
+  const batcher = createBatcher(stores.database, 'reject');
+  const results = await Promise.allSettled(
+    [late, ...neighbours].map((data) => batcher.processBatched(data, false)),
+  );
+  expect(results[0]).toMatchObject({ status: 'rejected', reason: { code: 'ERASED' } });
+  const [count] = await stores.database.sequelize.query(
+    'SELECT count(*)::int AS rows, count(DISTINCT xmin::text)::int AS transactions FROM applications WHERE id IN (:ids)',
+    { type: QueryTypes.SELECT, replacements: { ids: neighbours.map(({ event }) => event.id) } },
+  );
+  expect(count).toEqual({ rows: 20, transactions: 1 });
+});
+
+it('is refused beside a later application of the same candidate, which is processed', async () => {
+  const { late } = await createLateJobData();
+  const { candidate_id } = late.event;
+  const received_at = new Date(Date.now() + 1000).toISOString();
+  const later = jobData(applicationEvent({ candidate_id }), { received_at });
+  const results = await processApplications(stores.database, [late, later]);
+  expect(results).toMatchObject([{ code: 'ERASED' }, { outcome: { reason: 'ACTIVE_CONVERSATION' } }]);
 });
 
 it('records its failure without the data', async () => {

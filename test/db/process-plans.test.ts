@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
-import { processApplications } from '../../src/applications/process';
 import { connectDatabase, type Database } from '../../src/models/connect';
+import { processBatch } from '../support/applications';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { applicationEvent } from '../support/factories';
@@ -19,7 +19,7 @@ async function processBatches(count: number): Promise<void> {
   for (let n = 0; n < count; n++) {
     const events = Array.from({ length: BATCH }, () => applicationEvent());
     const received_at = new Date().toISOString();
-    const results = await processApplications(
+    const results = await processBatch(
       single,
       events.map((event) => ({ event, received_at })),
     );

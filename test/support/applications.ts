@@ -1,4 +1,8 @@
-import { processApplication } from '../../src/applications/process';
+import {
+  processApplication,
+  processApplications,
+  type ProcessedApplication,
+} from '../../src/applications/process';
 import { recordFailure } from '../../src/applications/record-failure';
 import { moveConversation } from '../../src/conversations/move';
 import type { ApplicationEvent, ConversationStatus } from '../../src/lib/domain';
@@ -16,6 +20,17 @@ export function processEvent(
     database,
     jobData(applicationEvent(overrides), { received_at: receivedAt.toISOString() }),
   );
+}
+
+/** Processes applications in one batch; none of them may be erased. */
+export async function processBatch(
+  ...batch: Parameters<typeof processApplications>
+): Promise<ProcessedApplication[]> {
+  const results = await processApplications(...batch);
+  return results.map((result) => {
+    if (result instanceof Error) throw result;
+    return result;
+  });
 }
 
 /** Creates a conversation in this status, by default of a new candidate. Returns its id. */
