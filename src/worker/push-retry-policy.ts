@@ -3,6 +3,7 @@ export interface PushRetryPolicy {
   /** An attempt fails when the receiver has not answered after this time. */
   responseTimeout: number;
   firstBackoff: number;
+  /** Also the longest pause that a receiver can ask for with Retry-After. */
   longestBackoff: number;
   /** An event is parked when its first attempt was this long ago. */
   giveUpAfter: number;

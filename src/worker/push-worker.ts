@@ -76,9 +76,10 @@ async function retryOrPark(
   await push.job.log(`${new Date().toISOString()} ${failure.error}`);
   await markFailed(database, delivery, failure.error, parked ? 'PARKED' : 'PENDING');
   if (parked) throw new UnrecoverableError(`parked: ${failure.error}`);
-  // Retry-After may only lengthen the backoff: `Retry-After: 0` must not lead to a tight loop.
-  const backoff = backoffMs(retryPolicy.firstBackoff, delivery.attempts, retryPolicy.longestBackoff);
-  return delay(push, Math.max(failure.retryAfterMs ?? 0, backoff));
+  // Retry-After may only lengthen the backoff: `Retry-After: 0` must not lead to a tight loop. Nor may it stop the event for hours.
+  const { firstBackoff, longestBackoff } = retryPolicy;
+  const backoff = backoffMs(firstBackoff, delivery.attempts, longestBackoff);
+  return delay(push, Math.max(Math.min(failure.retryAfterMs ?? 0, longestBackoff), backoff));
 }
 
 async function post(deps: Deps, push: ActivePush, delivery: PushDelivery): Promise<string> {
