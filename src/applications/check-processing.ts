@@ -1,7 +1,8 @@
 import { assignPositions } from '../events/position';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
-import { findExistingOutcomes, insertConversations, lockCandidates, recordOutcomes } from './process-steps';
+import { lockCandidates } from './lock-candidates';
+import { findExistingOutcomes, insertConversations, recordOutcomes } from './process-steps';
 
 /**
  * Runs the statements of the processing for no application, so that it changes nothing.

@@ -74,7 +74,6 @@ export async function lockCandidates(
   open: readonly OpenApplication[],
 ): Promise<OpenApplication[]> {
   const withData = open.filter(({ event }) => !isErased(event));
-  if (withData.length === 0) return [];
   const updated = await updateCandidates(database, transaction, withData);
   const erasures = await findErasures(database, transaction, withData, updated);
   return withData.filter(({ event, received_at }) => {

@@ -95,7 +95,7 @@ export async function processInTransaction(
     .filter((application) => !isFinal(existing.get(application.event.id), application))
     .map((application) => ({ ...application, conversation: newId() }));
   const outcomes = new Map<string, NewOutcome>();
-  const allowed = await lockCandidates(database, transaction, open);
+  const allowed = open.length > 0 ? await lockCandidates(database, transaction, open) : [];
   if (allowed.length > 0) {
     const conversations = await insertConversations(database, transaction, allowed);
     const refused = allowed.filter(({ event }) => !conversations.has(event.id));

@@ -5,7 +5,7 @@ import { createOutageLog } from '../lib/outage-log';
 import type { Database } from '../models/connect';
 import { listenForEvents } from './event-listener';
 import { readFeed, type FeedPage, type FeedQuery } from './feed';
-import { assignPositions } from './position';
+import { refreshFeed, type FeedEnds } from './position';
 
 /** Catches up on notifications that were lost, or sent while the listener was disconnected. */
 const POLL_EVERY_MS = 500;
@@ -32,18 +32,19 @@ export interface FeedHub {
 export function openFeedHub(database: Database, url: string, log: Logger): FeedHub {
   const outageLog = createOutageLog(log, 'event feed refresh');
   let generation = 0;
-  let newestPosition = '';
+  let ends: FeedEnds = { newest: '', pruned: '0' };
   let running: Promise<void> | null = null;
   let next: Promise<void> | null = null;
   const sharedPages = new LRUCache<string, Promise<FeedPage>>({ max: MAX_SHARED_PAGES });
   const changes = new EventEmitter().setMaxListeners(0);
 
   async function checkForEvents(): Promise<void> {
-    const position = await assignPositions(database);
-    if (position === newestPosition) return;
-    newestPosition = position;
+    const before = ends;
+    ends = await refreshFeed(database);
+    // A page that was read before its cursor was deleted must not be returned any more.
+    if (ends.newest !== before.newest || ends.pruned !== before.pruned) sharedPages.clear();
+    if (ends.newest === before.newest) return;
     generation += 1;
-    sharedPages.clear();
     changes.emit('change');
   }
 

@@ -156,6 +156,14 @@ describe('an invalid request', () => {
     expect(await page(`?after=${newest}`)).toEqual({ data: [], next_cursor: newest });
   });
 
+  it('is 410 after a removed event, also if another reader got the same page before', async () => {
+    const [old = ''] = await insertEvents(stores.database, 2);
+    await stores.database.sequelize.query(`UPDATE events SET created_at = created_at - interval '40 days'`);
+    expect((await page(`?after=${old}`)).data).toHaveLength(1);
+    await pruneEvents(stores.database, 30, false);
+    await problemOf(await get(`?after=${old}`), 410, 'GONE');
+  });
+
   it('is 401 without a token, 403 without the scope, 405 for another method', async () => {
     await problemOf(await fetch(`${web.url}/events`), 401, 'NOT_AUTHENTIC');
     const small = await tokenFor(stores, 'applications:write', 'conversations:write');
