@@ -1,55 +1,106 @@
 import { hash } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
 import { LRUCache } from 'lru-cache';
 import { ConvError } from '../lib/errors';
 import type { Database } from '../models/connect';
 import { withDeadline } from '../lib/shutdown';
-import { findToken, isValid, type TokenView } from './token';
+import { createGuessLimit } from './guess-limit';
+import { findToken, isToken, isValid, listValidTokens, type TokenView } from './token';
 
 /** A revocation takes effect in every process within this time. */
 const TTL_MS = 2000;
 const MAX_TOKENS = 10_000;
 /** Limits how long a webhook that carries a token waits for PostgreSQL. */
 const QUERY_TIMEOUT_MS = 500;
+/** While an address is limited, all valid tokens are loaded this often: a new one is refused for no longer. */
+const LOAD_EVERY_MS = 10_000;
 
 export interface TokenCache {
   /**
    * Returns the valid token with this secret, or null.
-   * @throws ConvError DATABASE_UNAVAILABLE when PostgreSQL is unavailable and the token is not in the cache
+   * @param address the client's; its unknown tokens are limited, tokens that are known here are not
+   * @throws ConvError DATABASE_UNAVAILABLE when PostgreSQL is unavailable and the token is not in the cache; RATE_LIMITED
    */
-  find(secret: string): Promise<TokenView | null>;
+  find(secret: string, address: string): Promise<TokenView | null>;
 }
 
-async function queryToken(database: Database, secret: string): Promise<TokenView | null> {
-  const query = findToken(database, secret);
+async function withinDeadline<T>(query: Promise<T>): Promise<T> {
   if (await withDeadline(query, QUERY_TIMEOUT_MS)) return query;
   throw new ConvError('DATABASE_UNAVAILABLE', 'the database does not answer');
 }
 
-/**
- * Creates a cache that keeps tokens for two seconds. While PostgreSQL is unavailable it keeps them for as long as the outage
- * lasts, because webhooks with a token must work without PostgreSQL; tokens cannot be revoked then either. Invalid secrets are
- * not cached, so that guesses cannot evict tokens.
- */
-export function cacheTokens(database: Database): TokenCache {
-  const cache = new LRUCache<string, TokenView, string>({
+/** Creates the cache itself. */
+function createCache(database: Database): LRUCache<string, TokenView, string> {
+  return new LRUCache<string, TokenView, string>({
     max: MAX_TOKENS,
     ttl: TTL_MS,
     fetchMethod: async (_key, stale, { context: secret }) => {
       try {
-        return (await queryToken(database, secret)) ?? undefined;
+        return (await withinDeadline(findToken(database, secret))) ?? undefined;
       } catch (error) {
         if (stale === undefined) throw error;
         return stale;
       }
     },
   });
+}
+
+/**
+ * Creates a cache that keeps tokens for two seconds. While PostgreSQL is unavailable it keeps them for as long as the outage
+ * lasts, because webhooks with a token must work without PostgreSQL; tokens cannot be revoked then either. Invalid secrets are
+ * not cached, so that guesses cannot evict tokens.
+ *
+ * Guesses must not use up the connections that readers need, so each address has few lookups of unknown tokens. Clients behind
+ * one proxy share them, so a limited address is refused only after all valid tokens were loaded.
+ */
+export function cacheTokens(database: Database, loadEveryMs = LOAD_EVERY_MS): TokenCache {
+  const cache = createCache(database);
+  const guesses = createGuessLimit();
+  let loading: Promise<void> = Promise.resolve();
+  let loadedAt = -Infinity;
+
+  const isKnown = (key: string) => cache.peek(key, { allowStale: true }) !== undefined;
+
+  async function load(): Promise<void> {
+    const tokens = await withinDeadline(listValidTokens(database, MAX_TOKENS));
+    for (const { hash: key, token } of tokens) cache.set(key, token);
+  }
+
+  function loadOccasionally(): Promise<void> {
+    if (performance.now() - loadedAt >= loadEveryMs) {
+      loadedAt = performance.now();
+      loading = load();
+    }
+    return loading;
+  }
+
+  async function lookUp(key: string, secret: string): Promise<TokenView | null> {
+    const token = await cache.fetch(key, { context: secret });
+    if (token && isValid(token)) return token;
+    cache.delete(key);
+    return null;
+  }
+
+  async function lookUpUnknown(key: string, secret: string, address: string): Promise<TokenView | null> {
+    let isGuess = false;
+    try {
+      const token = await lookUp(key, secret);
+      isGuess = token === null;
+      return token;
+    } finally {
+      if (!isGuess) guesses.giveBack(address);
+    }
+  }
+
   return {
-    async find(secret) {
+    async find(secret, address) {
+      if (!isToken(secret)) return null;
       const key = hash('sha256', secret, 'base64');
-      const token = await cache.fetch(key, { context: secret });
-      if (token && isValid(token)) return token;
-      cache.delete(key);
-      return null;
+      if (isKnown(key)) return lookUp(key, secret);
+      if (guesses.take(address)) return lookUpUnknown(key, secret, address);
+      await loadOccasionally();
+      if (isKnown(key)) return lookUp(key, secret);
+      throw guesses.refuse(address);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { Op } from 'sequelize';
 import { SCOPES, type Scope } from '../lib/domain';
 import { invalid } from '../lib/errors';
 import { isUuid, newId } from '../lib/ids';
@@ -86,9 +87,12 @@ export function revokeToken(database: Database, id: string): Promise<TokenView |
   });
 }
 
+/** Returns whether a text can be a token; anything else is refused without a query. */
+export const isToken = (text: string): boolean => TOKEN_PATTERN.test(text);
+
 /** Returns the valid token with this secret, or null. */
 export async function findToken(database: Database, token: string): Promise<TokenView | null> {
-  if (!TOKEN_PATTERN.test(token)) return null;
+  if (!isToken(token)) return null;
   const row = await withDatabaseErrors(() => database.tokens.findOne({ where: { tokenHash: hash(token) } }));
   return row && isValid(presentToken(row)) ? presentToken(row) : null;
 }
@@ -96,4 +100,16 @@ export async function findToken(database: Database, token: string): Promise<Toke
 /** Returns whether a token is neither revoked nor expired. */
 export function isValid(token: TokenView): boolean {
   return token.revoked_at === null && (token.expires_at === null || new Date(token.expires_at) > new Date());
+}
+
+/** Lists the valid tokens with the hashes of their secrets (base64), the newest first. */
+export async function listValidTokens(
+  database: Database,
+  limit: number,
+): Promise<{ hash: string; token: TokenView }[]> {
+  const where = { revokedAt: null, expiresAt: { [Op.or]: [null, { [Op.gt]: new Date() }] } };
+  const rows = await withDatabaseErrors(() =>
+    database.tokens.findAll({ where, order: [['id', 'desc']], limit }),
+  );
+  return rows.map((row) => ({ hash: row.tokenHash.toString('base64'), token: presentToken(row) }));
 }

@@ -20,14 +20,15 @@ export function assertScope(token: TokenView, scope: Scope): void {
 
 /**
  * Returns the token that the request carries.
- * @throws ConvError NOT_AUTHENTIC if it is missing, unknown, expired or revoked; FORBIDDEN if it lacks the scope
+ * @throws ConvError NOT_AUTHENTIC if it is missing, unknown, expired or revoked; RATE_LIMITED after too many unknown
+ *   ones; FORBIDDEN if it lacks the scope
  */
 export async function authenticate(ctx: Context, tokens: TokenCache, scope: Scope): Promise<TokenView> {
   const headers = { 'WWW-Authenticate': 'Bearer' };
   const secret = bearerToken(ctx);
   if (secret === null)
     throw new ConvError('NOT_AUTHENTIC', 'missing token: send Authorization: Bearer conv_…', { headers });
-  const token = await tokens.find(secret);
+  const token = await tokens.find(secret, ctx.ip);
   if (!token) throw new ConvError('NOT_AUTHENTIC', 'the token is unknown, expired or revoked', { headers });
   ctx.state.logFields['token'] = token.name;
   assertScope(token, scope);

@@ -34,7 +34,7 @@ function assertSameOrigin(ctx: Context): void {
 async function authenticate(ctx: Context, tokens: TokenCache): Promise<void> {
   const headers = { 'WWW-Authenticate': 'Basic realm="conv queues", charset="UTF-8"' };
   const password = basicPassword(ctx);
-  const token = password === null ? null : await tokens.find(password);
+  const token = password === null ? null : await tokens.find(password, ctx.ip);
   if (!token) {
     const detail = 'log in with any user name and a token with the scope queues:admin as the password';
     throw new ConvError('NOT_AUTHENTIC', detail, { headers });
