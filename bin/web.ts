@@ -52,8 +52,9 @@ function main(): Promise<never> {
   const settings = readSettings(process.env);
   const log = createLogger('web', settings.logLevel);
   exitOnUncaughtException(log);
-  if (settings.webConcurrency === 1 || !cluster.isPrimary) return serve(settings, log);
-  return runCluster(settings.webConcurrency, log, (url) => reportReady(log, url));
+  const { webConcurrency: count, shutdownMs } = settings;
+  if (count === 1 || !cluster.isPrimary) return serve(settings, log);
+  return runCluster({ count, shutdownMs }, log, (url) => reportReady(log, url));
 }
 
 Promise.resolve()

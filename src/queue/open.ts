@@ -56,8 +56,19 @@ export function openQueue<Data, Result>(
   };
 }
 
-/** Waits until the queue is connected, at most `ms` milliseconds, so that a process also starts while Redis is down. */
-export async function waitForQueue({ connection }: { connection: Redis }, ms: number): Promise<void> {
-  if (connection.status === 'ready') return;
-  await withDeadline(new Promise((resolve) => connection.once('ready', resolve)), ms);
+/**
+ * Waits until the queue is connected, at most `ms` milliseconds, so that a process also starts while Redis is down.
+ * @param ended ends the wait early
+ */
+export async function waitForQueue(
+  { connection }: { connection: Redis },
+  ms: number,
+  ended?: AbortSignal,
+): Promise<void> {
+  if (connection.status === 'ready' || ended?.aborted) return;
+  const waiting = new Promise<void>((resolve) => {
+    connection.once('ready', () => resolve());
+    ended?.addEventListener('abort', () => resolve());
+  });
+  await withDeadline(waiting, ms);
 }

@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../lib/log';
-import { stopRequested } from '../lib/shutdown';
+import { stopRequested, withDeadline } from '../lib/shutdown';
 
 /** Keeps a process that fails at start from being restarted in a tight loop. */
 const RESTART_DELAY_MS = 1000;
@@ -21,34 +21,45 @@ async function waitUntilReady(worker: Worker): Promise<ReadyMessage> {
   return message;
 }
 
-async function stopAll(): Promise<boolean> {
+/** Stops all processes, and kills those that have not ended after `deadlineMs`. @returns whether all of them ended cleanly */
+async function stopAll(deadlineMs: number): Promise<boolean> {
   const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-  const exits = workers.map((worker) => once(worker.process, 'exit'));
+  const exits = Promise.all(workers.map((worker) => once(worker.process, 'exit')));
   for (const worker of workers) worker.process.kill('SIGTERM');
+  if (!(await withDeadline(exits, deadlineMs))) for (const worker of workers) worker.process.kill('SIGKILL');
   // SIGTERM ends a process that is still starting; it has no requests yet, so that is a clean stop too.
-  return (await Promise.all(exits)).every(([code, signal]) => code === 0 || signal === 'SIGTERM');
+  return (await exits).every(([code, signal]) => code === 0 || signal === 'SIGTERM');
 }
 
 /**
- * Runs several web processes behind one port, replaces each that ends, and stops them all when asked to stop. This
- * process itself serves no requests.
+ * Runs several web processes behind one port, replaces each that ends, and stops them all when asked to stop, also while they are
+ * still starting. This process itself serves no requests.
  * @param count the number of web processes
+ * @param shutdownMs how long they may take to stop
  * @param onReady called once, when all of them listen
  */
-export async function runCluster(count: number, log: Logger, onReady: (url: string) => void): Promise<never> {
+export async function runCluster(
+  { count, shutdownMs }: { count: number; shutdownMs: number },
+  log: Logger,
+  onReady: (url: string) => void,
+): Promise<never> {
   let stopping = false;
   const stop = stopRequested();
   const workers = Array.from({ length: count }, () => cluster.fork());
-  const [first] = await Promise.all(workers.map(waitUntilReady));
-  cluster.on('exit', (worker, code, signal) => {
-    if (stopping) return;
-    log.error({ pid: worker.process.pid, code, signal }, 'a web process ended and is replaced');
-    void pause(RESTART_DELAY_MS).then(() => stopping || cluster.fork());
+  const listening = Promise.all(workers.map(waitUntilReady)).then(([first]) => {
+    cluster.on('exit', (worker, code, signal) => {
+      if (stopping) return;
+      log.error({ pid: worker.process.pid, code, signal }, 'a web process ended and is replaced');
+      void pause(RESTART_DELAY_MS).then(() => stopping || cluster.fork());
+    });
+    if (!stopping) onReady(first?.url ?? '');
   });
-  onReady(first?.url ?? '');
+  await Promise.race([listening, stop]);
   const reason = await stop;
   stopping = true;
+  listening.catch(() => undefined); // A process that was still starting ends now.
   log.info({ reason }, 'stopping');
-  const clean = await stopAll();
+  const clean = await stopAll(shutdownMs);
+  log.info({ clean }, 'stopped');
   process.exit(clean ? 0 : 1);
 }

@@ -18,6 +18,7 @@ import { logErrors } from '../queue/log-errors';
 import { isApplicationJob } from '../queue/present-job';
 import { createBatcher, type Batcher } from './batcher';
 import { createBlockedJobs } from './blocked-jobs';
+import { closeWorker } from './close-worker';
 import { createOutageGuard } from './outage-guard';
 import { createQuarantine, failIfStalledTooOften } from './quarantine';
 
@@ -167,8 +168,7 @@ export function startWorker(settings: WorkerSettings, database: Database, log: L
     async close() {
       outageGuard.stop();
       deps.batcher.stop();
-      await worker.close();
-      connection.disconnect();
+      await closeWorker(worker, connection);
     },
   };
 }

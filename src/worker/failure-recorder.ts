@@ -20,9 +20,10 @@ export function startFailureRecorder(
 ): PeriodicTask {
   const queue = openApplicationQueue(settings, log);
   let since = new Date(0);
-  const task = startPeriodicTask('failure recorder', everyMs, log, async () => {
+  const task = startPeriodicTask('failure recorder', everyMs, log, async (ended) => {
     const startedAt = Date.now();
-    await waitForQueue(queue, CONNECT_WITHIN_MS);
+    await waitForQueue(queue, CONNECT_WITHIN_MS, ended);
+    if (ended.aborted) return;
     const recorded = await recordUnrecordedFailures(database, queue, since);
     if (recorded > 0) log.warn({ recorded }, 'failures recorded that only the queue knew');
     since = new Date(startedAt - OVERLAP_MS);

@@ -19,7 +19,7 @@ export function startJobCleanup(settings: QueueSettings, log: Logger, everyMs = 
   const task = startPeriodicTask('job cleanup', everyMs, log, async (ended) => {
     for (const opened of queues) {
       const { queue } = opened;
-      await waitForQueue(opened, CONNECT_WITHIN_MS);
+      await waitForQueue(opened, CONNECT_WITHIN_MS, ended);
       let removed = BATCH_SIZE;
       while (removed === BATCH_SIZE && !ended.aborted) {
         const ids = await callQueue(() => queue.clean(keepMs, BATCH_SIZE, 'completed'));

@@ -16,6 +16,7 @@ import type { Database } from '../models/connect';
 import { connectForWorker } from '../queue/connection';
 import { logErrors } from '../queue/log-errors';
 import { promotePush, PUSH_QUEUE, type PushJobData, type PushQueue } from '../queue/push';
+import { closeWorker } from './close-worker';
 import type { PushRetryPolicy } from './push-retry-policy';
 
 const CONCURRENCY = 20;
@@ -165,8 +166,7 @@ export function startPushWorker(
   logErrors(worker, connection, log, 'push worker');
   return {
     async close() {
-      await worker.close();
-      connection.disconnect();
+      await closeWorker(worker, connection);
     },
   };
 }

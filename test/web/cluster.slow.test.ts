@@ -49,6 +49,14 @@ it('serves one port with several processes, restarts a killed one, and stops all
   await eventually(() => after.every((pid) => !isAlive(pid)));
 });
 
+it('kills a process that does not stop within SHUTDOWN_SECONDS, and exits with 1', async () => {
+  const web = await startProcess('web', stores, queue, { WEB_CONCURRENCY: '2', SHUTDOWN_SECONDS: '1' });
+  const children = childProcesses(web.child.pid);
+  process.kill(children[0] ?? 0, 'SIGSTOP');
+  expect(await web.stop()).toBe(1);
+  expect(children.filter(isAlive)).toEqual([]);
+});
+
 it('stops its processes even if it is killed', async () => {
   const web = await startProcess('web', stores, queue, { WEB_CONCURRENCY: '2' });
   const children = childProcesses(web.child.pid);
