@@ -10,6 +10,7 @@ import { startFailureRecorder } from '../src/worker/failure-recorder';
 import { startJobCleanup } from '../src/worker/job-cleanup';
 import { startPushing } from '../src/worker/start-pushing';
 import { startRetention } from '../src/worker/event-retention';
+import { startPayloadRetention } from '../src/worker/payload-retention';
 import { startWorker } from '../src/worker/application-worker';
 
 /** Processes jobs until it is asked to stop. */
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   const pushing = startPushing(settings, database, log);
   const tasks = [
     startRetention(database, settings, log),
+    startPayloadRetention(database, settings.keepPayloadsDays, log),
     startJobCleanup(settings, log),
     startFailureRecorder(settings, database, log),
   ];

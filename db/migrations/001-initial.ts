@@ -34,7 +34,7 @@ CREATE TABLE applications (
   status          text NOT NULL,
   reason          text,
   conversation_id uuid,
-  payload         jsonb NOT NULL,
+  payload         jsonb, -- Null after KEEP_PAYLOADS_DAYS.
   received_at     timestamptz(3) NOT NULL,
   processed_at    timestamptz(3) NOT NULL,
   dismissed_at    timestamptz(3), dismissed_by text, -- An operator dealt with the failure.
@@ -44,15 +44,15 @@ CREATE TABLE applications (
   CONSTRAINT applications_only_accepted_has_no_reason CHECK ((status = 'ACCEPTED') = (reason IS NULL)),
   CONSTRAINT applications_rejection_is_known CHECK (
     status <> 'REJECTED' OR reason IN ('ACTIVE_CONVERSATION', 'DUPLICATE_APPLICATION')),
+  CONSTRAINT applications_have_payload_until_settled CHECK (payload IS NOT NULL OR status IN ('ACCEPTED', 'REJECTED') OR dismissed_at IS NOT NULL),
   CONSTRAINT applications_only_failed_are_dismissed CHECK (dismissed_at IS NULL OR (status = 'FAILED' AND dismissed_by <> ''))
 );
--- An index for each list filter, in the order of the list (src/lists/keyset.ts).
+-- An index for each list filter, in the order of src/lists/keyset.ts.
 CREATE INDEX applications_by_status ON applications (status, received_at, id);
 CREATE INDEX applications_by_candidate ON applications (candidate_id, received_at, id);
 CREATE INDEX applications_by_job ON applications (job_id, status, received_at, id);
 CREATE INDEX applications_by_reason ON applications (reason, status, received_at, id) WHERE reason IS NOT NULL;
--- For the move to COMPLETED.
-CREATE INDEX applications_deferred ON applications (candidate_id, received_at, id) WHERE status = 'DEFERRED';
+CREATE INDEX applications_deferred ON applications (candidate_id, received_at, id) WHERE status = 'DEFERRED'; -- For the move to COMPLETED.
 
 -- A worker may process an application while its candidate is erased. If the erasure committed first, this trigger refuses
 -- the outcome; only a failure can be stored, without the personal data.

@@ -42,11 +42,12 @@ export function recordFailure(
   );
 }
 
-/** Returns the event that an application's outcome was decided from, and its time of receipt; null where there is no outcome. */
+/** Returns the event that an application's outcome was decided from, and its time of receipt; null where there is no
+ * outcome, or its payload was removed. */
 export async function findProcessedEvent(
   database: Database,
   id: string,
 ): Promise<{ event: StoredApplicationEvent; received_at: string } | null> {
   const row = await withDatabaseErrors(() => database.applications.findByPk(id));
-  return row && { event: row.payload, received_at: row.receivedAt.toISOString() };
+  return row?.payload ? { event: row.payload, received_at: row.receivedAt.toISOString() } : null;
 }

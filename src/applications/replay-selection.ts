@@ -31,7 +31,7 @@ export interface ReplaySelection {
   applications: ApplicationView[];
   /** Skipped: they wait in the queue already, or a worker has them. */
   waiting: ApplicationView[];
-  /** Skipped: their personal data was erased, so nothing is left to process. */
+  /** Skipped: their personal data was erased, or removed after KEEP_PAYLOADS_DAYS, so nothing is left to process. */
   erased: ApplicationView[];
   /** Skipped: their conversation exists. */
   accepted: ApplicationView[];
@@ -39,11 +39,11 @@ export interface ReplaySelection {
 
 type Group = keyof ReplaySelection;
 
-/** Returns which of these applications have a row without personal data. */
+/** Returns which of these applications have a row without personal data: erased, or removed after KEEP_PAYLOADS_DAYS. */
 async function findErasedRows(database: Database, ids: readonly string[]): Promise<Set<string>> {
   const [rows] = (await withDatabaseErrors(() =>
     database.sequelize.query(
-      `SELECT id FROM applications WHERE id = ANY ($1::text[]) AND payload->'candidate' = 'null'`,
+      `SELECT id FROM applications WHERE id = ANY ($1::text[]) AND (payload IS NULL OR payload->'candidate' = 'null')`,
       { bind: [ids] },
     ),
   )) as [{ id: string }[], unknown];

@@ -16,18 +16,22 @@ import { presentJob } from '../queue/present-job';
 import { idRule } from '../lib/text';
 import { isErased } from './erased-event';
 
+function refuse(id: string, reason: string): ConvError {
+  return new ConvError('ERASED', `application ${id} cannot be replayed: ${reason}`);
+}
+
+/** Creates the data of a replay. @throws ConvError ERASED where the data was erased or removed */
 function createJobData(row: Application, requestId: string): ApplicationJobData {
+  const { id, payload } = row;
+  if (!payload) throw refuse(id, 'its payload was removed after KEEP_PAYLOADS_DAYS');
+  if (isErased(payload)) throw refuse(id, ERASED_REASON);
   return {
-    event: row.payload,
+    event: payload,
     received_at: row.receivedAt.toISOString(),
     request_id: requestId,
     delivery_id: newId().id,
     replaces: row.processedAt.toISOString(),
   };
-}
-
-function refuseErased(id: string): ConvError {
-  return new ConvError('ERASED', `application ${id} cannot be replayed: ${ERASED_REASON}`);
 }
 
 /** Retries the application's job, or adds a new one when the queue no longer has it. */
@@ -39,7 +43,7 @@ async function enqueue(
   const found = await findJob(queue, id);
   if (found) {
     const { job, state } = found;
-    if (!data && isErased(job.data.event)) throw refuseErased(id);
+    if (!data && isErased(job.data.event)) throw refuse(id, ERASED_REASON);
     const retried = await retryJob(job, data ?? undefined);
     return retried ? presentJob(job, 'waiting') : presentJob(job, state);
   }
@@ -51,7 +55,7 @@ async function enqueue(
 /**
  * Processes an application again that was FAILED, REJECTED or DEFERRED. One that is in the queue already is left as it is.
  * @returns the present state of the application, usually QUEUED
- * @throws ConvError NOT_FOUND; CONFLICT when its conversation exists; ERASED when its personal data was erased;
+ * @throws ConvError NOT_FOUND; CONFLICT when its conversation exists; ERASED when its personal data was erased or removed;
  *   DATABASE_UNAVAILABLE or QUEUE_UNAVAILABLE
  */
 export async function replayApplication(
@@ -67,6 +71,6 @@ export async function replayApplication(
       'CONFLICT',
       `application ${id} is ACCEPTED: its conversation is ${row.conversationId ?? ''}`,
     );
-  if (row && isErased(row.payload)) throw refuseErased(id);
-  return callQueue(() => enqueue(queue, id, row && createJobData(row, requestId)));
+  const data = row && createJobData(row, requestId);
+  return callQueue(() => enqueue(queue, id, data));
 }

@@ -29,7 +29,7 @@ export interface Erasure {
 }
 
 /** Selects the candidate's applications that hold personal data. */
-const HAS_DATA = `candidate_id = $id AND payload->'candidate' IS DISTINCT FROM 'null'`;
+const HAS_DATA = `candidate_id = $id AND payload IS NOT NULL AND payload->'candidate' IS DISTINCT FROM 'null'`;
 
 /** Returns a row if the database knows the candidate. */
 const FIND = `

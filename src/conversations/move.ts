@@ -7,7 +7,7 @@ import { presentConversation } from '../lib/present';
 import type { Conversation } from '../models/Conversation';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
-import { processDeferred } from '../applications/process';
+import { processDeferred } from '../applications/process-deferred';
 import { nextStatus } from './status';
 
 function refuseMove(from: ConversationStatus, to: ConversationStatus): ConvError {

@@ -57,6 +57,7 @@ const schema = yup.object({
     then: (schema) => schema.required('is required when EVENTS_URL is set'),
   }),
   EVENTS_KEEP_DAYS: wholeNumber(1, 3650).default(30),
+  KEEP_PAYLOADS_DAYS: wholeNumber(1, 3650),
   WHEN_ACTIVE: yup.string().oneOf(['reject', 'defer']).default('reject'),
   QUEUE_PREFIX: yup
     .string()
@@ -87,6 +88,8 @@ export interface Settings {
   /** Where workers push events; null when pushing is off. */
   receiver: { url: string; key: Buffer } | null;
   eventsKeepDays: number;
+  /** How long settled applications keep their payload; null for ever. */
+  keepPayloadsDays: number | null;
   whenActive: WhenActive;
   logLevel: string;
   queuePrefix: string;
@@ -133,6 +136,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       rateLimit: parseRate(raw.RATE_LIMIT ?? ''),
       receiver: parseReceiver(raw.EVENTS_URL, raw.EVENTS_SECRET),
       eventsKeepDays: raw.EVENTS_KEEP_DAYS,
+      keepPayloadsDays: raw.KEEP_PAYLOADS_DAYS ?? null,
       whenActive: raw.WHEN_ACTIVE,
       logLevel: raw.LOG_LEVEL,
       queuePrefix: raw.QUEUE_PREFIX,

@@ -23,9 +23,9 @@ export class Application extends Model {
   @Column(DataType.UUID)
   declare conversationId: string | null;
 
-  /** The validated event, so that a replay works after the queue has removed the job. */
+  /** The validated event, so that a replay works after the queue has removed the job; null after KEEP_PAYLOADS_DAYS. */
   @Column(DataType.JSONB)
-  declare payload: StoredApplicationEvent;
+  declare payload: StoredApplicationEvent | null;
 
   @Column(DataType.DATE(3))
   declare receivedAt: Date;

@@ -137,7 +137,7 @@ describe('after an erasure', () => {
     await erase(id, '--yes');
     const { code, stdout, stderr } = await conv(['replay', '--status', 'REJECTED', '--yes']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    expect(stderr).toMatch(/^skipped 1 \(personal data was erased\): application-/);
+    expect(stderr).toMatch(/^skipped 1 \(personal data was erased or removed\): application-/);
   });
 
   it('conv apps list prints the same rows as before', async () => {

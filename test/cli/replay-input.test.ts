@@ -24,7 +24,7 @@ describe('erased applications', () => {
   it('are neither counted nor replayed, and named once', async () => {
     const [failed, erased] = [await createFailed(stores), await createFailed(stores)];
     await eraseCandidate(stores.database, queue.applications, erased.candidate_id);
-    const skipped = `skipped 1 (personal data was erased): ${erased.id}\n`;
+    const skipped = `skipped 1 (personal data was erased or removed): ${erased.id}\n`;
     const preview = await replay('--status', 'FAILED', '--dry-run', '-o', 'ids');
     expect(preview.stdout).toBe(`${failed.id}\n`);
     expect(preview.stderr).toBe(`${skipped}dry run: would replay 1 application; nothing was changed\n`);

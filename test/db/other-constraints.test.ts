@@ -12,14 +12,18 @@ interface ApplicationRow {
   status?: string;
   reason?: string | null;
   conversation_id?: string | null;
+  payload?: string | null;
 }
 
 function application(row: ApplicationRow): Promise<unknown> {
   return stores.database.sequelize.query(
     `INSERT INTO applications (id, job_id, candidate_id, status, reason, conversation_id, payload, received_at, processed_at)
-     VALUES (:id, 'j', 'c', :status, :reason, :conversation_id, '{}', now(), now())`,
+     VALUES (:id, 'j', 'c', :status, :reason, :conversation_id, :payload, now(), now())`,
     {
-      replacements: { id: randomUUID(), status: 'FAILED', reason: 'it broke', conversation_id: null, ...row },
+      replacements: {
+        ...{ id: randomUUID(), status: 'FAILED', reason: 'it broke', conversation_id: null, payload: '{}' },
+        ...row,
+      },
     },
   );
 }
@@ -31,6 +35,8 @@ it.each<[string, ApplicationRow]>([
   ['applications_only_accepted_has_no_reason', { status: 'FAILED', reason: null }],
   ['applications_only_accepted_has_no_reason', { status: 'REJECTED', reason: null }],
   ['applications_rejection_is_known', { status: 'REJECTED', reason: 'BAD_MOOD' }],
+  ['applications_have_payload_until_settled', { status: 'FAILED', payload: null }],
+  ['applications_have_payload_until_settled', { status: 'DEFERRED', payload: null }],
   ['applications_id_has_1_to_255_characters', { id: '' }],
   ['applications_id_has_1_to_255_characters', { id: 'x'.repeat(256) }],
   ['applications_conversation_id_fkey', { status: 'ACCEPTED', reason: null, conversation_id: randomUUID() }],

@@ -30,6 +30,7 @@ it('requires only the stores and has a default for everything else', () => {
     rateLimit: null,
     receiver: null,
     eventsKeepDays: 30,
+    keepPayloadsDays: null,
     whenActive: 'reject',
     logLevel: 'info',
     queuePrefix: 'conv',

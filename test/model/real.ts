@@ -122,7 +122,7 @@ export function realSystem(stores: TestDatabase, queue: TestQueue, web: TestWeb)
     }
   }
 
-  const storedData = ({ candidate }: StoredApplicationEvent) => dataNumber(candidate?.phone_number);
+  const storedData = (event: StoredApplicationEvent | null) => dataNumber(event?.candidate?.phone_number);
 
   async function readPersonalData(
     ids: readonly string[],

@@ -108,7 +108,7 @@ export function noticeSkipped(io: Io, selected: Selected): boolean {
     printNotice(io, `skipped ${id}: it is ${status} (conversation ${conversation_id ?? ''})`);
   const reasons = [
     ['waiting', 'in the queue already'],
-    ['erased', 'personal data was erased'],
+    ['erased', 'personal data was erased or removed'],
   ] as const;
   for (const [group, reason] of reasons) {
     const ids = selected[group].map(({ id }) => id);
