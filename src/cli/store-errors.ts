@@ -1,4 +1,5 @@
 import { ConvError, errorCode } from '../lib/errors';
+import { explainRefusal } from '../queue/redis-refusal';
 
 /** Each store by its setting. The placeholder is the address for a command that does not use the store. */
 export const STORES = {
@@ -47,9 +48,8 @@ function describeAnswer(error: unknown, setting: StoreSetting, store: string): s
     return `${store} is read-only: check that DATABASE_URL names the primary server, not a standby`;
   if (setting === 'REDIS_URL' && REDIS_CREDENTIALS.test(message))
     return `${store} refuses the user or password: check the credentials in REDIS_URL`;
-  if (setting === 'REDIS_URL' && message.startsWith('READONLY'))
-    return `${store} is a read-only replica: check that REDIS_URL names the primary server`;
-  return null;
+  const refusal = setting === 'REDIS_URL' ? explainRefusal(error) : null;
+  return refusal && `${store} refuses the command: ${refusal.problem}: ${refusal.remedy}`;
 }
 
 /**

@@ -87,7 +87,7 @@ it('names that the memory is full', async () => {
 
 it('names that Redis refuses writes, with its reason', async () => {
   const finding = await withSetting('maxmemory', '1mb', () => find('Redis writes'));
-  expect(finding).toMatchObject({ level: 'fault', detail: containing('OOM') });
+  expect(finding).toMatchObject({ level: 'fault', detail: containing('memory is full') });
 });
 
 it('names a replica', async () => {

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { isRefused } from '../../queue/connection';
+import { explainRefusal } from '../../queue/redis-refusal';
 import { fault, hidden, ok, type Result } from './finding';
 
 const OLDEST_VERSION = [6, 2] as const;
@@ -43,13 +44,12 @@ export async function checkRedisVersion(redis: Redis): Promise<Result> {
  * @param key a key of conv's own
  */
 export async function checkRedisWrites(redis: Redis, key: string): Promise<Result> {
-  const role = (await readInfo(redis, 'replication'))?.get('role');
-  if (role === 'slave')
-    return fault('it is a replica, which accepts no writes', 'set REDIS_URL to the primary');
   try {
     await redis.set(key, '1', 'PX', TEST_KEY_MS);
-    return ok(role === 'master' ? 'primary, writable' : 'writable');
+    return ok('writable');
   } catch (error) {
+    const refusal = explainRefusal(error);
+    if (refusal) return fault(refusal.problem, refusal.remedy);
     if (!isRefused(error)) throw error;
     return fault(`a write was refused: ${(error as Error).message}`, 'repair the cause that Redis names');
   }
