@@ -1,9 +1,10 @@
 import { readSettings } from '../src/lib/config';
-import { SettingsError } from '../src/lib/errors';
+import { exitWithError } from '../src/lib/exit-with-error';
 import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
 import { createLogger } from '../src/lib/log';
 import { connectDatabase } from '../src/models/connect';
 import { WORKER_POOL_SIZE } from '../src/models/pool-sizes';
+import { checkDurability } from '../src/queue/watch-durability';
 import { runUntilStopped } from '../src/lib/shutdown';
 import { startHealthServer } from '../src/worker/health-server';
 import { startFailureRecorder } from '../src/worker/failure-recorder';
@@ -19,6 +20,11 @@ async function main(): Promise<void> {
   exitOnUncaughtException(log);
   const options = { poolSize: WORKER_POOL_SIZE, applicationName: 'conv worker' };
   const database = connectDatabase(settings.databaseUrl, options);
+  const stopCheck = checkDurability(settings.redisUrl, {
+    required: settings.requireDurableRedis,
+    log,
+    refuse: exitWithError,
+  });
   const worker = startWorker(settings, database, log);
   const pushing = startPushing(settings, database, log);
   const tasks = [
@@ -34,12 +40,10 @@ async function main(): Promise<void> {
     process.send?.({ ready: true });
   });
   await runUntilStopped(log, settings.shutdownMs, async () => {
+    stopCheck();
     await Promise.all([worker, pushing, health, ...tasks].map((part) => part.close()));
     await database.sequelize.close();
   });
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof SettingsError ? error.message : error instanceof Error && error.stack);
-  process.exit(1);
-});
+main().catch(exitWithError);

@@ -39,6 +39,7 @@ const schema = yup.object({
   DATABASE_URL: url('postgres:', 'postgresql:'),
   DATABASE_DIRECT_URL: url('postgres:', 'postgresql:').optional(),
   REDIS_URL: url('redis:', 'rediss:'),
+  REQUIRE_DURABLE_REDIS: yup.boolean().default(false),
   WEBHOOK_SECRETS: secrets(),
   WEB_CONCURRENCY: wholeNumber(1, 64).default(1),
   WORKER_CONCURRENCY: wholeNumber(1, 1000).default(200),
@@ -77,6 +78,8 @@ export interface Settings {
   /** PostgreSQL without a pooler, for what needs a session of its own: LISTEN, migrations. */
   databaseDirectUrl: string;
   redisUrl: string;
+  /** Whether a Redis that may lose accepted applications is refused at start. */
+  requireDurableRedis: boolean;
   webhookSecrets: readonly Buffer[];
   webConcurrency: number;
   workerConcurrency: number;
@@ -126,6 +129,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       databaseUrl: raw.DATABASE_URL,
       databaseDirectUrl: raw.DATABASE_DIRECT_URL ?? raw.DATABASE_URL,
       redisUrl: raw.REDIS_URL,
+      requireDurableRedis: raw.REQUIRE_DURABLE_REDIS,
       webhookSecrets: parseSecrets(raw.WEBHOOK_SECRETS),
       webConcurrency: raw.WEB_CONCURRENCY,
       workerConcurrency: raw.WORKER_CONCURRENCY,

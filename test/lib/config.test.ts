@@ -23,6 +23,7 @@ it('requires only the stores and has a default for everything else', () => {
     databaseUrl: STORES.DATABASE_URL,
     databaseDirectUrl: STORES.DATABASE_URL,
     redisUrl: STORES.REDIS_URL,
+    requireDurableRedis: false,
     webhookSecrets: [],
     webConcurrency: 1,
     workerConcurrency: 200,

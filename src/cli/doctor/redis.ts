@@ -1,26 +1,11 @@
 import type { Redis } from 'ioredis';
 import { isRefused } from '../../queue/connection';
+import { readInfo } from '../../queue/redis-info';
 import { explainRefusal } from '../../queue/redis-refusal';
 import { fault, hidden, ok, type Result } from './finding';
 
 const OLDEST_VERSION = [6, 2] as const;
 const TEST_KEY_MS = 1000;
-
-/** Returns the fields of a section of INFO, or null where the provider forbids it. */
-export async function readInfo(redis: Redis, section: string): Promise<Map<string, string> | null> {
-  try {
-    const lines = (await redis.info(section)).split(/\r?\n/).filter((line) => line.includes(':'));
-    return new Map(
-      lines.map((line) => {
-        const colon = line.indexOf(':');
-        return [line.slice(0, colon), line.slice(colon + 1)] as const;
-      }),
-    );
-  } catch (error) {
-    if (isRefused(error)) return null;
-    throw error;
-  }
-}
 
 export async function checkRedisVersion(redis: Redis): Promise<Result> {
   const info = await readInfo(redis, 'server');

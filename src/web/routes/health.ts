@@ -33,7 +33,7 @@ function createCheck(
 }
 
 /** `GET /livez`: the process answers. `GET /readyz`: its stores work too; otherwise 503 names the failing ones. */
-export function healthRoutes(router: Router<State>, { database, queue, log }: WebDeps): void {
+export function healthRoutes(router: Router<State>, { database, queue, redisWarnings, log }: WebDeps): void {
   const checkDatabase = createCheck(log, 'database', () =>
     withDatabaseErrors(() => database.sequelize.query(CHECK_SCHEMA)),
   );
@@ -49,6 +49,7 @@ export function healthRoutes(router: Router<State>, { database, queue, log }: We
     // The response names the failing stores, the log also the cause.
     const cause = databaseError ?? queueError;
     if (failing.length > 0) throw new ConvError('NOT_READY', `failing: ${failing.join(', ')}`, { cause });
-    ctx.body = { status: 'ok', database: 'ok', queue: 'ok' };
+    const warnings = redisWarnings();
+    ctx.body = { status: 'ok', database: 'ok', queue: 'ok', ...(warnings.length > 0 && { warnings }) };
   });
 }
