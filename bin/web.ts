@@ -11,6 +11,7 @@ import { openPushQueue } from '../src/queue/push';
 import { watchQueueCapacity } from '../src/queue/capacity';
 import { watchDurability } from '../src/queue/watch-durability';
 import { runUntilStopped, withDeadline } from '../src/lib/shutdown';
+import { warnOfUnsafeTls } from '../src/lib/tls';
 import { createApp } from '../src/web/app';
 import { runCluster } from '../src/web/cluster';
 import { listen } from '../src/web/listen';
@@ -25,8 +26,13 @@ function reportReady(log: Logger, url: string): void {
 
 /** Runs one web process until it is asked to stop. PostgreSQL and Redis may be unavailable when it starts. */
 async function serve(settings: Settings, log: Logger): Promise<never> {
-  const { databaseUrl, databaseDirectUrl, webhookSecrets, rateLimit } = settings;
-  const database = connectDatabase(databaseUrl, { poolSize: WEB_POOL_SIZE, applicationName: 'conv web' });
+  const { databaseUrl, databaseDirectUrl, databaseTls: tls, webhookSecrets, rateLimit } = settings;
+  warnOfUnsafeTls(settings, log);
+  const database = connectDatabase(databaseUrl, {
+    poolSize: WEB_POOL_SIZE,
+    applicationName: 'conv web',
+    tls,
+  });
   const queue = openApplicationQueue(settings, log);
   const push = openPushQueue(settings, log);
   const hub = openFeedHub(database, databaseDirectUrl, log);

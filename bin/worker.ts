@@ -5,6 +5,7 @@ import { createLogger } from '../src/lib/log';
 import { connectDatabase } from '../src/models/connect';
 import { WORKER_POOL_SIZE } from '../src/models/pool-sizes';
 import { checkDurability } from '../src/queue/watch-durability';
+import { warnOfUnsafeTls } from '../src/lib/tls';
 import { runUntilStopped } from '../src/lib/shutdown';
 import { startHealthServer } from '../src/worker/health-server';
 import { startFailureRecorder } from '../src/worker/failure-recorder';
@@ -18,9 +19,10 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const log = createLogger('worker', settings.logLevel);
   exitOnUncaughtException(log);
-  const options = { poolSize: WORKER_POOL_SIZE, applicationName: 'conv worker' };
+  warnOfUnsafeTls(settings, log);
+  const options = { poolSize: WORKER_POOL_SIZE, applicationName: 'conv worker', tls: settings.databaseTls };
   const database = connectDatabase(settings.databaseUrl, options);
-  const stopCheck = checkDurability(settings.redisUrl, {
+  const stopCheck = checkDurability(settings, {
     required: settings.requireDurableRedis,
     log,
     refuse: exitWithError,

@@ -1,10 +1,16 @@
 import { ConvError, errorCode } from '../lib/errors';
+import { isTlsError } from '../lib/tls';
 import { explainRefusal } from '../queue/redis-refusal';
 
 /** Each store by its setting. The placeholder is the address for a command that does not use the store. */
 export const STORES = {
-  DATABASE_URL: { name: 'PostgreSQL', code: 'DATABASE_UNAVAILABLE', placeholder: 'postgres://unused' },
-  REDIS_URL: { name: 'Redis', code: 'QUEUE_UNAVAILABLE', placeholder: 'redis://unused' },
+  DATABASE_URL: {
+    name: 'PostgreSQL',
+    code: 'DATABASE_UNAVAILABLE',
+    placeholder: 'postgres://unused',
+    ca: 'DATABASE_TLS_CA',
+  },
+  REDIS_URL: { name: 'Redis', code: 'QUEUE_UNAVAILABLE', placeholder: 'redis://unused', ca: 'REDIS_TLS_CA' },
 } as const;
 
 export type StoreSetting = keyof typeof STORES;
@@ -21,8 +27,6 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 const READ_ONLY = '25006';
-/** The codes of Node and OpenSSL for a certificate that is not accepted, and for a failed TLS handshake. */
-const TLS = /CERT|_TLS_|_SSL_|^SELF_SIGNED|LEAF_SIGNATURE|HOSTNAME_MISMATCH|INVALID_CA/;
 /** The first word of Redis' answer to a missing or wrong password, or to a user without the permission. */
 const REDIS_CREDENTIALS = /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/;
 
@@ -42,8 +46,8 @@ function errorMessage(error: unknown): string {
 function describeAnswer(error: unknown, setting: StoreSetting, store: string): string | null {
   const code = errorCode(error) ?? '';
   const message = errorMessage(error);
-  if (TLS.test(code))
-    return `the TLS connection to ${store} failed: ${message} (${code}): check the server's certificate, or name its CA in NODE_EXTRA_CA_CERTS`;
+  if (isTlsError(error))
+    return `the TLS connection to ${store} failed: ${message} (${code}): check the server's certificate, or set ${STORES[setting].ca} to the certificate of its CA`;
   if (setting === 'DATABASE_URL' && code === READ_ONLY)
     return `${store} is read-only: check that DATABASE_URL names the primary server, not a standby`;
   if (setting === 'REDIS_URL' && REDIS_CREDENTIALS.test(message))

@@ -3,6 +3,7 @@ import type { WhenActive } from './domain';
 import { SettingsError } from './errors';
 import { parseRate, type Rate } from './rate';
 import { parseSecrets } from './signature';
+import { DEFAULT_TLS, readCertificates, type TlsSettings } from './tls';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -32,13 +33,29 @@ const secrets = () =>
       }
     });
 
+const certificates = () =>
+  yup.string().test('certificates', '', (value, context) => {
+    try {
+      if (value !== undefined) readCertificates(value);
+      return true;
+    } catch (error) {
+      return context.createError({ message: (error as Error).message });
+    }
+  });
+
+const verification = () => yup.string().oneOf(['full', 'none']).default('full');
+
 const schema = yup.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: yup.string().default('0.0.0.0'),
   WORKER_PORT: wholeNumber(0, 65_535).optional(),
   DATABASE_URL: url('postgres:', 'postgresql:'),
   DATABASE_DIRECT_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_TLS_CA: certificates(),
+  DATABASE_TLS_VERIFY: verification(),
   REDIS_URL: url('redis:', 'rediss:'),
+  REDIS_TLS_CA: certificates(),
+  REDIS_TLS_VERIFY: verification(),
   REQUIRE_DURABLE_REDIS: yup.boolean().default(false),
   WEBHOOK_SECRETS: secrets(),
   WEB_CONCURRENCY: wholeNumber(1, 64).default(1),
@@ -77,7 +94,9 @@ export interface Settings {
   databaseUrl: string;
   /** PostgreSQL without a pooler, for what needs a session of its own: LISTEN, migrations. */
   databaseDirectUrl: string;
+  databaseTls: TlsSettings;
   redisUrl: string;
+  redisTls: TlsSettings;
   /** Whether a Redis that may lose accepted applications is refused at start. */
   requireDurableRedis: boolean;
   webhookSecrets: readonly Buffer[];
@@ -104,6 +123,10 @@ function parseReceiver(url: string | undefined, secret: string): Settings['recei
   return url !== undefined && key ? { url, key } : null;
 }
 
+function parseTls(ca: string | undefined, verify: string): TlsSettings {
+  return { ca: ca === undefined ? DEFAULT_TLS.ca : readCertificates(ca), verify: verify === 'full' };
+}
+
 /** Returns the variables that are set. Deployment templates often set unused ones to an empty string, which counts as unset. */
 function withoutBlanks(env: NodeJS.ProcessEnv): Record<string, string> {
   const names = Object.keys(schema.fields);
@@ -128,7 +151,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       workerPort: raw.WORKER_PORT ?? null,
       databaseUrl: raw.DATABASE_URL,
       databaseDirectUrl: raw.DATABASE_DIRECT_URL ?? raw.DATABASE_URL,
+      databaseTls: parseTls(raw.DATABASE_TLS_CA, raw.DATABASE_TLS_VERIFY),
       redisUrl: raw.REDIS_URL,
+      redisTls: parseTls(raw.REDIS_TLS_CA, raw.REDIS_TLS_VERIFY),
       requireDurableRedis: raw.REQUIRE_DURABLE_REDIS,
       webhookSecrets: parseSecrets(raw.WEBHOOK_SECRETS),
       webConcurrency: raw.WEB_CONCURRENCY,

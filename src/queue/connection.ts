@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { DEFAULT_TLS, tlsOptions, type TlsSettings } from '../lib/tls';
 
 const CONNECT_TIMEOUT_MS = 2000;
 /** Shorter than the second within which the webhook answers. */
@@ -6,6 +7,12 @@ const COMMAND_TIMEOUT_MS = 900;
 
 /** Reconnects within a second of Redis' return. */
 const reconnectDelay = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 5), 1000);
+
+/** Where Redis is, and how its certificate is checked. */
+export interface RedisSettings {
+  redisUrl: string;
+  redisTls?: TlsSettings;
+}
 
 interface ConnectionOptions {
   maxRetriesPerRequest: number | null;
@@ -39,17 +46,18 @@ class BatchingRedis extends Redis {
 }
 
 /** Connects without logging: queues and workers repeat the errors of their connection, and logErrors logs those. */
-function connect(url: string, options: ConnectionOptions): Redis {
-  return new BatchingRedis(url, {
+function connect({ redisUrl, redisTls = DEFAULT_TLS }: RedisSettings, options: ConnectionOptions): Redis {
+  return new BatchingRedis(redisUrl, {
     retryStrategy: reconnectDelay,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    ...(redisUrl.startsWith('rediss:') && { tls: tlsOptions(redisTls) }),
     ...options,
   });
 }
 
 /** Opens a connection whose commands fail at once while Redis is unavailable, for callers that must answer quickly. */
-export function connectForCommands(url: string): Redis {
-  return connect(url, {
+export function connectForCommands(settings: RedisSettings): Redis {
+  return connect(settings, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: COMMAND_TIMEOUT_MS,
@@ -57,8 +65,8 @@ export function connectForCommands(url: string): Redis {
 }
 
 /** Opens a connection for a worker, whose blocking commands wait through an outage, as BullMQ requires. */
-export function connectForWorker(url: string): Redis {
-  return connect(url, { maxRetriesPerRequest: null });
+export function connectForWorker(settings: RedisSettings): Redis {
+  return connect(settings, { maxRetriesPerRequest: null });
 }
 
 /** Whether Redis refused a command. Many managed Redis services forbid INFO, CONFIG and CLIENT. */

@@ -2,12 +2,11 @@ import type { DefaultJobOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../lib/log';
 import { withDeadline } from '../lib/shutdown';
-import { connectForCommands } from './connection';
+import { connectForCommands, type RedisSettings } from './connection';
 import { logErrors } from './log-errors';
 import { PausableQueue } from './pausable-queue';
 
-export interface QueueSettings {
-  redisUrl: string;
+export interface QueueSettings extends RedisSettings {
   queuePrefix: string;
   keepCompletedSeconds: number;
 }
@@ -32,7 +31,7 @@ export function openQueue<Data, Result>(
   log: Logger,
   jobOptions: DefaultJobOptions = {},
 ): OpenQueue<Data, Result> {
-  const connection = connectForCommands(settings.redisUrl);
+  const connection = connectForCommands(settings);
   const queue = new PausableQueue<Data, Result>(name, {
     connection,
     prefix: settings.queuePrefix,

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { SettingsError } from '../lib/errors';
 import type { Logger } from '../lib/log';
-import { connectForCommands } from './connection';
+import { connectForCommands, type RedisSettings } from './connection';
 import { describeRisk, findDurabilityRisks, type DurabilityRisk } from './durability';
 
 /** What is known about the durability of the connected Redis. */
@@ -65,8 +65,8 @@ export function watchDurability(
  * Checks the first Redis that answers, on a connection of its own that is then closed.
  * @returns a function that ends it early
  */
-export function checkDurability(url: string, options: DurabilityOptions): () => void {
-  const connection = connectForCommands(url);
+export function checkDurability(settings: RedisSettings, options: DurabilityOptions): () => void {
+  const connection = connectForCommands(settings);
   connection.on('error', () => undefined); // The queues log outages.
   const close = () => connection.disconnect();
   void watchDurability(connection, options).checked.then(close);

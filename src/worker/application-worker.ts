@@ -13,7 +13,7 @@ import {
   type ApplicationJobData,
   type Outcome,
 } from '../queue/applications';
-import { connectForWorker } from '../queue/connection';
+import { connectForWorker, type RedisSettings } from '../queue/connection';
 import { logErrors } from '../queue/log-errors';
 import { isApplicationJob } from '../queue/present-job';
 import { createBatcher, type Batcher } from './batcher';
@@ -21,8 +21,7 @@ import { createBlockedJobs } from './blocked-jobs';
 import { createOutageGuard } from './outage-guard';
 import { createQuarantine, failIfStalledTooOften } from './quarantine';
 
-export interface WorkerSettings {
-  redisUrl: string;
+export interface WorkerSettings extends RedisSettings {
   queuePrefix: string;
   workerConcurrency: number;
   whenActive: WhenActive;
@@ -119,7 +118,7 @@ async function processApplicationJob(
 
 /** Starts a worker. It takes jobs at once, and again after every outage of Redis or PostgreSQL. */
 export function startWorker(settings: WorkerSettings, database: Database, log: Logger): ApplicationWorker {
-  const connection = connectForWorker(settings.redisUrl);
+  const connection = connectForWorker(settings);
   const deps: Deps = { database, batcher: createBatcher(database, settings.whenActive), log };
   const outageGuard = createOutageGuard(database, log);
   const quarantine = createQuarantine();

@@ -23,7 +23,7 @@ function watch({ required = false, user = '' } = {}): Watched {
   const { log, lines } = recordingLog();
   const refusals: string[] = [];
   const url = user === '' ? own.url : Object.assign(new URL(own.url), { username: user, password: 's' }).href;
-  const connection = connectForCommands(url);
+  const connection = connectForCommands({ redisUrl: url });
   atEnd(() => {
     connection.disconnect();
     return Promise.resolve();
