@@ -1,4 +1,5 @@
 import { ConvError, errorCode } from '../lib/errors';
+import { redisHosts } from '../lib/redis-url';
 import { isTlsError } from '../lib/tls';
 import { explainRefusal } from '../queue/redis-refusal';
 
@@ -30,10 +31,11 @@ const READ_ONLY = '25006';
 /** The first word of Redis' answer to a missing or wrong password, or to a user without the permission. */
 const REDIS_CREDENTIALS = /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/;
 
-/** Returns the error of the driver, which sequelize and callQueue wrap. */
+/** Returns the error of the driver, which sequelize, callQueue and a cluster's connection wrap. */
 function driverError(error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return error;
-  const inner = 'parent' in error ? error.parent : 'cause' in error ? error.cause : undefined;
+  const wrapped = error as { parent?: unknown; cause?: unknown; lastNodeError?: unknown };
+  const inner = wrapped.parent ?? wrapped.cause ?? wrapped.lastNodeError;
   return inner === undefined || inner === error ? error : driverError(inner);
 }
 
@@ -56,13 +58,17 @@ function describeAnswer(error: unknown, setting: StoreSetting, store: string): s
   return refusal && `${store} refuses the command: ${refusal.problem}: ${refusal.remedy}`;
 }
 
+function storeHost(setting: StoreSetting, url: string): string {
+  return setting === 'REDIS_URL' ? redisHosts(url) : new URL(url).host;
+}
+
 /**
  * Returns the error of a store that cannot be used: which server it is, the cause in words, and the next step.
  * @param url the address of the store; its password is never shown
  */
 export function storeError(error: unknown, setting: StoreSetting, url: string): ConvError {
   const { name, code } = STORES[setting];
-  const { host } = new URL(url);
+  const host = storeHost(setting, url);
   const cause = driverError(error);
   const known = CAUSES[errorCode(cause) ?? ''];
   const detail =
@@ -75,6 +81,6 @@ export function storeError(error: unknown, setting: StoreSetting, url: string): 
 export function explainStoreError(error: unknown, setting: StoreSetting, url: string): unknown {
   const { name, code } = STORES[setting];
   if (error instanceof ConvError && error.code !== code) return error;
-  const detail = describeAnswer(driverError(error), setting, `${name} at ${new URL(url).host}`);
+  const detail = describeAnswer(driverError(error), setting, `${name} at ${storeHost(setting, url)}`);
   return detail === null ? error : new ConvError(code, detail, { cause: error });
 }

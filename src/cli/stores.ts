@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import type { Redis } from 'ioredis';
 import type { Settings } from '../lib/config';
 import { ConvError } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import type { TlsSettings } from '../lib/tls';
 import type { Database } from '../models/connect';
 import type { ApplicationQueue } from '../queue/applications';
+import type { RedisClient } from '../queue/connection';
 import type { PushQueue } from '../queue/push';
 import type { Io } from './io';
 import { STORES, explainStoreError, nextStep, storeError, type StoreSetting } from './store-errors';
@@ -78,7 +78,7 @@ async function openDatabase(
 }
 
 interface Queue {
-  connection: Redis;
+  connection: RedisClient;
   close(): Promise<void>;
 }
 

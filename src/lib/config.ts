@@ -2,6 +2,7 @@ import * as yup from 'yup';
 import type { WhenActive } from './domain';
 import { SettingsError } from './errors';
 import { parseRate, type Rate } from './rate';
+import { parseRedisUrl } from './redis-url';
 import { parseSecrets } from './signature';
 import { DEFAULT_TLS, readCertificates, type TlsSettings } from './tls';
 
@@ -17,6 +18,11 @@ const url = (...protocols: string[]) =>
       (value?: string) =>
         value === undefined || (URL.canParse(value) && protocols.includes(new URL(value).protocol)),
     );
+
+const REDIS_FORMS =
+  'must be redis://HOST, redis+sentinel://HOST,HOST/NAME or redis+cluster://HOST,HOST; with TLS rediss';
+
+const isRedisAddress = (value?: string) => value === undefined || parseRedisUrl(value) !== null;
 
 const wholeNumber = (min: number, max: number) => yup.number().integer().min(min).max(max);
 
@@ -53,7 +59,7 @@ const schema = yup.object({
   DATABASE_DIRECT_URL: url('postgres:', 'postgresql:').optional(),
   DATABASE_TLS_CA: certificates(),
   DATABASE_TLS_VERIFY: verification(),
-  REDIS_URL: url('redis:', 'rediss:'),
+  REDIS_URL: yup.string().required().test('address', REDIS_FORMS, isRedisAddress),
   REDIS_TLS_CA: certificates(),
   REDIS_TLS_VERIFY: verification(),
   REQUIRE_DURABLE_REDIS: yup.boolean().default(false),

@@ -54,12 +54,13 @@ export interface DurabilityRisk {
   value: string | null;
 }
 
-/** Returns the rules that this Redis breaks or hides. */
-export async function findDurabilityRisks(redis: Redis): Promise<DurabilityRisk[]> {
+/** Returns the rules that one of these Redis breaks or hides, each rule once. */
+export async function findDurabilityRisks(nodes: readonly Redis[]): Promise<DurabilityRisk[]> {
   const risks: DurabilityRisk[] = [];
   for (const rule of [APPEND_ONLY, APPEND_SYNC, EVICTION]) {
-    const value = await rule.read(redis);
-    if (value !== rule.expected) risks.push({ rule, value });
+    const values = await Promise.all(nodes.map((node) => rule.read(node)));
+    const broken = values.find((value) => value !== rule.expected);
+    if (broken !== undefined) risks.push({ rule, value: broken });
   }
   return risks;
 }

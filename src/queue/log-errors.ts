@@ -1,12 +1,14 @@
 import type { Queue, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { ConvError, errorCode } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import { isTlsError } from '../lib/tls';
 import { createOutageLog } from '../lib/outage-log';
+import type { RedisClient } from './connection';
 
-/** ioredis reports a connection that broke, or cannot be made, with the socket's code. */
+/** ioredis reports a connection that broke, or cannot be made, with the socket's code; for several hosts there is none. */
 function isConnectionError(error: Error): boolean {
+  if (error.name === 'ClusterAllFailedError' || error.message.startsWith('All sentinels are unreachable'))
+    return true;
   return isTlsError(error) || /^E[A-Z]{3,}$/.test(errorCode(error) ?? '');
 }
 
@@ -15,7 +17,7 @@ function isConnectionError(error: Error): boolean {
  * error for every attempt to connect; any other error is logged each time.
  * @param name names the queue or worker in the log, such as `push queue`
  */
-export function logErrors(emitter: Queue | Worker, connection: Redis, log: Logger, name: string): void {
+export function logErrors(emitter: Queue | Worker, connection: RedisClient, log: Logger, name: string): void {
   const outageLog = createOutageLog(log, name);
   function failed(cause?: Error): void {
     const detail = isTlsError(cause)

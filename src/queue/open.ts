@@ -1,8 +1,7 @@
 import type { DefaultJobOptions } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Logger } from '../lib/log';
 import { withDeadline } from '../lib/shutdown';
-import { connectForCommands, type RedisSettings } from './connection';
+import { connectForCommands, keyPrefix, type RedisClient, type RedisSettings } from './connection';
 import { logErrors } from './log-errors';
 import { PausableQueue } from './pausable-queue';
 
@@ -14,7 +13,7 @@ export interface QueueSettings extends RedisSettings {
 /** A queue as producers use it, with the connection that it uses. */
 export interface OpenQueue<Data, Result> {
   queue: PausableQueue<Data, Result>;
-  connection: Redis;
+  connection: RedisClient;
   close(): Promise<void>;
 }
 
@@ -34,7 +33,7 @@ export function openQueue<Data, Result>(
   const connection = connectForCommands(settings);
   const queue = new PausableQueue<Data, Result>(name, {
     connection,
-    prefix: settings.queuePrefix,
+    prefix: keyPrefix(settings),
     skipWaitingForReady: true,
     skipVersionCheck: true,
     skipMetasUpdate: true,
@@ -56,7 +55,7 @@ export function openQueue<Data, Result>(
 }
 
 /** Waits until the queue is connected, at most `ms` milliseconds, so that a process also starts while Redis is down. */
-export async function waitForQueue({ connection }: { connection: Redis }, ms: number): Promise<void> {
+export async function waitForQueue({ connection }: { connection: RedisClient }, ms: number): Promise<void> {
   if (connection.status === 'ready') return;
   await withDeadline(new Promise((resolve) => connection.once('ready', resolve)), ms);
 }

@@ -1,8 +1,11 @@
 import { ConvError } from '../lib/errors';
 import { withDeadline } from '../lib/shutdown';
 import type { ApplicationQueue } from './applications';
-import { QUEUE_TIMEOUT_MS } from './open';
+import { QUEUE_TIMEOUT_MS, waitForQueue } from './open';
 import { explainRefusal } from './redis-refusal';
+
+/** Time for a connection that is being replaced. */
+const RECONNECT_MS = 300;
 
 /** Describes the cause for the log, which shows no messages of drivers. */
 function describeCause(cause: unknown): string {
@@ -15,7 +18,9 @@ function describeCause(cause: unknown): string {
  * sets only a key that exists, and this one never does: Redis checks the command as it checks a job, and stores nothing.
  * @throws ConvError QUEUE_UNAVAILABLE with the cause
  */
-export async function assertAcceptsJobs({ queue, connection }: ApplicationQueue): Promise<void> {
+export async function assertAcceptsJobs(open: ApplicationQueue): Promise<void> {
+  const { queue, connection } = open;
+  await waitForQueue(open, RECONNECT_MS);
   try {
     const write = connection.set(queue.toKey('readiness'), '', 'XX');
     if (await withDeadline(write, QUEUE_TIMEOUT_MS)) return;

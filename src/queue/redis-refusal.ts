@@ -18,7 +18,7 @@ const RULES: readonly [answer: RegExp, refusal: RedisRefusal][] = [
   ],
   [
     /^(MOVED|ASK|CROSSSLOT)\b/,
-    { problem: 'it is a node of a Redis Cluster', remedy: 'set REDIS_URL to a Redis without cluster mode' },
+    { problem: 'it is a node of a Redis Cluster', remedy: 'set REDIS_URL to redis+cluster://HOST:PORT' },
   ],
   [
     /^CLUSTERDOWN/,
@@ -28,7 +28,7 @@ const RULES: readonly [answer: RegExp, refusal: RedisRefusal][] = [
     /^ERR unknown command '?(set|eval)/i,
     {
       problem: 'it is a Sentinel, not a Redis that stores data',
-      remedy: 'set REDIS_URL to the primary',
+      remedy: 'set REDIS_URL to redis+sentinel://HOST:PORT/NAME',
     },
   ],
   [/^OOM/, { problem: 'its memory is full', remedy: 'raise maxmemory, or start workers' }],

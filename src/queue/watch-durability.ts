@@ -1,7 +1,6 @@
-import type { Redis } from 'ioredis';
 import { SettingsError } from '../lib/errors';
 import type { Logger } from '../lib/log';
-import { connectForCommands, type RedisSettings } from './connection';
+import { connectForCommands, primaries, type RedisClient, type RedisSettings } from './connection';
 import { describeRisk, findDurabilityRisks, type DurabilityRisk } from './durability';
 
 /** What is known about the durability of the connected Redis. */
@@ -35,14 +34,14 @@ function refusal(risks: readonly DurabilityRisk[]): SettingsError {
  * the risks change. Only the first Redis may be refused: a process that runs goes on.
  */
 export function watchDurability(
-  connection: Redis,
+  connection: RedisClient,
   { required, log, refuse }: DurabilityOptions,
 ): DurabilityWatch {
   let warnings: readonly string[] | null = null;
 
   async function check(): Promise<void> {
     try {
-      const risks = await findDurabilityRisks(connection);
+      const risks = await findDurabilityRisks(primaries(connection));
       if (required && warnings === null && risks.length > 0) refuse(refusal(risks));
       const before = warnings ?? [];
       warnings = risks.map(describeRisk);

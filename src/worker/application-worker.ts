@@ -13,7 +13,7 @@ import {
   type ApplicationJobData,
   type Outcome,
 } from '../queue/applications';
-import { connectForWorker, type RedisSettings } from '../queue/connection';
+import { connectForWorker, keyPrefix, type RedisSettings } from '../queue/connection';
 import { logErrors } from '../queue/log-errors';
 import { isApplicationJob } from '../queue/present-job';
 import { createBatcher, type Batcher } from './batcher';
@@ -146,7 +146,7 @@ export function startWorker(settings: WorkerSettings, database: Database, log: L
     (job, token) => quarantine.run(job, token, () => runJob(job, token)),
     {
       connection,
-      prefix: settings.queuePrefix,
+      prefix: keyPrefix(settings),
       concurrency: settings.workerConcurrency,
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_CHECK_INTERVAL_MS,

@@ -13,7 +13,7 @@ import { isOutage } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import { createOutageLog, type OutageLog } from '../lib/outage-log';
 import type { Database } from '../models/connect';
-import { connectForWorker, type RedisSettings } from '../queue/connection';
+import { connectForWorker, keyPrefix, type RedisSettings } from '../queue/connection';
 import { logErrors } from '../queue/log-errors';
 import { promotePush, PUSH_QUEUE, type PushJobData, type PushQueue } from '../queue/push';
 import type { PushRetryPolicy } from './push-retry-policy';
@@ -153,7 +153,7 @@ export function startPushWorker(
     (job, token) => processJob(deps, { job, token }),
     {
       connection,
-      prefix: settings.queuePrefix,
+      prefix: keyPrefix(settings),
       concurrency: CONCURRENCY,
       lockDuration: retryPolicy.lockDuration,
       stalledInterval: retryPolicy.stalledInterval,

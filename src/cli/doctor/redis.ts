@@ -1,11 +1,22 @@
 import type { Redis } from 'ioredis';
-import { isRefused } from '../../queue/connection';
+import { isRefused, primaries, type RedisClient } from '../../queue/connection';
+import type { Queues } from '../stores';
 import { readInfo } from '../../queue/redis-info';
 import { explainRefusal } from '../../queue/redis-refusal';
 import { fault, hidden, ok, type Result } from './finding';
 
 const OLDEST_VERSION = [6, 2] as const;
 const TEST_KEY_MS = 1000;
+const LEVELS: readonly Result['level'][] = ['fault', 'warning', 'ok'];
+
+/** Returns a check that runs on each primary, one in a cluster or several, and returns the worst result. */
+export function onEachPrimary(check: (redis: Redis) => Promise<Result>) {
+  return async ({ push }: Queues): Promise<Result> => {
+    const results = await Promise.all(primaries(push.connection).map(check));
+    const worst = LEVELS.flatMap((level) => results.find((result) => result.level === level) ?? []);
+    return worst[0] ?? fault('the cluster has no primary', 'repair the cluster');
+  };
+}
 
 export async function checkRedisVersion(redis: Redis): Promise<Result> {
   const info = await readInfo(redis, 'server');
@@ -28,7 +39,7 @@ export async function checkRedisVersion(redis: Redis): Promise<Result> {
  * Writes a key that expires, because Redis refuses writes for several reasons: it is a replica, its memory is full, or its disk fails.
  * @param key a key of conv's own
  */
-export async function checkRedisWrites(redis: Redis, key: string): Promise<Result> {
+export async function checkRedisWrites(redis: RedisClient, key: string): Promise<Result> {
   try {
     await redis.set(key, '1', 'PX', TEST_KEY_MS);
     return ok('writable');

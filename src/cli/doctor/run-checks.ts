@@ -15,7 +15,7 @@ import {
 } from './postgres';
 import { checkPushDeliveries } from './pushes';
 import { checkApplicationQueue, checkPushQueue, checkPushWorkers, checkWorkers } from './queues';
-import { checkRedisVersion, checkRedisWrites } from './redis';
+import { checkRedisVersion, checkRedisWrites, onEachPrimary } from './redis';
 import { checkAppendOnly, checkAppendSync, checkEviction, checkMemory } from './redis-settings';
 import { checkMigrations, checkSchemaObjects } from './schema';
 
@@ -33,13 +33,13 @@ const databaseChecks = (webConcurrency: number): NamedCheck<Database>[] => [
 ];
 
 const redisChecks = (isPushingExpected: boolean): NamedCheck<Queues>[] => [
-  ['Redis version', ({ push }) => checkRedisVersion(push.connection)],
+  ['Redis version', onEachPrimary(checkRedisVersion)],
   ['Redis writes', ({ push }) => checkRedisWrites(push.connection, push.queue.toKey('doctor'))],
-  ['Redis append-only file', ({ push }) => checkAppendOnly(push.connection)],
-  ['Redis sync to disk', ({ push }) => checkAppendSync(push.connection)],
-  ['Redis eviction', ({ push }) => checkEviction(push.connection)],
-  ['Redis memory', ({ push }) => checkMemory(push.connection)],
-  ['Redis clock', ({ push }) => checkRedisClock(push.connection)],
+  ['Redis append-only file', onEachPrimary(checkAppendOnly)],
+  ['Redis sync to disk', onEachPrimary(checkAppendSync)],
+  ['Redis eviction', onEachPrimary(checkEviction)],
+  ['Redis memory', onEachPrimary(checkMemory)],
+  ['Redis clock', onEachPrimary(checkRedisClock)],
   ['application queue', ({ applications }) => checkApplicationQueue(applications)],
   ['blocked applications', ({ applications }) => checkBlockedApplications(applications)],
   ['application workers', ({ applications }) => checkWorkers(applications)],
