@@ -68,5 +68,9 @@ export async function replayApplication(
       `application ${id} is ACCEPTED: its conversation is ${row.conversationId ?? ''}`,
     );
   if (row && isErased(row.payload)) throw refuseErased(id);
-  return callQueue(() => enqueue(queue, id, row && createJobData(row, requestId)));
+  return callQueue(async () => {
+    const application = await enqueue(queue, id, row && createJobData(row, requestId));
+    await queue.confirmReplicas(id);
+    return application;
+  });
 }

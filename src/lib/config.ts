@@ -62,6 +62,7 @@ const schema = yup.object({
   REDIS_URL: yup.string().required().test('address', REDIS_FORMS, isRedisAddress),
   REDIS_TLS_CA: certificates(),
   REDIS_TLS_VERIFY: verification(),
+  REDIS_MIN_REPLICAS: wholeNumber(0, 10).default(0),
   REQUIRE_DURABLE_REDIS: yup.boolean().default(false),
   WEBHOOK_SECRETS: secrets(),
   WEB_CONCURRENCY: wholeNumber(1, 64).default(1),
@@ -103,6 +104,8 @@ export interface Settings {
   databaseTls: TlsSettings;
   redisUrl: string;
   redisTls: TlsSettings;
+  /** How many replicas must have an application before it is acknowledged. */
+  redisMinReplicas: number;
   /** Whether a Redis that may lose accepted applications is refused at start. */
   requireDurableRedis: boolean;
   webhookSecrets: readonly Buffer[];
@@ -160,6 +163,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       databaseTls: parseTls(raw.DATABASE_TLS_CA, raw.DATABASE_TLS_VERIFY),
       redisUrl: raw.REDIS_URL,
       redisTls: parseTls(raw.REDIS_TLS_CA, raw.REDIS_TLS_VERIFY),
+      redisMinReplicas: raw.REDIS_MIN_REPLICAS,
       requireDurableRedis: raw.REQUIRE_DURABLE_REDIS,
       webhookSecrets: parseSecrets(raw.WEBHOOK_SECRETS),
       webConcurrency: raw.WEB_CONCURRENCY,

@@ -8,6 +8,8 @@ import { PausableQueue } from './pausable-queue';
 export interface QueueSettings extends RedisSettings {
   queuePrefix: string;
   keepCompletedSeconds: number;
+  /** How many replicas must have an application before it is acknowledged. */
+  redisMinReplicas?: number;
 }
 
 /** A queue as producers use it, with the connection that it uses. */

@@ -9,6 +9,7 @@ const RECONNECT_MS = 300;
 
 /** Describes the cause for the log, which shows no messages of drivers. */
 function describeCause(cause: unknown): string {
+  if (cause instanceof ConvError) return 'too few replicas have the newest jobs: REDIS_MIN_REPLICAS';
   const refusal = explainRefusal(cause);
   return refusal ? `Redis refuses jobs: ${refusal.problem}: ${refusal.remedy}` : 'Redis cannot be reached';
 }
@@ -23,7 +24,13 @@ export async function assertAcceptsJobs(open: ApplicationQueue): Promise<void> {
   await waitForQueue(open, RECONNECT_MS);
   try {
     const write = connection.set(queue.toKey('readiness'), '', 'XX');
-    if (await withDeadline(write, QUEUE_TIMEOUT_MS)) return;
+    if (
+      await withDeadline(
+        write.then(() => open.confirmReplicas()),
+        QUEUE_TIMEOUT_MS,
+      )
+    )
+      return;
   } catch (cause) {
     throw new ConvError('QUEUE_UNAVAILABLE', describeCause(cause), { cause });
   }

@@ -97,6 +97,11 @@ it('names a replica', async () => {
   expect(finding).toMatchObject({ level: 'fault', detail: 'it is a replica, which accepts no writes' });
 });
 
+it('names that replicas are missing for REDIS_MIN_REPLICAS', async () => {
+  const finding = await findFinding({ ...env(), REDIS_MIN_REPLICAS: '1' }, 'Redis replicas');
+  expect(finding).toMatchObject({ level: 'fault', detail: containing('0 connected') });
+});
+
 it('names a paused push queue with time and reason', async () => {
   await push.queue.pause('EVENTS_URL answered 410 Gone');
   const finding = await find('push queue');

@@ -25,6 +25,7 @@ it('requires only the stores and has a default for everything else', () => {
     databaseTls: { ca: null, verify: true },
     redisUrl: STORES.REDIS_URL,
     redisTls: { ca: null, verify: true },
+    redisMinReplicas: 0,
     requireDurableRedis: false,
     webhookSecrets: [],
     webConcurrency: 1,

@@ -36,7 +36,7 @@ let platform: Platform;
 beforeAll(async () => {
   const nodes = await startCluster();
   redisUrl = `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
-  platform = await startPlatform(stores, redisUrl);
+  platform = await startPlatform(stores, redisUrl, { RATE_LIMIT: '1000/s' });
 });
 atEnd(() => platform.stop());
 

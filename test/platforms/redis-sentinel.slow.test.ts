@@ -8,21 +8,21 @@ import { expectOutcomes, PREFIX, startPlatform, tryPost, type Platform } from '.
 const stores = useDatabase();
 
 let primary: RedisServer;
-let replica: RedisServer;
+let replicas: RedisServer[];
 let redisUrl: string;
 let platform: Platform;
 beforeAll(async () => {
   primary = await startRedisServer();
-  replica = await startReplica(primary);
+  replicas = [await startReplica(primary), await startReplica(primary)];
   const sentinels: RedisServer[] = [];
   for (let count = 0; count < 3; count += 1) sentinels.push(await startSentinel(primary, 2));
   await eventually(async () => {
     const quorum = await sentinels[0]?.client.call('SENTINEL', 'CKQUORUM', 'mymaster');
     const known = (await sentinels[0]?.client.call('SENTINEL', 'REPLICAS', 'mymaster')) as unknown[];
-    return String(quorum).startsWith('OK 3') && known.length === 1;
+    return String(quorum).startsWith('OK 3') && known.length === 2;
   });
   redisUrl = `redis+sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/mymaster`;
-  platform = await startPlatform(stores, redisUrl, { REDIS_MIN_REPLICAS: '0' });
+  platform = await startPlatform(stores, redisUrl, { REDIS_MIN_REPLICAS: '1' });
 });
 atEnd(() => platform.stop());
 
@@ -44,8 +44,24 @@ it('shows the queue on the command line', async () => {
 });
 
 it('accepts and processes applications after a failover, without restart', async () => {
+  const acknowledged: string[] = [];
+  let stopped = false;
+  async function send(): Promise<void> {
+    while (!stopped) {
+      const id = await tryPost(platform.web);
+      if (id !== null) acknowledged.push(id);
+    }
+  }
+  const senders = [send(), send()];
+  await eventually(() => acknowledged.length >= 100);
   await primary.kill();
-  await eventually(async () => (await replica.client.info('replication')).includes('role:master'));
-  const id = await eventually(() => tryPost(platform.web));
-  await expectOutcomes(stores, [id]);
+  await eventually(async () => {
+    const roles = await Promise.all(replicas.map(({ client }) => client.info('replication')));
+    return roles.some((info) => info.includes('role:master'));
+  });
+  const before = acknowledged.length;
+  await eventually(() => acknowledged.length >= before + 100);
+  stopped = true;
+  await Promise.all(senders);
+  await expectOutcomes(stores, acknowledged);
 });

@@ -3,7 +3,7 @@ import { isRefused, primaries, type RedisClient } from '../../queue/connection';
 import type { Queues } from '../stores';
 import { readInfo } from '../../queue/redis-info';
 import { explainRefusal } from '../../queue/redis-refusal';
-import { fault, hidden, ok, type Result } from './finding';
+import { fault, hidden, ok, warning, type Result } from './finding';
 
 const OLDEST_VERSION = [6, 2] as const;
 const TEST_KEY_MS = 1000;
@@ -15,6 +15,20 @@ export function onEachPrimary(check: (redis: Redis) => Promise<Result>) {
     const results = await Promise.all(primaries(push.connection).map(check));
     const worst = LEVELS.flatMap((level) => results.find((result) => result.level === level) ?? []);
     return worst[0] ?? fault('the cluster has no primary', 'repair the cluster');
+  };
+}
+
+/** Returns the check that as many replicas are connected as REDIS_MIN_REPLICAS requires. */
+export function checkReplicas(required: number) {
+  return async (redis: Redis): Promise<Result> => {
+    const replicas = (await readInfo(redis, 'replication'))?.get('connected_slaves');
+    if (replicas === undefined) return hidden('the number of replicas', `${required} or more`);
+    const detail = `${replicas} connected, REDIS_MIN_REPLICAS is ${required}`;
+    if (Number(replicas) < required)
+      return fault(`${detail}: webhooks are refused`, 'start the missing replicas');
+    return required > 0 && Number(replicas) === required
+      ? warning(`${detail}: webhooks are refused if one is lost`, 'add a replica')
+      : ok(detail);
   };
 }
 
