@@ -1,16 +1,17 @@
 import cluster from 'node:cluster';
 import { readSettings, type Settings } from '../src/lib/config';
-import { SettingsError } from '../src/lib/errors';
+import { exitWithError } from '../src/lib/exit-with-error';
 import { openFeedHub } from '../src/events/feed-hub';
 import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
 import { createLogger, type Logger } from '../src/lib/log';
 import { connectDatabase } from '../src/models/connect';
 import { WEB_POOL_SIZE } from '../src/models/pool-sizes';
 import { openApplicationQueue } from '../src/queue/applications';
-import { waitForQueue } from '../src/queue/open';
 import { openPushQueue } from '../src/queue/push';
 import { watchQueueCapacity } from '../src/queue/capacity';
-import { runUntilStopped } from '../src/lib/shutdown';
+import { watchDurability } from '../src/queue/watch-durability';
+import { runUntilStopped, withDeadline } from '../src/lib/shutdown';
+import { warnOfUnsafeTls } from '../src/lib/tls';
 import { createApp } from '../src/web/app';
 import { runCluster } from '../src/web/cluster';
 import { listen } from '../src/web/listen';
@@ -25,16 +26,26 @@ function reportReady(log: Logger, url: string): void {
 
 /** Runs one web process until it is asked to stop. PostgreSQL and Redis may be unavailable when it starts. */
 async function serve(settings: Settings, log: Logger): Promise<never> {
-  const { databaseUrl, databaseDirectUrl, webhookSecrets, rateLimit } = settings;
-  const database = connectDatabase(databaseUrl, { poolSize: WEB_POOL_SIZE, applicationName: 'conv web' });
+  const { databaseUrl, databaseDirectUrl, databaseTls: tls, webhookSecrets, rateLimit } = settings;
+  warnOfUnsafeTls(settings, log);
+  const database = connectDatabase(databaseUrl, {
+    poolSize: WEB_POOL_SIZE,
+    applicationName: 'conv web',
+    tls,
+  });
   const queue = openApplicationQueue(settings, log);
   const push = openPushQueue(settings, log);
   const hub = openFeedHub(database, databaseDirectUrl, log);
   const capacity = watchQueueCapacity(queue, settings.queueLimit, log);
+  const durability = watchDurability(queue.connection, {
+    required: settings.requireDurableRedis,
+    log,
+    refuse: exitWithError,
+  });
   const stopping = new AbortController();
-  const stores = { database, queue, push, hub, capacity };
+  const stores = { database, queue, push, hub, capacity, redisWarnings: durability.warnings };
   const app = createApp({ ...stores, log, webhookSecrets, rateLimit, stopping: stopping.signal });
-  await waitForQueue(queue, QUEUE_WITHIN_MS);
+  await withDeadline(durability.checked, QUEUE_WITHIN_MS);
   const server = await listen(app, settings.port, settings.host);
   reportReady(log, server.url);
   return runUntilStopped(log, settings.shutdownMs, async () => {
@@ -57,9 +68,4 @@ function main(): Promise<never> {
   return runCluster({ count, shutdownMs }, log, (url) => reportReady(log, url));
 }
 
-Promise.resolve()
-  .then(main)
-  .catch((error: unknown) => {
-    console.error(error instanceof SettingsError ? error.message : error instanceof Error && error.stack);
-    process.exit(1);
-  });
+Promise.resolve().then(main).catch(exitWithError);

@@ -1,9 +1,11 @@
 import { readSettings } from '../src/lib/config';
-import { SettingsError } from '../src/lib/errors';
+import { exitWithError } from '../src/lib/exit-with-error';
 import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
 import { createLogger } from '../src/lib/log';
 import { connectDatabase } from '../src/models/connect';
 import { WORKER_POOL_SIZE } from '../src/models/pool-sizes';
+import { checkDurability } from '../src/queue/watch-durability';
+import { warnOfUnsafeTls } from '../src/lib/tls';
 import { runUntilStopped } from '../src/lib/shutdown';
 import { startHealthServer } from '../src/worker/health-server';
 import { startFailureRecorder } from '../src/worker/failure-recorder';
@@ -18,8 +20,14 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const log = createLogger('worker', settings.logLevel);
   exitOnUncaughtException(log);
-  const options = { poolSize: WORKER_POOL_SIZE, applicationName: 'conv worker' };
+  warnOfUnsafeTls(settings, log);
+  const options = { poolSize: WORKER_POOL_SIZE, applicationName: 'conv worker', tls: settings.databaseTls };
   const database = connectDatabase(settings.databaseUrl, options);
+  const stopCheck = checkDurability(settings, {
+    required: settings.requireDurableRedis,
+    log,
+    refuse: exitWithError,
+  });
   const worker = startWorker(settings, database, log);
   const pushing = startPushing(settings, database, log);
   const tasks = [
@@ -36,12 +44,10 @@ async function main(): Promise<void> {
     process.send?.({ ready: true });
   });
   await runUntilStopped(log, settings.shutdownMs, async () => {
+    stopCheck();
     await Promise.all([worker, pushing, health, ...tasks].map((part) => part.close()));
     await database.sequelize.close();
   });
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof SettingsError ? error.message : error instanceof Error && error.stack);
-  process.exit(1);
-});
+main().catch(exitWithError);

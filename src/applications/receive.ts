@@ -33,8 +33,8 @@ async function handleRedelivery(job: ApplicationJob, event: ApplicationEvent): P
 }
 
 /**
- * Accepts an application: when this resolves, it is in the queue and on disk. Uses Redis only, not PostgreSQL. Its time
- * of receipt is Redis' time, so that it compares with those from other machines and with erasures.
+ * Accepts an application: when this resolves, it is in the queue, on disk, and on REDIS_MIN_REPLICAS replicas. Uses Redis only, not
+ * PostgreSQL. Its time of receipt is Redis' time, so that it compares with those from other machines and with erasures.
  * @throws ConvError CONFLICT when the id was received with another payload; QUEUE_UNAVAILABLE within a second
  */
 export function receive(
@@ -50,7 +50,8 @@ export function receive(
       delivery_id: newId().id,
     };
     const { job, added } = await addApplication(queue, data);
-    if (added) return { application: presentJob(job, 'waiting'), redelivered: false };
-    return { application: await handleRedelivery(job, event), redelivered: true };
+    const application = added ? presentJob(job, 'waiting') : await handleRedelivery(job, event);
+    await queue.confirmReplicas(event.id);
+    return { application, redelivered: !added };
   });
 }

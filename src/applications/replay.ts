@@ -72,5 +72,9 @@ export async function replayApplication(
       `application ${id} is ACCEPTED: its conversation is ${row.conversationId ?? ''}`,
     );
   const data = row && createJobData(row, requestId);
-  return callQueue(() => enqueue(queue, id, data));
+  return callQueue(async () => {
+    const application = await enqueue(queue, id, data);
+    await queue.confirmReplicas(id);
+    return application;
+  });
 }

@@ -69,7 +69,7 @@ export function startLocalStack(
     webScript: join(__dirname, '../../bin/web.js'),
     workerScript: join(__dirname, '../../bin/worker.js'),
     async prepare({ databaseUrl }) {
-      const database = connectDatabase(databaseUrl, { withoutTimeLimit: true });
+      const database = connectDatabase(databaseUrl, { tls: settings.databaseTls, withoutTimeLimit: true });
       try {
         await migrate(database.sequelize);
         return await ensureCredentials(database, home, io.env);

@@ -1,9 +1,17 @@
 import { ConvError, errorCode } from '../lib/errors';
+import { redisHosts } from '../lib/redis-url';
+import { isTlsError } from '../lib/tls';
+import { explainRefusal } from '../queue/redis-refusal';
 
 /** Each store by its setting. The placeholder is the address for a command that does not use the store. */
 export const STORES = {
-  DATABASE_URL: { name: 'PostgreSQL', code: 'DATABASE_UNAVAILABLE', placeholder: 'postgres://unused' },
-  REDIS_URL: { name: 'Redis', code: 'QUEUE_UNAVAILABLE', placeholder: 'redis://unused' },
+  DATABASE_URL: {
+    name: 'PostgreSQL',
+    code: 'DATABASE_UNAVAILABLE',
+    placeholder: 'postgres://unused',
+    ca: 'DATABASE_TLS_CA',
+  },
+  REDIS_URL: { name: 'Redis', code: 'QUEUE_UNAVAILABLE', placeholder: 'redis://unused', ca: 'REDIS_TLS_CA' },
 } as const;
 
 export type StoreSetting = keyof typeof STORES;
@@ -20,15 +28,14 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 const READ_ONLY = '25006';
-/** The codes of Node and OpenSSL for a certificate that is not accepted, and for a failed TLS handshake. */
-const TLS = /CERT|_TLS_|_SSL_|^SELF_SIGNED|LEAF_SIGNATURE|HOSTNAME_MISMATCH|INVALID_CA/;
 /** The first word of Redis' answer to a missing or wrong password, or to a user without the permission. */
 const REDIS_CREDENTIALS = /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/;
 
-/** Returns the error of the driver, which sequelize and callQueue wrap. */
+/** Returns the error of the driver, which sequelize, callQueue and a cluster's connection wrap. */
 function driverError(error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return error;
-  const inner = 'parent' in error ? error.parent : 'cause' in error ? error.cause : undefined;
+  const wrapped = error as { parent?: unknown; cause?: unknown; lastNodeError?: unknown };
+  const inner = wrapped.parent ?? wrapped.cause ?? wrapped.lastNodeError;
   return inner === undefined || inner === error ? error : driverError(inner);
 }
 
@@ -41,15 +48,18 @@ function errorMessage(error: unknown): string {
 function describeAnswer(error: unknown, setting: StoreSetting, store: string): string | null {
   const code = errorCode(error) ?? '';
   const message = errorMessage(error);
-  if (TLS.test(code))
-    return `the TLS connection to ${store} failed: ${message} (${code}): check the server's certificate, or name its CA in NODE_EXTRA_CA_CERTS`;
+  if (isTlsError(error))
+    return `the TLS connection to ${store} failed: ${message} (${code}): check the server's certificate, or set ${STORES[setting].ca} to the certificate of its CA`;
   if (setting === 'DATABASE_URL' && code === READ_ONLY)
     return `${store} is read-only: check that DATABASE_URL names the primary server, not a standby`;
   if (setting === 'REDIS_URL' && REDIS_CREDENTIALS.test(message))
     return `${store} refuses the user or password: check the credentials in REDIS_URL`;
-  if (setting === 'REDIS_URL' && message.startsWith('READONLY'))
-    return `${store} is a read-only replica: check that REDIS_URL names the primary server`;
-  return null;
+  const refusal = setting === 'REDIS_URL' ? explainRefusal(error) : null;
+  return refusal && `${store} refuses the command: ${refusal.problem}: ${refusal.remedy}`;
+}
+
+function storeHost(setting: StoreSetting, url: string): string {
+  return setting === 'REDIS_URL' ? redisHosts(url) : new URL(url).host;
 }
 
 /**
@@ -58,7 +68,7 @@ function describeAnswer(error: unknown, setting: StoreSetting, store: string): s
  */
 export function storeError(error: unknown, setting: StoreSetting, url: string): ConvError {
   const { name, code } = STORES[setting];
-  const { host } = new URL(url);
+  const host = storeHost(setting, url);
   const cause = driverError(error);
   const known = CAUSES[errorCode(cause) ?? ''];
   const detail =
@@ -71,6 +81,6 @@ export function storeError(error: unknown, setting: StoreSetting, url: string): 
 export function explainStoreError(error: unknown, setting: StoreSetting, url: string): unknown {
   const { name, code } = STORES[setting];
   if (error instanceof ConvError && error.code !== code) return error;
-  const detail = describeAnswer(driverError(error), setting, `${name} at ${new URL(url).host}`);
+  const detail = describeAnswer(driverError(error), setting, `${name} at ${storeHost(setting, url)}`);
   return detail === null ? error : new ConvError(code, detail, { cause: error });
 }

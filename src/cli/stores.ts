@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import type { Redis } from 'ioredis';
 import type { Settings } from '../lib/config';
 import { ConvError } from '../lib/errors';
 import type { Logger } from '../lib/log';
+import type { TlsSettings } from '../lib/tls';
 import type { Database } from '../models/connect';
 import type { ApplicationQueue } from '../queue/applications';
+import type { RedisClient } from '../queue/connection';
 import type { PushQueue } from '../queue/push';
 import type { Io } from './io';
 import { STORES, explainStoreError, nextStep, storeError, type StoreSetting } from './store-errors';
@@ -59,10 +60,14 @@ async function assertConnected(
   }
 }
 
-async function openDatabase(databaseUrl: string, withoutTimeLimit: boolean): Promise<Database> {
+async function openDatabase(
+  databaseUrl: string,
+  tls: TlsSettings,
+  withoutTimeLimit: boolean,
+): Promise<Database> {
   const { connectDatabase } = await import('../models/connect');
   const { withDeadline } = await import('../lib/shutdown');
-  const database = connectDatabase(databaseUrl, { applicationName: 'conv cli', withoutTimeLimit });
+  const database = connectDatabase(databaseUrl, { applicationName: 'conv cli', tls, withoutTimeLimit });
   try {
     await assertConnected(database.sequelize.authenticate(), 'DATABASE_URL', databaseUrl);
   } catch (error) {
@@ -73,7 +78,7 @@ async function openDatabase(databaseUrl: string, withoutTimeLimit: boolean): Pro
 }
 
 interface Queue {
-  connection: Redis;
+  connection: RedisClient;
   close(): Promise<void>;
 }
 
@@ -103,7 +108,7 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const settings = await readStoreSettings(io, 'DATABASE_URL');
   const url = withoutPooler ? settings.databaseDirectUrl : settings.databaseUrl;
-  const database = await openDatabase(url, withoutTimeLimit);
+  const database = await openDatabase(url, settings.databaseTls, withoutTimeLimit);
   try {
     return await work(database, settings);
   } catch (error) {

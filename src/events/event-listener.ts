@@ -3,6 +3,7 @@ import { ConvError } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import { createOutageLog } from '../lib/outage-log';
 import { EVENTS_CHANNEL } from '../models/notify';
+import type { PostgresAddress } from '../models/tls';
 
 const RECONNECT_AFTER_MS = 1000;
 const CONNECT_TIMEOUT_MS = 3000;
@@ -12,7 +13,11 @@ const CONNECT_TIMEOUT_MS = 3000;
  * @param onNotification is also called after each connect, because notifications may have been missed before
  * @returns a function that closes the connection
  */
-export function listenForEvents(url: string, log: Logger, onNotification: () => void): () => Promise<void> {
+export function listenForEvents(
+  address: PostgresAddress,
+  log: Logger,
+  onNotification: () => void,
+): () => Promise<void> {
   const outageLog = createOutageLog(log, 'event listener');
   let closed = false;
   let client: Client | null = null;
@@ -31,7 +36,7 @@ export function listenForEvents(url: string, log: Logger, onNotification: () => 
 
   async function connect(): Promise<void> {
     const connecting = new Client({
-      connectionString: url,
+      ...address,
       application_name: 'conv events',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,

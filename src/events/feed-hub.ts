@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from '../lib/log';
 import { createOutageLog } from '../lib/outage-log';
 import type { Database } from '../models/connect';
+import { postgresAddress } from '../models/tls';
 import { listenForEvents } from './event-listener';
 import { readFeed, type FeedPage, type FeedQuery } from './feed';
 import { refreshFeed, type FeedEnds } from './position';
@@ -70,7 +71,7 @@ export function openFeedHub(database: Database, url: string, log: Logger): FeedH
   }
 
   const timer = setInterval(poll, POLL_EVERY_MS);
-  const stopListening = listenForEvents(url, log, poll);
+  const stopListening = listenForEvents(postgresAddress(url, database.tls), log, poll);
 
   function read(query: FeedQuery): Promise<FeedPage> {
     const key = JSON.stringify(query);

@@ -2,7 +2,9 @@ import * as yup from 'yup';
 import type { WhenActive } from './domain';
 import { SettingsError } from './errors';
 import { parseRate, type Rate } from './rate';
+import { parseRedisUrl } from './redis-url';
 import { parseSecrets } from './signature';
+import { DEFAULT_TLS, readCertificates, type TlsSettings } from './tls';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -16,6 +18,11 @@ const url = (...protocols: string[]) =>
       (value?: string) =>
         value === undefined || (URL.canParse(value) && protocols.includes(new URL(value).protocol)),
     );
+
+const REDIS_FORMS =
+  'must be redis://HOST, redis+sentinel://HOST,HOST/NAME or redis+cluster://HOST,HOST; with TLS rediss';
+
+const isRedisAddress = (value?: string) => value === undefined || parseRedisUrl(value) !== null;
 
 const wholeNumber = (min: number, max: number) => yup.number().integer().min(min).max(max);
 
@@ -32,13 +39,31 @@ const secrets = () =>
       }
     });
 
+const certificates = () =>
+  yup.string().test('certificates', '', (value, context) => {
+    try {
+      if (value !== undefined) readCertificates(value);
+      return true;
+    } catch (error) {
+      return context.createError({ message: (error as Error).message });
+    }
+  });
+
+const verification = () => yup.string().oneOf(['full', 'none']).default('full');
+
 const schema = yup.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: yup.string().default('0.0.0.0'),
   WORKER_PORT: wholeNumber(0, 65_535).optional(),
   DATABASE_URL: url('postgres:', 'postgresql:'),
   DATABASE_DIRECT_URL: url('postgres:', 'postgresql:').optional(),
-  REDIS_URL: url('redis:', 'rediss:'),
+  DATABASE_TLS_CA: certificates(),
+  DATABASE_TLS_VERIFY: verification(),
+  REDIS_URL: yup.string().required().test('address', REDIS_FORMS, isRedisAddress),
+  REDIS_TLS_CA: certificates(),
+  REDIS_TLS_VERIFY: verification(),
+  REDIS_MIN_REPLICAS: wholeNumber(0, 10).default(0),
+  REQUIRE_DURABLE_REDIS: yup.boolean().default(false),
   WEBHOOK_SECRETS: secrets(),
   WEB_CONCURRENCY: wholeNumber(1, 64).default(1),
   WORKER_CONCURRENCY: wholeNumber(1, 1000).default(200),
@@ -77,7 +102,13 @@ export interface Settings {
   databaseUrl: string;
   /** PostgreSQL without a pooler, for what needs a session of its own: LISTEN, migrations. */
   databaseDirectUrl: string;
+  databaseTls: TlsSettings;
   redisUrl: string;
+  redisTls: TlsSettings;
+  /** How many replicas must have an application before it is acknowledged. */
+  redisMinReplicas: number;
+  /** Whether a Redis that may lose accepted applications is refused at start. */
+  requireDurableRedis: boolean;
   webhookSecrets: readonly Buffer[];
   webConcurrency: number;
   workerConcurrency: number;
@@ -104,6 +135,10 @@ function parseReceiver(url: string | undefined, secret: string): Settings['recei
   return url !== undefined && key ? { url, key } : null;
 }
 
+function parseTls(ca: string | undefined, verify: string): TlsSettings {
+  return { ca: ca === undefined ? DEFAULT_TLS.ca : readCertificates(ca), verify: verify === 'full' };
+}
+
 /** Returns the variables that are set. Deployment templates often set unused ones to an empty string, which counts as unset. */
 function withoutBlanks(env: NodeJS.ProcessEnv): Record<string, string> {
   const names = Object.keys(schema.fields);
@@ -128,7 +163,11 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       workerPort: raw.WORKER_PORT ?? null,
       databaseUrl: raw.DATABASE_URL,
       databaseDirectUrl: raw.DATABASE_DIRECT_URL ?? raw.DATABASE_URL,
+      databaseTls: parseTls(raw.DATABASE_TLS_CA, raw.DATABASE_TLS_VERIFY),
       redisUrl: raw.REDIS_URL,
+      redisTls: parseTls(raw.REDIS_TLS_CA, raw.REDIS_TLS_VERIFY),
+      redisMinReplicas: raw.REDIS_MIN_REPLICAS,
+      requireDurableRedis: raw.REQUIRE_DURABLE_REDIS,
       webhookSecrets: parseSecrets(raw.WEBHOOK_SECRETS),
       webConcurrency: raw.WEB_CONCURRENCY,
       workerConcurrency: raw.WORKER_CONCURRENCY,

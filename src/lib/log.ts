@@ -9,7 +9,8 @@ function serializeError(error: unknown): Record<string, unknown> {
   const frames = (stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '));
   const own = 'code' in error ? { code: error.code } : {};
   const message = name === 'ConvError' ? { message: error.message } : {};
-  const cause = error.cause === undefined ? {} : { cause: serializeError(error.cause) };
+  const inner = 'parent' in error ? error.parent : error.cause; // Sequelize has the driver's error in `parent`.
+  const cause = inner === undefined ? {} : { cause: serializeError(inner) };
   return { type: name, ...own, ...message, stack: frames.slice(0, 8), ...cause };
 }
 

@@ -15,8 +15,9 @@ import { type RunningStore, startOnFreePort, startStoreProcess } from './store-p
 
 const DATABASE = 'conv';
 
+/** It names `sslmode`, so that TLS settings in the environment, meant for another server, do not apply. */
 function databaseUrl(port: number, password: string, database: string): string {
-  return `postgres://conv:${password}@127.0.0.1:${port}/${database}`;
+  return `postgres://conv:${password}@127.0.0.1:${port}/${database}?sslmode=disable`;
 }
 
 const SETTINGS = {

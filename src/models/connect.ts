@@ -1,8 +1,10 @@
 import 'reflect-metadata';
 import { Sequelize, type Repository } from 'sequelize-typescript';
+import { DEFAULT_TLS, type TlsSettings } from '../lib/tls';
 import { adaptConnections, DRIVER } from './driver';
 import { createNotifier } from './notify';
 import type { SessionLimits } from './pooler';
+import { postgresAddress } from './tls';
 import { ApiToken } from './ApiToken';
 import { Application } from './Application';
 import { Candidate } from './Candidate';
@@ -12,6 +14,8 @@ import { Event } from './Event';
 /** One connection pool and the models on it. The process that connects passes it down; model classes hold no connection. */
 export interface Database {
   sequelize: Sequelize;
+  /** For connections beside the pool. */
+  tls: TlsSettings;
   candidates: Repository<Candidate>;
   applications: Repository<Application>;
   conversations: Repository<Conversation>;
@@ -26,6 +30,7 @@ interface ConnectOptions {
   poolSize?: number;
   /** Shown in pg_stat_activity. */
   applicationName?: string;
+  tls?: TlsSettings;
   /** For migrations, which may wait for each other and run for long. */
   withoutTimeLimit?: boolean;
 }
@@ -49,7 +54,9 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Data
     ...(options.withoutTimeLimit ? {} : TIME_LIMITS),
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
   };
-  const sequelize = new Sequelize(url, {
+  const { tls = DEFAULT_TLS } = options;
+  const { connectionString, ...ssl } = postgresAddress(url, tls);
+  const sequelize = new Sequelize(connectionString, {
     dialect: 'postgres',
     dialectModule: DRIVER,
     repositoryMode: true,
@@ -65,11 +72,13 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Data
       // Nobody reads notices, and behind a pooler the setting would stay for other clients.
       clientMinMessages: 'ignore',
       keepAlive: true,
+      ...ssl,
     },
   });
   adaptConnections(sequelize, limits);
   return {
     sequelize,
+    tls,
     candidates: sequelize.getRepository(Candidate),
     applications: sequelize.getRepository(Application),
     conversations: sequelize.getRepository(Conversation),

@@ -4,6 +4,7 @@ import { ConvError } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import { withDeadline } from '../lib/shutdown';
 import { toJobId } from './job-id';
+import { createReplicaGate, OPEN_GATE } from './replica-gate';
 import { QUEUE_TIMEOUT_MS, openQueue, type OpenQueue, type QueueSettings } from './open';
 import { createRedisClock, type RedisClock } from './redis-clock';
 
@@ -38,6 +39,11 @@ export type ApplicationJob = Job<ApplicationJobData, Outcome>;
 export interface ApplicationQueue extends OpenQueue<ApplicationJobData, Outcome> {
   /** Orders receipts and erasures. */
   clock: RedisClock;
+  /**
+   * Confirms that REDIS_MIN_REPLICAS replicas have everything that was added, and this application.
+   * @throws ConvError QUEUE_UNAVAILABLE
+   */
+  confirmReplicas(applicationId?: string): Promise<void>;
 }
 
 /** About a minute in total. Unavailable stores and locks use up no attempts (src/worker/outage-guard.ts, blocked-jobs.ts). */
@@ -45,8 +51,21 @@ const RETRIES = { attempts: 8, backoff: { type: 'exponential', delay: 500, jitte
 
 /** Opens the queue between webhook and workers: one job per application id. */
 export function openApplicationQueue(settings: QueueSettings, log: Logger): ApplicationQueue {
-  const opened = openQueue<ApplicationJobData, Outcome>(APPLICATION_QUEUE, settings, log, RETRIES);
-  return { ...opened, clock: createRedisClock(opened.connection) };
+  const open = openQueue<ApplicationJobData, Outcome>(APPLICATION_QUEUE, settings, log, RETRIES);
+  const { redisMinReplicas = 0 } = settings;
+  const replicas =
+    redisMinReplicas === 0
+      ? OPEN_GATE
+      : createReplicaGate(settings, redisMinReplicas, open.queue.toKey('replicated'), log);
+  return {
+    ...open,
+    clock: createRedisClock(open.connection),
+    confirmReplicas: (id) => replicas.confirm(id === undefined ? id : open.queue.toKey(toJobId(id))),
+    async close() {
+      replicas.close();
+      await open.close();
+    },
+  };
 }
 
 /** Whether an error is a bug of ours rather than a failure of the queue. */

@@ -1,3 +1,4 @@
+import { primaries } from './connection';
 import { callQueue, type ApplicationJobData, type ApplicationQueue } from './applications';
 
 /** A job that holds an application of the candidate. An operator may have copied it, so its id can be any. */
@@ -15,29 +16,41 @@ function parseData(json: string | null, candidateId: string): ApplicationJobData
   return data.event?.candidate_id === candidateId ? (data as ApplicationJobData) : null;
 }
 
+/** Yields the ids of all jobs, and of other keys of the queue, in batches. SCAN may return a key twice. */
+async function* scanJobIds({ queue, connection }: ApplicationQueue): AsyncGenerator<string[]> {
+  const prefix = queue.toKey('');
+  for (const node of primaries(connection)) {
+    let cursor = '0';
+    do {
+      const from = cursor;
+      const [next, keys] = await callQueue(() =>
+        node.scan(from, 'MATCH', `${prefix}*`, 'COUNT', SCAN_COUNT, 'TYPE', 'hash'),
+      );
+      yield keys.map((key) => key.slice(prefix.length));
+      cursor = next;
+    } while (cursor !== '0');
+  }
+}
+
 /**
  * Finds the jobs of a candidate in every state. Uses SCAN, which is certain to find keys that exist all the while; the lists of
  * the states shift while they are read.
  * @throws ConvError QUEUE_UNAVAILABLE
  */
 export async function findCandidateJobs(
-  { queue, connection }: ApplicationQueue,
+  open: ApplicationQueue,
   candidateId: string,
 ): Promise<CandidateJob[]> {
-  const found = new Map<string, ApplicationJobData>(); // SCAN may return a key twice.
-  const prefix = queue.toKey('');
-  let cursor = '0';
-  do {
-    const from = cursor;
-    const [next, keys] = await callQueue(() =>
-      connection.scan(from, 'MATCH', `${prefix}*`, 'COUNT', SCAN_COUNT, 'TYPE', 'hash'),
+  const { queue, connection } = open;
+  const found = new Map<string, ApplicationJobData>();
+  for await (const jobIds of scanJobIds(open)) {
+    const values = await callQueue(() =>
+      Promise.all(jobIds.map((jobId) => connection.hget(queue.toKey(jobId), 'data'))),
     );
-    const values = await callQueue(() => Promise.all(keys.map((key) => connection.hget(key, 'data'))));
-    for (const [n, key] of keys.entries()) {
+    for (const [n, jobId] of jobIds.entries()) {
       const data = parseData(values[n] ?? null, candidateId);
-      if (data) found.set(key.slice(prefix.length), data);
+      if (data) found.set(jobId, data);
     }
-    cursor = next;
-  } while (cursor !== '0');
+  }
   return [...found].map(([jobId, data]) => ({ jobId, data }));
 }

@@ -1,7 +1,8 @@
 import { ConvError } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import type { ApplicationQueue } from './applications';
-import { isRefused } from './connection';
+import type { Redis } from 'ioredis';
+import { isRefused, primaries } from './connection';
 
 /** Redis refuses every write at 100 % of its memory limit; workers need the rest to finish the waiting jobs. */
 const USABLE_MEMORY = 0.9;
@@ -29,9 +30,9 @@ export interface QueueCapacity {
   close(): Promise<void>;
 }
 
-async function freeBytes({ connection }: ApplicationQueue): Promise<number> {
+async function freeBytes(redis: Redis): Promise<number> {
   try {
-    const info = await connection.info('memory');
+    const info = await redis.info('memory');
     const max = Number(/^maxmemory:(\d+)/m.exec(info)?.[1] ?? 0);
     const used = Number(/^used_memory:(\d+)/m.exec(info)?.[1] ?? 0);
     return max === 0 ? Infinity : max * USABLE_MEMORY - used;
@@ -42,12 +43,12 @@ async function freeBytes({ connection }: ApplicationQueue): Promise<number> {
 }
 
 async function measure(queue: ApplicationQueue, limit: number): Promise<Capacity> {
-  const [counts, bytes] = await Promise.all([
+  const [counts, ...bytes] = await Promise.all([
     queue.queue.getJobCounts('waiting', 'prioritized', 'delayed'),
-    freeBytes(queue),
+    ...primaries(queue.connection).map(freeBytes),
   ]);
   const waiting = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  return { applications: limit - waiting, bytes };
+  return { applications: limit - waiting, bytes: Math.min(...bytes) };
 }
 
 /**

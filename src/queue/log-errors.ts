@@ -1,12 +1,15 @@
 import type { Queue, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { ConvError, errorCode } from '../lib/errors';
 import type { Logger } from '../lib/log';
+import { isTlsError } from '../lib/tls';
 import { createOutageLog } from '../lib/outage-log';
+import type { RedisClient } from './connection';
 
-/** ioredis reports a connection that broke, or cannot be made, with the socket's code. */
+/** ioredis reports a connection that broke, or cannot be made, with the socket's code; for several hosts there is none. */
 function isConnectionError(error: Error): boolean {
-  return /^E[A-Z]{3,}$/.test(errorCode(error) ?? '');
+  if (error.name === 'ClusterAllFailedError' || error.message.startsWith('All sentinels are unreachable'))
+    return true;
+  return isTlsError(error) || /^E[A-Z]{3,}$/.test(errorCode(error) ?? '');
 }
 
 /**
@@ -14,10 +17,14 @@ function isConnectionError(error: Error): boolean {
  * error for every attempt to connect; any other error is logged each time.
  * @param name names the queue or worker in the log, such as `push queue`
  */
-export function logErrors(emitter: Queue | Worker, connection: Redis, log: Logger, name: string): void {
+export function logErrors(emitter: Queue | Worker, connection: RedisClient, log: Logger, name: string): void {
   const outageLog = createOutageLog(log, name);
-  const failed = (cause?: Error) =>
-    outageLog.failed(new ConvError('QUEUE_UNAVAILABLE', 'Redis cannot be reached', { cause }));
+  function failed(cause?: Error): void {
+    const detail = isTlsError(cause)
+      ? `the TLS connection to Redis failed: ${cause.message} (${cause.code})`
+      : 'Redis cannot be reached';
+    outageLog.failed(new ConvError('QUEUE_UNAVAILABLE', detail, { cause }));
+  }
   (emitter as Queue).on('error', (error) => {
     if (isConnectionError(error)) failed(error);
     else log.error({ err: error }, `${name} error`);

@@ -1,21 +1,21 @@
 import type { DefaultJobOptions } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Logger } from '../lib/log';
 import { withDeadline } from '../lib/shutdown';
-import { connectForCommands } from './connection';
+import { connectForCommands, keyPrefix, type RedisClient, type RedisSettings } from './connection';
 import { logErrors } from './log-errors';
 import { PausableQueue } from './pausable-queue';
 
-export interface QueueSettings {
-  redisUrl: string;
+export interface QueueSettings extends RedisSettings {
   queuePrefix: string;
   keepCompletedSeconds: number;
+  /** How many replicas must have an application before it is acknowledged. */
+  redisMinReplicas?: number;
 }
 
 /** A queue as producers use it, with the connection that it uses. */
 export interface OpenQueue<Data, Result> {
   queue: PausableQueue<Data, Result>;
-  connection: Redis;
+  connection: RedisClient;
   close(): Promise<void>;
 }
 
@@ -32,10 +32,10 @@ export function openQueue<Data, Result>(
   log: Logger,
   jobOptions: DefaultJobOptions = {},
 ): OpenQueue<Data, Result> {
-  const connection = connectForCommands(settings.redisUrl);
+  const connection = connectForCommands(settings);
   const queue = new PausableQueue<Data, Result>(name, {
     connection,
-    prefix: settings.queuePrefix,
+    prefix: keyPrefix(settings),
     skipWaitingForReady: true,
     skipVersionCheck: true,
     skipMetasUpdate: true,
@@ -61,7 +61,7 @@ export function openQueue<Data, Result>(
  * @param ended ends the wait early
  */
 export async function waitForQueue(
-  { connection }: { connection: Redis },
+  { connection }: { connection: RedisClient },
   ms: number,
   ended?: AbortSignal,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { Queue, type QueueOptions } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './connection';
 
 /** Since when and why a queue is paused; both null if another program than conv paused it. */
 export interface Pause {
@@ -12,9 +12,9 @@ const BY_OPERATOR = 'paused by an operator';
 
 /** A BullMQ queue that stores when and why it was paused, also for a pause from the queue board. */
 export class PausableQueue<Data, Result> extends Queue<Data, Result> {
-  private readonly redis: Redis;
+  private readonly redis: RedisClient;
 
-  constructor(name: string, options: QueueOptions & { connection: Redis }) {
+  constructor(name: string, options: QueueOptions & { connection: RedisClient }) {
     super(name, options);
     this.redis = options.connection;
   }

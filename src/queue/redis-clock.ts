@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './connection';
 
 /** Redis' clock: the one that all processes share, and that orders receipts and erasures (docs/decisions.md). */
 export interface RedisClock {
@@ -26,12 +26,12 @@ interface Measurement {
   at: number;
 }
 
-async function readTime(connection: Redis): Promise<number> {
+async function readTime(connection: RedisClient): Promise<number> {
   const [seconds, microseconds] = (await connection.time()).map(Number) as [number, number];
   return seconds * 1000 + microseconds / 1000;
 }
 
-async function measure(connection: Redis): Promise<Measurement> {
+async function measure(connection: RedisClient): Promise<Measurement> {
   const before = performance.now();
   const time = await readTime(connection);
   const at = performance.now();
@@ -49,7 +49,7 @@ function choose(known: Measurement, newer: Measurement): Measurement {
  * Creates a clock that shows Redis' time. It runs on the monotonic clock of the process, so a wrong or changed clock of this machine does
  * not matter.
  */
-export function createRedisClock(connection: Redis): RedisClock {
+export function createRedisClock(connection: RedisClient): RedisClock {
   let known: Measurement | null = null;
   let checkedAt = -Infinity;
   let running: Promise<void> | null = null;

@@ -24,6 +24,8 @@ export interface WebDeps {
   /** For the queue board; workers fill and process it. */
   push: PushQueue;
   hub: FeedHub;
+  /** Names the ways in which Redis may lose accepted applications. */
+  redisWarnings: () => readonly string[];
   /** Refuses applications when the queue is full. */
   capacity: QueueCapacity;
   /** Requests allowed per sender; null for no limit. */

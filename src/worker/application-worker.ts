@@ -13,7 +13,7 @@ import {
   type ApplicationJobData,
   type Outcome,
 } from '../queue/applications';
-import { connectForWorker } from '../queue/connection';
+import { connectForWorker, keyPrefix, type RedisSettings } from '../queue/connection';
 import { logErrors } from '../queue/log-errors';
 import { isApplicationJob } from '../queue/present-job';
 import { createBatcher, type Batcher } from './batcher';
@@ -22,8 +22,7 @@ import { closeWorker } from './close-worker';
 import { createOutageGuard } from './outage-guard';
 import { createQuarantine, failIfStalledTooOften } from './quarantine';
 
-export interface WorkerSettings {
-  redisUrl: string;
+export interface WorkerSettings extends RedisSettings {
   queuePrefix: string;
   workerConcurrency: number;
   whenActive: WhenActive;
@@ -120,7 +119,7 @@ async function processApplicationJob(
 
 /** Starts a worker. It takes jobs at once, and again after every outage of Redis or PostgreSQL. */
 export function startWorker(settings: WorkerSettings, database: Database, log: Logger): ApplicationWorker {
-  const connection = connectForWorker(settings.redisUrl);
+  const connection = connectForWorker(settings);
   const deps: Deps = { database, batcher: createBatcher(database, settings.whenActive), log };
   const outageGuard = createOutageGuard(database, log);
   const quarantine = createQuarantine();
@@ -148,7 +147,7 @@ export function startWorker(settings: WorkerSettings, database: Database, log: L
     (job, token) => quarantine.run(job, token, () => runJob(job, token)),
     {
       connection,
-      prefix: settings.queuePrefix,
+      prefix: keyPrefix(settings),
       concurrency: settings.workerConcurrency,
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_CHECK_INTERVAL_MS,

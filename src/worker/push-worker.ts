@@ -13,7 +13,7 @@ import { isOutage } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import { createOutageLog, type OutageLog } from '../lib/outage-log';
 import type { Database } from '../models/connect';
-import { connectForWorker } from '../queue/connection';
+import { connectForWorker, keyPrefix, type RedisSettings } from '../queue/connection';
 import { logErrors } from '../queue/log-errors';
 import { promotePush, PUSH_QUEUE, type PushJobData, type PushQueue } from '../queue/push';
 import { closeWorker } from './close-worker';
@@ -145,17 +145,17 @@ async function processJob(deps: Deps, push: ActivePush): Promise<string> {
 /** Starts posting events to EVENTS_URL, each until it is delivered or parked. */
 export function startPushWorker(
   workerDeps: PushWorkerDeps,
-  settings: { redisUrl: string; queuePrefix: string },
+  settings: RedisSettings & { queuePrefix: string },
 ): { close(): Promise<void> } {
   const { log, retryPolicy } = workerDeps;
   const deps = { ...workerDeps, outageLog: createOutageLog(log, 'event pushing') };
-  const connection = connectForWorker(settings.redisUrl);
+  const connection = connectForWorker(settings);
   const worker = new Worker<PushJobData, string>(
     PUSH_QUEUE,
     (job, token) => processJob(deps, { job, token }),
     {
       connection,
-      prefix: settings.queuePrefix,
+      prefix: keyPrefix(settings),
       concurrency: CONCURRENCY,
       lockDuration: retryPolicy.lockDuration,
       stalledInterval: retryPolicy.stalledInterval,

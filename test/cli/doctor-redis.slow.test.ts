@@ -87,7 +87,7 @@ it('names that the memory is full', async () => {
 
 it('names that Redis refuses writes, with its reason', async () => {
   const finding = await withSetting('maxmemory', '1mb', () => find('Redis writes'));
-  expect(finding).toMatchObject({ level: 'fault', detail: containing('OOM') });
+  expect(finding).toMatchObject({ level: 'fault', detail: containing('memory is full') });
 });
 
 it('names a replica', async () => {
@@ -95,6 +95,11 @@ it('names a replica', async () => {
   const finding = await find('Redis writes');
   await own.redis.replicaof('NO', 'ONE');
   expect(finding).toMatchObject({ level: 'fault', detail: 'it is a replica, which accepts no writes' });
+});
+
+it('names that replicas are missing for REDIS_MIN_REPLICAS', async () => {
+  const finding = await findFinding({ ...env(), REDIS_MIN_REPLICAS: '1' }, 'Redis replicas');
+  expect(finding).toMatchObject({ level: 'fault', detail: containing('0 connected') });
 });
 
 it('names a paused push queue with time and reason', async () => {

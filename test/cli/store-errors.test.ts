@@ -85,13 +85,16 @@ describe('Redis with a password', () => {
 });
 
 describe('a certificate that no known authority signed', () => {
-  const message = (store: string) =>
-    `the TLS connection to ${store} failed: self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT): check the server's certificate, or name its CA in NODE_EXTRA_CA_CERTS`;
+  const message = (store: string, setting: string) =>
+    `the TLS connection to ${store} failed: self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT): check the server's certificate, or set ${setting} to the certificate of its CA`;
 
   it('of Redis is named', async () => {
     const { port } = await serveOverTls(own.url);
     const REDIS_URL = `rediss://127.0.0.1:${port}`;
-    expectError(await run(['queue', 'stats'], { REDIS_URL }), message(`Redis at 127.0.0.1:${port}`));
+    expectError(
+      await run(['queue', 'stats'], { REDIS_URL }),
+      message(`Redis at 127.0.0.1:${port}`, 'REDIS_TLS_CA'),
+    );
   });
 
   it('of PostgreSQL is named', async () => {
@@ -99,7 +102,7 @@ describe('a certificate that no known authority signed', () => {
     const DATABASE_URL = change(stores.url, { port: String(port), search: '?sslmode=verify-full' });
     expectError(
       await run(['list'], { DATABASE_URL }),
-      message(`PostgreSQL at ${new URL(DATABASE_URL).host}`),
+      message(`PostgreSQL at ${new URL(DATABASE_URL).host}`, 'DATABASE_TLS_CA'),
     );
   });
 });

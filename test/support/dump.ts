@@ -1,5 +1,6 @@
 import { QueryTypes } from 'sequelize';
 import type { Redis } from 'ioredis';
+import { primaries } from '../../src/queue/connection';
 import type { TestDatabase } from './database';
 import type { TestQueue } from './queue';
 
@@ -30,7 +31,8 @@ const READ: Readonly<Record<string, (redis: Redis, key: string) => Promise<unkno
 
 /** Returns every key of this test file's queues with its content, as text. */
 export async function dumpQueue({ applications: queue, prefix }: TestQueue): Promise<string> {
-  const { connection } = queue;
+  const [connection] = primaries(queue.connection);
+  if (!connection) throw new Error('there is no Redis');
   const held: unknown[] = [];
   for await (const keys of connection.scanStream({ match: `${prefix}:*` }))
     for (const key of keys as string[]) {

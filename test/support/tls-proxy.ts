@@ -1,35 +1,23 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
-import { promisify } from 'node:util';
+import { createSelfSigned, type Certificate } from './certificates';
 import { atEnd } from './cleanup';
 
-/** Creates a key and a certificate that it signs itself. */
-async function createCertificate(): Promise<{ key: Buffer; cert: Buffer }> {
-  const folder = await mkdtemp(join(tmpdir(), 'conv-tls-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=127.0.0.1'];
-  await promisify(execFile)('openssl', [...request, '-keyout', key, '-out', cert]);
-  const pair = { key: await readFile(key), cert: await readFile(cert) };
-  await rm(folder, { recursive: true });
-  return pair;
-}
-
 /**
- * Serves a store over TLS with a self-signed certificate, until the end of the test file.
+ * Serves a store over TLS, by default with a self-signed certificate, until the end of the test file.
  * @param options `afterSslRequest` answers PostgreSQL's request for TLS before the handshake
  */
-export async function serveOverTls(url: string, { afterSslRequest = false } = {}): Promise<{ port: number }> {
-  const certificate = await createCertificate();
+export async function serveOverTls(
+  url: string,
+  { afterSslRequest = false, certificate }: { afterSslRequest?: boolean; certificate?: Certificate } = {},
+): Promise<{ port: number }> {
+  const { key, cert } = certificate ?? (await createSelfSigned());
   const sockets = new Set<Socket>();
 
   function forward(client: Socket): void {
     const server = connect(Number(new URL(url).port), '127.0.0.1');
-    const encrypted = new TLSSocket(client, { isServer: true, ...certificate });
+    const encrypted = new TLSSocket(client, { isServer: true, key, cert });
     for (const socket of [client, server, encrypted]) {
       sockets.add(socket);
       socket.on('error', () => server.destroy());

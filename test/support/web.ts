@@ -89,6 +89,7 @@ export function useWeb(
       queue: queue.applications,
       push: queue.push,
       hub,
+      redisWarnings: () => [],
       capacity,
       rateLimit: null,
       log: silentLog,

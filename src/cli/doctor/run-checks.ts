@@ -15,7 +15,7 @@ import {
 } from './postgres';
 import { checkPushDeliveries } from './pushes';
 import { checkApplicationQueue, checkPushQueue, checkPushWorkers, checkWorkers } from './queues';
-import { checkRedisVersion, checkRedisWrites } from './redis';
+import { checkRedisVersion, checkRedisWrites, checkReplicas, onEachPrimary } from './redis';
 import { checkAppendOnly, checkAppendSync, checkEviction, checkMemory } from './redis-settings';
 import { checkMigrations, checkSchemaObjects } from './schema';
 
@@ -32,14 +32,15 @@ const databaseChecks = (webConcurrency: number): NamedCheck<Database>[] => [
   ['API tokens', checkTokens],
 ];
 
-const redisChecks = (isPushingExpected: boolean): NamedCheck<Queues>[] => [
-  ['Redis version', ({ push }) => checkRedisVersion(push.connection)],
+const redisChecks = (isPushingExpected: boolean, minReplicas: number): NamedCheck<Queues>[] => [
+  ['Redis version', onEachPrimary(checkRedisVersion)],
   ['Redis writes', ({ push }) => checkRedisWrites(push.connection, push.queue.toKey('doctor'))],
-  ['Redis append-only file', ({ push }) => checkAppendOnly(push.connection)],
-  ['Redis sync to disk', ({ push }) => checkAppendSync(push.connection)],
-  ['Redis eviction', ({ push }) => checkEviction(push.connection)],
-  ['Redis memory', ({ push }) => checkMemory(push.connection)],
-  ['Redis clock', ({ push }) => checkRedisClock(push.connection)],
+  ['Redis append-only file', onEachPrimary(checkAppendOnly)],
+  ['Redis sync to disk', onEachPrimary(checkAppendSync)],
+  ['Redis eviction', onEachPrimary(checkEviction)],
+  ['Redis memory', onEachPrimary(checkMemory)],
+  ['Redis replicas', onEachPrimary(checkReplicas(minReplicas))],
+  ['Redis clock', onEachPrimary(checkRedisClock)],
   ['application queue', ({ applications }) => checkApplicationQueue(applications)],
   ['blocked applications', ({ applications }) => checkBlockedApplications(applications)],
   ['application workers', ({ applications }) => checkWorkers(applications)],
@@ -87,13 +88,14 @@ async function checkStore(name: string, runStoreChecks: () => Promise<Finding[]>
  */
 export async function runChecks(io: Io): Promise<Finding[]> {
   const webConcurrency = Number(io.env['WEB_CONCURRENCY']?.trim() || 1);
+  const minReplicas = Number(io.env['REDIS_MIN_REPLICAS']?.trim() || 0);
   const isPushingExpected = Boolean(io.env['EVENTS_URL']?.trim());
   return [
     ...(await checkStore('PostgreSQL', () =>
       withDatabase(io, (database) => runAll(databaseChecks(webConcurrency), database)),
     )),
     ...(await checkStore('Redis', () =>
-      withBothQueues(io, (queues) => runAll(redisChecks(isPushingExpected), queues)),
+      withBothQueues(io, (queues) => runAll(redisChecks(isPushingExpected, minReplicas), queues)),
     )),
     await runCheck(['webhook secrets', checkWebhookSecrets], io),
   ];

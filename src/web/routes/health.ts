@@ -1,40 +1,55 @@
 import type Router from '@koa/router';
+import { cacheFor } from '../../lib/cache-for';
 import { ConvError } from '../../lib/errors';
+import { createOutageLog } from '../../lib/outage-log';
 import { withDeadline } from '../../lib/shutdown';
 import { withDatabaseErrors } from '../../models/database-errors';
+import { assertAcceptsJobs } from '../../queue/readiness';
 import type { State, WebDeps } from '../context';
 
 const CHECK_TIMEOUT_MS = 2000;
+/** Anybody may call /readyz, so its checks are shared. */
+const CACHE_MS = 1000;
 const CHECK_SCHEMA = 'SELECT 1 FROM conversations LIMIT 0';
 
-interface Check {
-  ok: boolean;
-  cause?: unknown;
+/** Creates the check of one store. It returns what is wrong, or null, and logs it once per outage. */
+function createCheck(
+  log: WebDeps['log'],
+  name: 'database' | 'queue',
+  check: () => Promise<unknown>,
+): () => Promise<unknown> {
+  const outageLog = createOutageLog(log, `readiness of the ${name}`);
+  return cacheFor(CACHE_MS, async () => {
+    try {
+      if (!(await withDeadline(check(), CHECK_TIMEOUT_MS)))
+        throw new ConvError('NOT_READY', `the ${name} does not answer`);
+      outageLog.recovered();
+      return null;
+    } catch (error) {
+      outageLog.failed(error);
+      return error;
+    }
+  });
 }
 
-async function check(work: Promise<unknown>): Promise<Check> {
-  try {
-    return { ok: await withDeadline(work, CHECK_TIMEOUT_MS) };
-  } catch (cause) {
-    return { ok: false, cause };
-  }
-}
+/** `GET /livez`: the process answers. `GET /readyz`: its stores work too; otherwise 503 names the failing ones. */
+export function healthRoutes(router: Router<State>, { database, queue, redisWarnings, log }: WebDeps): void {
+  const checkDatabase = createCheck(log, 'database', () =>
+    withDatabaseErrors(() => database.sequelize.query(CHECK_SCHEMA)),
+  );
+  const checkQueue = createCheck(log, 'queue', () => assertAcceptsJobs(queue));
 
-/** `GET /livez`: the process answers. `GET /readyz`: its stores answer too; otherwise 503 names the failing ones. */
-export function healthRoutes(router: Router<State>, { database, queue }: WebDeps): void {
   router.get('/livez', (ctx) => {
     ctx.body = { status: 'ok' };
   });
 
   router.get('/readyz', async (ctx) => {
-    const [databaseCheck, queueCheck] = await Promise.all([
-      check(withDatabaseErrors(() => database.sequelize.query(CHECK_SCHEMA))),
-      check(queue.connection.ping()),
-    ]);
-    const failing = [databaseCheck.ok ? [] : ['database'], queueCheck.ok ? [] : ['queue']].flat();
-    // The response names the failing store, the log also the cause.
-    const cause = databaseCheck.cause ?? queueCheck.cause;
+    const [databaseError, queueError] = await Promise.all([checkDatabase(), checkQueue()]);
+    const failing = [databaseError ? ['database'] : [], queueError ? ['queue'] : []].flat();
+    // The response names the failing stores, the log also the cause.
+    const cause = databaseError ?? queueError;
     if (failing.length > 0) throw new ConvError('NOT_READY', `failing: ${failing.join(', ')}`, { cause });
-    ctx.body = { status: 'ok', database: 'ok', queue: 'ok' };
+    const warnings = redisWarnings();
+    ctx.body = { status: 'ok', database: 'ok', queue: 'ok', ...(warnings.length > 0 && { warnings }) };
   });
 }
