@@ -15,6 +15,7 @@ import { memory } from './rows/memory';
 import { mixed } from './rows/mixed';
 import { pickup } from './rows/pickup';
 import { reads } from './rows/reads';
+import { storage } from './rows/storage';
 import { sustained } from './rows/sustained';
 import { worker } from './rows/worker';
 import { figuresTable, goalsTable } from './table';
@@ -31,6 +32,7 @@ const ROW_MAKERS: Record<RowName, (bench: Bench) => Row | Promise<Row>> = {
   mixed,
   growth,
   memory,
+  storage,
   cli,
 };
 

@@ -13,6 +13,7 @@ export const ROWS = [
   'mixed',
   'growth',
   'memory',
+  'storage',
   'cli',
 ] as const;
 export type RowName = (typeof ROWS)[number];
