@@ -7,7 +7,7 @@ export type Action =
   | { kind: 'take' | 'step' | 'crash' | 'expire' | 'complete' | 'forget'; n: number }
   | { kind: 'queues'; count: number }
   | { kind: 'start move'; bucket: number; target: number }
-  | { kind: 'step move' | 'crash move' };
+  | { kind: 'step move' | 'crash move' | 'lose queues' };
 
 /** Few ids, so that most actions touch the same application or candidate. */
 const id = (letter: string, count: number) => fc.nat(count - 1).map((n) => `${letter}${n}`);
@@ -34,4 +34,5 @@ export const action = fc.oneof(
   },
   { weight: 3, arbitrary: fc.constant<Action>({ kind: 'step move' }) },
   { weight: 1, arbitrary: fc.constant<Action>({ kind: 'crash move' }) },
+  { weight: 1, arbitrary: fc.constant<Action>({ kind: 'lose queues' }) },
 );

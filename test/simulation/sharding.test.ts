@@ -28,6 +28,7 @@ it.each<[Flaw, string]>([
   ['a later claim replaces the first', 'an application has two outcomes'],
   ['the job is finished before the insert', 'an acknowledged application has no outcome'],
   ['shards do not check that they own the bucket', 'an acknowledged application has no outcome'],
+  ['an event of another candidate is dropped', 'an acknowledged application has no outcome'],
   ['the rules are checked before the transaction', 'a candidate has two active conversations'],
 ])('finds a planted error: %s', (flaw, rule) => {
   expect(brokenRule(flaw)).toBe(rule);

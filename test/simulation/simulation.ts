@@ -2,7 +2,10 @@ import type { Action } from './actions';
 import { checkComplete, checkRules, ownedConversations, type FinalOutcomes } from './invariants';
 import { moveBucket } from './move-bucket';
 import { processJob, type Flaw } from './worker';
-import { createWorld, putBack, receive, type QueueJob, type World } from './world';
+import { createWorld, loseQueues, putBack, receive, type QueueJob, type World } from './world';
+
+/** More than the work that any sequence of actions leaves. */
+const MOST_STEPS = 1000;
 
 interface Worker {
   job: QueueJob;
@@ -94,6 +97,9 @@ function apply(simulation: Simulation, action: Action): void {
     case 'queues':
       world.queueCount = action.count;
       break;
+    case 'lose queues':
+      loseQueues(world);
+      break;
     case 'start move':
       world.move ??= { bucket: action.bucket, target: action.target };
       break;
@@ -125,6 +131,10 @@ export function simulate(actions: readonly Action[], flaw?: Flaw): void {
     checkRules(simulation.world, finals);
   };
   actions.forEach(run);
-  for (let next = nextUntilDone(simulation); next; next = nextUntilDone(simulation)) run(next);
+  let steps = 0;
+  for (let next = nextUntilDone(simulation); next; next = nextUntilDone(simulation)) {
+    if (++steps > MOST_STEPS) throw new Error('the work does not end');
+    run(next);
+  }
   checkComplete(simulation.world);
 }

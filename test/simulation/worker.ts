@@ -18,6 +18,7 @@ export type Flaw =
   | 'a later claim replaces the first'
   | 'the job is finished before the insert'
   | 'shards do not check that they own the bucket'
+  | 'an event of another candidate is dropped'
   | 'the rules are checked before the transaction';
 
 function claimWith(world: World, event: ApplicationEvent, flaw: Flaw | undefined): string {
@@ -50,7 +51,8 @@ export function* processJob(world: World, job: QueueJob, flaw?: Flaw): Generator
   }
   const refused = isRefused(shard, event);
   if (flaw === 'the rules are checked before the transaction') yield;
-  processOnShard(shard, claimed, event, refused);
+  const isDropped = flaw === 'an event of another candidate is dropped' && claimed !== event.candidate;
+  if (!isDropped) processOnShard(shard, claimed, event, refused);
   yield;
   if (flaw === 'claim after the insert') {
     claim(world, event);

@@ -90,6 +90,13 @@ export function receive(world: World, event: ApplicationEvent): void {
   world.acknowledged.add(event.id);
 }
 
+/** Loses all jobs. Applications without an outcome are lost with them, until a sender sends them again. */
+export function loseQueues(world: World): void {
+  world.jobs.clear();
+  const hasRow = (id: string) => world.shards.some((shard) => shard.applications.has(id));
+  world.acknowledged = new Set([...world.acknowledged].filter(hasRow));
+}
+
 /** Claims an application id for its candidate, unless it is claimed. Returns the candidate that has it. */
 export function claim(world: World, { id, candidate }: ApplicationEvent): string {
   const claimed = world.claims.get(id);
