@@ -19,6 +19,9 @@ SELECT indexrelname, pg_relation_size(indexrelid) FROM pg_stat_user_indexes
 WHERE relname IN ('applications', 'candidates', 'conversations', 'events')
 ORDER BY bytes DESC, name`;
 
+/** The part of a row in `applications` that KEEP_PAYLOADS_DAYS removes. */
+const PAYLOAD = 'SELECT avg(pg_column_size(payload))::float8 AS bytes FROM applications';
+
 /** Gives events their positions as readers of the feed do, with the vacuum that a longer run has. */
 async function placeEvents(pool: Pool): Promise<void> {
   for (;;) {
@@ -40,11 +43,13 @@ function measure({ lab, load, options: { burst } }: Bench): Promise<Figures> {
     const remembered = (await redisBytes(lab.redis)) - before;
     await placeEvents(pool);
     const { rows } = await pool.query<{ name: string; bytes: string }>(RELATIONS);
+    const payload = await pool.query<{ bytes: number }>(PAYLOAD);
     const sizes = rows.map(({ name, bytes }) => [`${name} bytes`, Number(bytes) / burst] as const);
     const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
     return {
       'Redis bytes each, completed': remembered / burst,
       'PostgreSQL bytes each': total,
+      'bytes of the payload': payload.rows[0]?.bytes ?? NaN,
       ...Object.fromEntries(sizes),
     };
   });
