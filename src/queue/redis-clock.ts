@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import type { RedisClient } from './connection';
+import type { Redis } from 'ioredis';
+import { primaries, type RedisClient } from './connection';
 
 /** Redis' clock: the one that all processes share, and that orders receipts and erasures (docs/decisions.md). */
 export interface RedisClock {
@@ -26,8 +27,16 @@ interface Measurement {
   at: number;
 }
 
+const address = ({ options }: Redis) => `${options.host ?? ''}:${options.port ?? ''}`;
+
+/** Of a cluster every process asks the same node, because the clocks of its nodes may differ. */
+function clockNode(connection: RedisClient): RedisClient {
+  const [node] = primaries(connection).sort((a, b) => (address(a) < address(b) ? -1 : 1));
+  return node ?? connection;
+}
+
 async function readTime(connection: RedisClient): Promise<number> {
-  const [seconds, microseconds] = (await connection.time()).map(Number) as [number, number];
+  const [seconds, microseconds] = (await clockNode(connection).time()).map(Number) as [number, number];
   return seconds * 1000 + microseconds / 1000;
 }
 
