@@ -8,6 +8,7 @@ import { checkDurability } from '../src/queue/watch-durability';
 import { warnOfUnsafeTls } from '../src/lib/tls';
 import { runUntilStopped } from '../src/lib/shutdown';
 import { startHealthServer } from '../src/worker/health-server';
+import { startFailoverWatcher } from '../src/worker/failover-watcher';
 import { startFailureRecorder } from '../src/worker/failure-recorder';
 import { startJobCleanup } from '../src/worker/job-cleanup';
 import { startPushing } from '../src/worker/start-pushing';
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
     startPayloadRetention(database, settings.keepPayloadsDays, log),
     startJobCleanup(settings, log),
     startFailureRecorder(settings, database, log),
+    startFailoverWatcher(settings, database, log),
   ];
   let isReady = false;
   const health = await startHealthServer(settings, () => isReady, log);

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { QueryTypes, type Transaction } from 'sequelize';
 import { connectDatabase, type Database } from '../../src/models/connect';
 import { createSecret } from '../../src/lib/signature';
@@ -6,18 +5,17 @@ import { atEnd } from '../support/cleanup';
 import { runInProcess, storesEnv } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
-import { applicationEvent } from '../support/factories';
 import { startProcess } from '../support/processes';
 import { useQueue } from '../support/queue';
 import { countOpenJobs } from '../support/queue-jobs';
 import { describeWith } from '../support/required-tool';
-import { post } from '../support/web';
+import { account } from './support/account';
+import { afterSeconds, sendLoad } from './support/load';
 import { startPgBouncer, type PgBouncer } from './support/pgbouncer';
 
 /** `.ci/run` sends for a minute. */
 const SECONDS = Number(process.env['PGBOUNCER_SECONDS'] ?? 4);
-const EVERY_MS = 20;
-const AT_ONCE = 5;
+const PER_SECOND = 250;
 
 describeWith({ command: 'pgbouncer', package: 'pgbouncer' })('PgBouncer in transaction mode', () => {
   const stores = useDatabase();
@@ -67,32 +65,13 @@ describeWith({ command: 'pgbouncer', package: 'pgbouncer' })('PgBouncer in trans
     const web = await startProcess('web', { url }, queue, env);
     const worker = await startProcess('worker', { url }, queue, env);
     const target = { url: web.url ?? '', secret, token: '' };
-    let acknowledged = 0;
-    const send = async () => {
-      const response = await post(target, applicationEvent());
-      if (response.status === 202) acknowledged += 1;
-    };
-    const sending: Promise<void>[] = [];
-    const until = Date.now() + SECONDS * 1000;
-    while (Date.now() < until) {
-      for (let n = 0; n < AT_ONCE; n += 1) sending.push(send());
-      await wait(EVERY_MS);
-    }
-    await Promise.all(sending);
+    const load = await sendLoad(target, PER_SECOND, afterSeconds(SECONDS));
     await eventually(async () => (await countOpenJobs(queue)) === 0);
-    const { applications, events } = stores.database;
     await eventually(hasPositionedAllEvents);
     expect([await worker.stop(), await web.stop()]).toEqual([0, 0]);
     expect({
-      sent: sending.length,
-      acknowledged,
-      accepted: await applications.count({ where: { status: 'ACCEPTED' } }),
-      events: await events.count(),
-    }).toEqual({
-      sent: sending.length,
-      acknowledged: sending.length,
-      accepted: sending.length,
-      events: sending.length,
-    });
+      ...(await account(stores.database, load)),
+      events: await stores.database.events.count(),
+    }).toEqual({ acknowledged: load.sent, lost: 0, doubled: 0, failed: 0, events: load.sent });
   });
 });
