@@ -84,7 +84,6 @@ async function selectParked(database: Database, ids: string[]): Promise<string[]
 
 /** Asks before several events are pushed again. Returns false for a dry run, which says what would be done. */
 async function mayRedeliver(io: Io, count: number, note: string, flags: RedeliverFlags): Promise<boolean> {
-  if (count === 0) printNotice(io, 'no event is parked: see `conv events deliveries`');
   const action = `push ${pluralize(count, 'event')} again${note}`;
   if (flags.dryRun) printNotice(io, `dry run: would ${action}; nothing was changed`);
   else if (count > 1 && !(await confirm(io, action, flags.yes))) throw new ExitError(EXIT.failed);
@@ -95,6 +94,7 @@ async function redeliver(io: Io, ids: string[], flags: RedeliverFlags): Promise<
   const { redeliverParked, resumePushing } = await import('../redelivery');
   await withDatabase(io, async (database) => {
     const chosen = await selectParked(database, ids);
+    if (chosen.length === 0) printNotice(io, 'no event is parked: see `conv events deliveries`');
     if (!(await mayRedeliver(io, chosen.length, '', flags))) return;
     await withPushQueue(io, async (push) => {
       await redeliverParked(database, push, chosen);
