@@ -89,6 +89,7 @@ export async function makeJourney(
   const { token } = JSON.parse(created.stdout) as { token: string };
   const web = await startProcess('web', { url }, { redisUrl, prefix }, env);
   const worker = await startProcess('worker', { url }, { redisUrl, prefix }, env);
+  await eventually(() => /pushing (is switched on|continues)/.test(worker.output())); // Earlier events are not pushed.
   const target = { url: web.url ?? '', secret, token };
   const before = receiver.accepted().length;
   try {
