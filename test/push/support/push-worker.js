@@ -6,7 +6,7 @@ const { startPushing } = require('../../../dist/src/worker/start-pushing');
 
 const { url, secret, retryPolicy, ...settings } = JSON.parse(process.env.PUSH_SETTINGS);
 const receiver = { url, key: parseSecrets(secret)[0] };
-const database = connectDatabase(settings.databaseUrl);
+const database = connectDatabase(settings.databaseDirectUrl);
 startPushing({ ...settings, receiver }, database, createLogger('push', 'silent'), retryPolicy);
 process.on('disconnect', () => process.exit());
 process.send('started');
