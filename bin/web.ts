@@ -47,8 +47,7 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
   const app = createApp({ ...stores, log, webhookSecrets, rateLimit, stopping: stopping.signal });
   await withDeadline(durability.checked, QUEUE_WITHIN_MS);
   const server = await listen(app, settings.port, settings.host);
-  reportReady(log, server.url);
-  return runUntilStopped(log, settings.shutdownMs, async () => {
+  const stopped = runUntilStopped(log, settings.shutdownMs, async () => {
     const closed = server.close();
     stopping.abort();
     await closed;
@@ -56,6 +55,8 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
     await Promise.all([queue.close(), push.close(), hub.close()]);
     await database.sequelize.close();
   });
+  reportReady(log, server.url); // After that a signal may come at once.
+  return stopped;
 }
 
 /** Runs one web process, or several behind one port. */

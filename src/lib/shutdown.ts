@@ -1,5 +1,7 @@
 import type { Logger } from './log';
 
+const FLUSH_MS = 1000;
+
 /** Resolves to true when `work` ends within `ms`, else to false. Rejects if `work` rejects first. */
 export async function withDeadline(work: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
@@ -26,6 +28,14 @@ export function stopRequested(): Promise<string> {
 }
 
 /**
+ * Writes what the log has buffered. If nobody reads the log any more, it writes no further lines; otherwise the log's own flush at
+ * the exit of the process would repeat the failed write for ever.
+ */
+async function flushLog(log: Logger): Promise<void> {
+  await withDeadline(new Promise((resolve) => log.flush(resolve)), FLUSH_MS);
+}
+
+/**
  * Waits until the process should stop, closes it and exits: with 0 if it closed in time, else with 1.
  * @param close stops the process's work; the queue delivers unfinished jobs again
  */
@@ -41,5 +51,6 @@ export async function runUntilStopped(
     return false;
   });
   log.info({ clean }, 'stopped');
+  await flushLog(log);
   process.exit(clean ? 0 : 1);
 }

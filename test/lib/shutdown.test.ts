@@ -21,7 +21,7 @@ describe('withDeadline', () => {
 
 describe('runUntilStopped', () => {
   const script = `
-    const log = { info() {}, error() {} };
+    const log = { info() {}, error() {}, flush: (done) => done() };
     const { runUntilStopped } = require(process.argv[1]);
     runUntilStopped(log, Number(process.argv[2]), eval(process.argv[3]));
     setInterval(() => undefined, 60_000);
