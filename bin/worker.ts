@@ -4,6 +4,7 @@ import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
 import { createLogger } from '../src/lib/log';
 import { connectDatabase } from '../src/models/connect';
 import { WORKER_POOL_SIZE } from '../src/models/pool-sizes';
+import { openApplicationQueue } from '../src/queue/applications';
 import { checkDurability } from '../src/queue/watch-durability';
 import { warnOfUnsafeTls } from '../src/lib/tls';
 import { runUntilStopped } from '../src/lib/shutdown';
@@ -29,17 +30,19 @@ async function main(): Promise<void> {
     log,
     refuse: exitWithError,
   });
+  // Before jobs are taken: a port that is taken ends the process.
+  let isReady = false;
+  const health = await startHealthServer(settings, () => isReady, log);
   const worker = startWorker(settings, database, log);
+  const queue = openApplicationQueue(settings, log);
   const pushing = startPushing(settings, database, log);
   const tasks = [
     startRetention(database, settings, log),
     startPayloadRetention(database, settings.keepPayloadsDays, log),
     startJobCleanup(settings, log),
-    startFailureRecorder(settings, database, log),
-    startFailoverWatcher(settings, database, log),
+    startFailureRecorder(queue, database, log),
+    startFailoverWatcher(queue, database, log),
   ];
-  let isReady = false;
-  const health = await startHealthServer(settings, () => isReady, log);
   void worker.ready().then(() => {
     isReady = true;
     log.info({ concurrency: settings.workerConcurrency, pushes: settings.receiver !== null }, 'ready');
@@ -48,6 +51,7 @@ async function main(): Promise<void> {
   await runUntilStopped(log, settings.shutdownMs, async () => {
     stopCheck();
     await Promise.all([worker, pushing, health, ...tasks].map((part) => part.close()));
+    await queue.close();
     await database.sequelize.close();
   });
 }

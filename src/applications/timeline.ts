@@ -31,8 +31,8 @@ export interface TimelineRecord {
 }
 
 /** Returns the record in the Redis of a queue. */
-export function openTimelineRecord({ connection }: ApplicationQueue, queuePrefix: string): TimelineRecord {
-  const key = `${queuePrefix}:postgres-timeline`;
+export function openTimelineRecord({ connection, queue }: ApplicationQueue): TimelineRecord {
+  const key = `${queue.opts.prefix ?? ''}:postgres-timeline`;
   const claimKey = `${key}:claim`;
   return {
     read: () => callQueue(() => connection.get(key)),

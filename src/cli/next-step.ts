@@ -27,10 +27,12 @@ export async function describeNextStep(
   const { id, status, reason } = application;
   if (status !== 'FAILED' && status !== 'REJECTED' && status !== 'DEFERRED') return null;
   const { isErased } = await import('../applications/erased-event');
-  const { findProcessedEvent } = await import('../applications/record-failure');
+  const { PAYLOAD_REMOVED } = await import('../applications/replay');
   const { findBlockingConversation } = await import('../applications/blocking-conversation');
-  const processed = await findProcessedEvent(database, id);
-  if (processed && isErased(processed.event))
+  const { withDatabaseErrors } = await import('../models/database-errors');
+  const row = await withDatabaseErrors(() => database.applications.findByPk(id));
+  if (row && !row.payload) return `it cannot be replayed: ${PAYLOAD_REMOVED}`;
+  if (row?.payload && isErased(row.payload))
     return `it cannot be replayed: the candidate's personal data was erased`;
   if (status === 'FAILED')
     return `failed: ${reason ?? ''}; once the cause is gone, run \`conv replay ${shellArgument(id)}\``;

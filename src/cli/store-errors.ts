@@ -28,8 +28,8 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 const READ_ONLY = '25006';
-/** The first word of Redis' answer to a missing or wrong password, or to a user without the permission. */
-const REDIS_CREDENTIALS = /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/;
+/** The first word of Redis' answer to a missing or wrong password. */
+const REDIS_CREDENTIALS = /^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password)/;
 
 /** Returns the error of the driver, which sequelize, callQueue and a cluster's connection wrap. */
 function driverError(error: unknown): unknown {

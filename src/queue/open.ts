@@ -56,6 +56,9 @@ export function openQueue<Data, Result>(
   };
 }
 
+/** How long background work waits for the queue: at its start a process is not connected yet. */
+export const CONNECT_WITHIN_MS = 5000;
+
 /**
  * Waits until the queue is connected, at most `ms` milliseconds, so that a process also starts while Redis is down.
  * @param ended ends the wait early
@@ -66,9 +69,14 @@ export async function waitForQueue(
   ended?: AbortSignal,
 ): Promise<void> {
   if (connection.status === 'ready' || ended?.aborted) return;
-  const waiting = new Promise<void>((resolve) => {
-    connection.once('ready', () => resolve());
-    ended?.addEventListener('abort', () => resolve());
-  });
-  await withDeadline(waiting, ms);
+  let resolve = (): void => undefined;
+  const waiting = new Promise<void>((settle) => (resolve = settle));
+  connection.once('ready', resolve);
+  ended?.addEventListener('abort', resolve);
+  try {
+    await withDeadline(waiting, ms);
+  } finally {
+    connection.off('ready', resolve);
+    ended?.removeEventListener('abort', resolve);
+  }
 }

@@ -1,8 +1,8 @@
 import { ConvError } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import { createOutageLog } from '../lib/outage-log';
-import { withDeadline } from '../lib/shutdown';
 import { connectForCommands, type RedisClient, type RedisSettings } from './connection';
+import { waitForQueue } from './open';
 
 /** Two of them fit into the second of a webhook: the one that is running, and its own. */
 const WAIT_MS = 400;
@@ -51,8 +51,7 @@ export function createReplicaGate(
       connection.on('error', () => undefined); // The queue's own connection logs outages.
     }
     const opened = connection;
-    if (opened.status !== 'ready')
-      await withDeadline(new Promise((resolve) => opened.once('ready', resolve)), CONNECT_MS);
+    await waitForQueue({ connection: opened }, CONNECT_MS);
     return opened;
   }
 

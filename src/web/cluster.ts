@@ -21,12 +21,16 @@ async function waitUntilReady(worker: Worker): Promise<ReadyMessage> {
   return message;
 }
 
-/** Stops all processes, and kills those that have not ended after `deadlineMs`. @returns whether all of them ended cleanly */
+/** Each process gives up after its deadline by itself, and says so. */
+const KILL_MARGIN_MS = 1000;
+
+/** Stops all processes, and kills those that have not ended a moment after `deadlineMs`. @returns whether all of them ended cleanly */
 async function stopAll(deadlineMs: number): Promise<boolean> {
   const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
   const exits = Promise.all(workers.map((worker) => once(worker.process, 'exit')));
   for (const worker of workers) worker.process.kill('SIGTERM');
-  if (!(await withDeadline(exits, deadlineMs))) for (const worker of workers) worker.process.kill('SIGKILL');
+  if (!(await withDeadline(exits, deadlineMs + KILL_MARGIN_MS)))
+    for (const worker of workers) worker.process.kill('SIGKILL');
   // SIGTERM ends a process that is still starting; it has no requests yet, so that is a clean stop too.
   return (await exits).every(([code, signal]) => code === 0 || signal === 'SIGTERM');
 }

@@ -138,6 +138,7 @@ export function startWorker(settings: WorkerSettings, database: Database, log: L
       const next = await handleError(deps, job, error);
       if (next.action === 'putBack') return outageGuard.putBack(worker, job, token, next.error);
       if (next.action === 'delay') return blockedJobs.delay(job, token, error);
+      if (next.action === 'retry') await blockedJobs.forget(job);
       throw next.action === 'retry' ? new Error(next.reason) : new UnrecoverableError(next.reason);
     }
   }

@@ -16,6 +16,8 @@ export interface BlockedJobs {
    * @throws DelayedError
    */
   delay(job: ApplicationJob, token: string | undefined, error: unknown): Promise<never>;
+  /** Notes that another fault than a lock delays the job now. */
+  forget(job: ApplicationJob): Promise<void>;
 }
 
 /** Creates the waiting of one worker process. */
@@ -43,6 +45,10 @@ export function createBlockedJobs(log: Logger): BlockedJobs {
       const delayMs = backoffMs(Math.max(MIN_DELAY_MS, waitedMs), 0, MAX_DELAY_MS);
       await job.moveToDelayed(now + delayMs, token);
       throw new DelayedError();
+    },
+    async forget(job) {
+      const { blocked_since, ...data } = job.data;
+      if (blocked_since !== undefined) await job.updateData(data);
     },
   };
 }

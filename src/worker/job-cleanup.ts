@@ -1,13 +1,11 @@
 import type { Logger } from '../lib/log';
 import { callQueue, openApplicationQueue } from '../queue/applications';
-import { waitForQueue, type QueueSettings } from '../queue/open';
+import { CONNECT_WITHIN_MS, waitForQueue, type QueueSettings } from '../queue/open';
 import { openPushQueue } from '../queue/push';
 import { startPeriodicTask, type PeriodicTask } from './periodic-task';
 
 const EVERY_MS = 60_000;
 const BATCH_SIZE = 1000;
-/** At its start a worker is not connected yet. */
-const CONNECT_WITHIN_MS = 5000;
 
 /**
  * Starts removing completed jobs, and the personal data in them, once their retention has passed. BullMQ removes them only when

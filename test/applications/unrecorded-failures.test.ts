@@ -46,8 +46,7 @@ it('leaves out what failed before the given time', async () => {
 
 it('is done by the worker', async () => {
   const id = await failInQueueOnly();
-  const settings = { redisUrl: queue.redisUrl, queuePrefix: queue.prefix, keepCompletedSeconds: 3600 };
-  const recorder = startFailureRecorder(settings, stores.database, silentLog);
+  const recorder = startFailureRecorder(queue.applications, stores.database, silentLog);
   await eventually(async () => (await listFailed()).includes(id));
   await recorder.close();
 });
