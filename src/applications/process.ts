@@ -27,7 +27,7 @@ export interface ProcessedApplication {
 }
 
 /** ERASED for an application that was received before its candidate was erased: it is left out, and the others are processed. */
-export type Result = ProcessedApplication | ConvError;
+export type ProcessResult = ProcessedApplication | ConvError;
 
 /** Two workers may process the same application at once; the second one starts over and finds the outcome. */
 const MAX_TRIES = 3;
@@ -88,7 +88,7 @@ export async function processInTransaction(
   transaction: Transaction,
   applications: readonly IncomingApplication[],
   whenActive: WhenActive,
-): Promise<Result[]> {
+): Promise<ProcessResult[]> {
   const processedAt = new Date();
   const existing = await findExistingOutcomes(database, transaction, applications);
   const open = applications
@@ -150,7 +150,7 @@ export function processApplications(
   database: Database,
   applications: readonly IncomingApplication[],
   whenActive: WhenActive = 'reject',
-): Promise<Result[]> {
+): Promise<ProcessResult[]> {
   return withProcessTransaction(database, (transaction) =>
     processInTransaction(database, transaction, applications, whenActive),
   );

@@ -11,13 +11,12 @@ const MOST_READ = 1000;
 function matchesPerson(event: StoredApplicationEvent, { text, phoneEnd }: PersonQuery): boolean {
   if (!event.candidate) return false;
   const { phone_number, email_address, first_name, last_name } = event.candidate;
-  const [lower, first, last] = [text, first_name, last_name].map((part) => part.toLowerCase());
+  const lower = text.toLowerCase();
+  const names = [`${first_name} ${last_name}`, `${last_name} ${first_name}`];
   return (
     (phoneEnd !== null && phone_number.endsWith(phoneEnd)) ||
     email_address.toLowerCase() === lower ||
-    [`${first ?? ''} ${last ?? ''}`, `${last ?? ''} ${first ?? ''}`].some((name) =>
-      name.startsWith(lower ?? ''),
-    )
+    names.some((name) => name.toLowerCase().startsWith(lower))
   );
 }
 
@@ -41,8 +40,7 @@ function presentFound({ job, state }: FoundJob): FoundApplication {
 
 /** Reads the jobs that have neither completed nor failed, if they are few; otherwise returns their number. */
 async function readOpenJobs({ queue }: ApplicationQueue): Promise<FoundJob[] | number> {
-  const counts = await callQueue(() => queue.getJobCounts(...OPEN_STATES));
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const total = await callQueue(() => queue.getJobCountByTypes(...OPEN_STATES));
   if (total > MOST_READ) return total;
   const groups = OPEN_STATES.map(async (state) => {
     const jobs = await callQueue(() => queue.getJobs(state, 0, MOST_READ - 1));

@@ -14,7 +14,7 @@ export interface SeedOptions {
   mix?: StatusMix;
   /** Called with the number of applications processed so far. */
   progress?: (done: number) => void;
-  /** Ends the work after the chunks in hand. */
+  /** Ends the work after the chunks that are being written. */
   signal?: AbortSignal;
 }
 

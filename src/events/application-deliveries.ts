@@ -1,16 +1,15 @@
 import { QueryTypes } from 'sequelize';
-import { toIso } from '../lib/time';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
-import type { PushDeliveryView } from './list-push-deliveries';
-
-interface Row extends Omit<PushDeliveryView, 'first_attempt_at' | 'delivered_at'> {
-  first_attempt_at: Date | null;
-  delivered_at: Date | null;
-}
+import {
+  DELIVERY_COLUMNS,
+  presentDelivery,
+  type DeliveryRow,
+  type PushDeliveryView,
+} from './list-push-deliveries';
 
 const FIND = `
-SELECT e.id, e.type, d.application_id, d.status, d.attempts, d.last_error, d.first_attempt_at, d.delivered_at
+SELECT ${DELIVERY_COLUMNS}
 FROM events e JOIN event_deliveries d ON d.event_id = e.id
 WHERE e.application_id = $applicationId ORDER BY d.position`;
 
@@ -20,11 +19,10 @@ export function findApplicationDeliveries(
   applicationId: string,
 ): Promise<PushDeliveryView[]> {
   return withDatabaseErrors(async () => {
-    const rows = await sequelize.query<Row>(FIND, { type: QueryTypes.SELECT, bind: { applicationId } });
-    return rows.map((row) => ({
-      ...row,
-      first_attempt_at: row.first_attempt_at && toIso(row.first_attempt_at),
-      delivered_at: row.delivered_at && toIso(row.delivered_at),
-    }));
+    const rows = await sequelize.query<DeliveryRow>(FIND, {
+      type: QueryTypes.SELECT,
+      bind: { applicationId },
+    });
+    return rows.map(presentDelivery);
   });
 }

@@ -21,8 +21,13 @@ export interface FeedPage {
   next_cursor: string | null;
 }
 
-/** A row of the join below: only the newest event's id where the page is empty. */
-type Row = (FeedEventRecord | { id: null }) & { newestId: string };
+/** An event of a page, beside the id of the newest event; only that id where the page is empty. */
+export type FeedRow = (FeedEventRecord | { id: null }) & { newestId: string };
+
+/** Returns the events of rows that have one. */
+export function presentRows(rows: readonly FeedRow[]): FeedEvent[] {
+  return rows.filter((row): row is FeedEventRecord & FeedRow => row.id !== null).map(presentFeedEvent);
+}
 
 /** The page and the newest event in one snapshot: a page that is not full is complete up to that event. */
 const READ_PAGE = `
@@ -82,11 +87,11 @@ export function readFeed(database: Database, query: FeedQuery): Promise<FeedPage
   const { after, since = '-infinity', types, limit } = query;
   return withDatabaseErrors(async () => {
     const position = await findPosition(database, query);
-    const rows = await database.sequelize.query<Row>(READ_PAGE, {
+    const rows = await database.sequelize.query<FeedRow>(READ_PAGE, {
       type: QueryTypes.SELECT,
       replacements: { position, since, limit, everyType: types === undefined, types: types ?? [''] },
     });
-    const data = rows.filter((row): row is FeedEventRecord & Row => row.id !== null).map(presentFeedEvent);
+    const data = presentRows(rows);
     const newest = rows[0]?.newestId ?? null;
     const next_cursor = data.length === limit ? (data.at(-1)?.id ?? null) : (newest ?? after);
     return { data, next_cursor };

@@ -1,4 +1,5 @@
 import { QueryTypes } from 'sequelize';
+import { toIso } from '../lib/time';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 import type { PushDeliveryStatus } from './push-deliveries';
@@ -15,9 +16,22 @@ export interface PushDeliveryView {
   delivered_at: string | null;
 }
 
-interface Row extends Omit<PushDeliveryView, 'first_attempt_at' | 'delivered_at'> {
+/** A delivery as the database returns it. */
+export interface DeliveryRow extends Omit<PushDeliveryView, 'first_attempt_at' | 'delivered_at'> {
   first_attempt_at: Date | null;
   delivered_at: Date | null;
+}
+
+/** Of events `e` and event_deliveries `d`. */
+export const DELIVERY_COLUMNS = `
+  e.id, e.type, d.application_id, d.status, d.attempts, d.last_error, d.first_attempt_at, d.delivered_at`;
+
+export function presentDelivery(row: DeliveryRow): PushDeliveryView {
+  return {
+    ...row,
+    first_attempt_at: row.first_attempt_at && toIso(row.first_attempt_at),
+    delivered_at: row.delivered_at && toIso(row.delivered_at),
+  };
 }
 
 const IS_FAILING = `status <> 'DELIVERED' AND last_error IS NOT NULL`;
@@ -37,7 +51,7 @@ others AS (
 listed AS (
   SELECT *, row_number() OVER (ORDER BY position) AS n FROM failing
   UNION ALL SELECT *, :limit + row_number() OVER (ORDER BY position DESC) FROM others)
-SELECT e.id, e.type, d.application_id, d.status, d.attempts, d.last_error, d.first_attempt_at, d.delivered_at
+SELECT ${DELIVERY_COLUMNS}
 FROM listed d JOIN events e ON e.id = d.event_id ORDER BY d.n LIMIT :limit`;
 
 /**
@@ -54,12 +68,8 @@ export function listPushDeliveries(
 ): Promise<PushDeliveryView[]> {
   return withDatabaseErrors(async () => {
     const replacements = { status, limit, after: after ?? null };
-    const rows = await sequelize.query<Row>(LIST, { type: QueryTypes.SELECT, replacements });
-    return rows.map((row) => ({
-      ...row,
-      first_attempt_at: row.first_attempt_at?.toISOString() ?? null,
-      delivered_at: row.delivered_at?.toISOString() ?? null,
-    }));
+    const rows = await sequelize.query<DeliveryRow>(LIST, { type: QueryTypes.SELECT, replacements });
+    return rows.map(presentDelivery);
   });
 }
 

@@ -1,13 +1,9 @@
 import { QueryTypes } from 'sequelize';
 import type { FeedEventType } from '../lib/domain';
-import { presentFeedEvent, type FeedEventRecord } from '../lib/present';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
-import type { FeedPage } from './feed';
+import { presentRows, type FeedPage, type FeedRow } from './feed';
 import { assignAllPositions } from './position';
-
-/** A row of the join below: only the newest event's id where no event is returned. */
-type Row = (FeedEventRecord | { id: null }) & { newestId: string };
 
 /** The last events and the newest one in one snapshot: nothing is between the last event and the cursor. */
 const READ_NEWEST = `
@@ -30,11 +26,10 @@ export function readNewest(
 ): Promise<FeedPage> {
   return withDatabaseErrors(async () => {
     await assignAllPositions(database);
-    const rows = await database.sequelize.query<Row>(READ_NEWEST, {
+    const rows = await database.sequelize.query<FeedRow>(READ_NEWEST, {
       type: QueryTypes.SELECT,
       replacements: { limit, everyType: types === undefined, types: types ?? [''] },
     });
-    const data = rows.filter((row): row is FeedEventRecord & Row => row.id !== null).map(presentFeedEvent);
-    return { data, next_cursor: rows[0]?.newestId ?? null };
+    return { data: presentRows(rows), next_cursor: rows[0]?.newestId ?? null };
   });
 }

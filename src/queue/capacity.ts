@@ -1,8 +1,9 @@
+import type { Redis } from 'ioredis';
 import { ConvError } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import type { ApplicationQueue } from './applications';
-import type { Redis } from 'ioredis';
-import { isRefused, primaries } from './connection';
+import { primaries } from './connection';
+import { readInfo } from './redis-info';
 
 /** Redis refuses every write at 100 % of its memory limit; workers need the rest to finish the waiting jobs. */
 const USABLE_MEMORY = 0.9;
@@ -31,15 +32,10 @@ export interface QueueCapacity {
 }
 
 async function freeBytes(redis: Redis): Promise<number> {
-  try {
-    const info = await redis.info('memory');
-    const max = Number(/^maxmemory:(\d+)/m.exec(info)?.[1] ?? 0);
-    const used = Number(/^used_memory:(\d+)/m.exec(info)?.[1] ?? 0);
-    return max === 0 ? Infinity : max * USABLE_MEMORY - used;
-  } catch (error) {
-    if (isRefused(error)) return Infinity; // Then the provider watches the memory.
-    throw error;
-  }
+  const info = await readInfo(redis, 'memory');
+  const max = Number(info?.get('maxmemory') ?? 0);
+  if (info === null || max === 0) return Infinity; // The provider or nobody limits the memory.
+  return max * USABLE_MEMORY - Number(info.get('used_memory') ?? 0);
 }
 
 async function measure(queue: ApplicationQueue, limit: number): Promise<Capacity> {

@@ -35,7 +35,8 @@ function clockNode(connection: RedisClient): RedisClient {
   return node ?? connection;
 }
 
-async function readTime(connection: RedisClient): Promise<number> {
+/** Returns Redis' time in milliseconds since 1970. */
+export async function readTime(connection: RedisClient): Promise<number> {
   const [seconds, microseconds] = (await clockNode(connection).time()).map(Number) as [number, number];
   return seconds * 1000 + microseconds / 1000;
 }

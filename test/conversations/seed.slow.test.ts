@@ -115,7 +115,7 @@ it('writes an event for each step of each conversation, in order', async () => {
   expect(found).toEqual(new Set(expected));
 });
 
-it('stops after the chunks in hand, and continues there', async () => {
+it('stops after the chunks that are being written, and continues there', async () => {
   const stop = new AbortController();
   const seed = { count: 2500, seed: 7 };
   const options = { ...seed, signal: stop.signal, progress: () => stop.abort() };

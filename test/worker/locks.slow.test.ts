@@ -95,7 +95,7 @@ it('conv doctor names the application that waits', async () => {
   await accepted(event);
 });
 
-it('counts the time anew after an operator has retried the job', async () => {
+it('starts to count the time again after an operator has retried the job', async () => {
   const event = applicationEvent();
   const lock = await lockCandidate(stores, event.candidate_id);
   await enqueueOnce(event);

@@ -133,12 +133,8 @@ async function redeliverChosen(io: Io, ids: string[], flags: RedeliverFlags): Pr
 }
 
 async function resume(io: Io): Promise<void> {
-  const { resumePushing } = await import('../redelivery');
-  const { describeResume } = await import('../pause-notice');
-  const notice = await withDatabase(io, (database) =>
-    withPushQueue(io, (push) => describeResume(push.queue, () => resumePushing(database, push))),
-  );
-  printNotice(io, notice);
+  const { resumePushes } = await import('../resume');
+  await resumePushes(io);
 }
 
 /** Returns `deliveries`, `redeliver` and `resume`, the commands of `conv events` about pushes to EVENTS_URL. */

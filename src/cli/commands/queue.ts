@@ -6,7 +6,7 @@ import { printRows, type Format } from '../output';
 import { maxRows, printList, type ListFlags } from '../pagination';
 import { FAILED_JOB, QUEUE } from '../resources';
 import type { RetryFlags } from '../queue-retry';
-import { withBothQueues, withDatabase, withPushQueue, withQueue, type Queues } from '../stores';
+import { withBothQueues, withPushQueue, withQueue, type Queues } from '../stores';
 
 const QUEUES = ['applications', 'push'] as const;
 type QueueName = (typeof QUEUES)[number];
@@ -51,15 +51,8 @@ async function pause(io: Io, name: QueueName, reason: string | undefined): Promi
 }
 
 async function resume(io: Io, name: QueueName): Promise<void> {
-  const { resumePushing } = await import('../redelivery');
-  const { describeResume } = await import('../pause-notice');
-  const notice =
-    name === 'push'
-      ? await withDatabase(io, (database) =>
-          withPushQueue(io, (push) => describeResume(push.queue, () => resumePushing(database, push))),
-        )
-      : await withQueue(io, ({ queue }) => describeResume(queue, () => queue.resume()));
-  printNotice(io, notice);
+  const { resumeApplications, resumePushes } = await import('../resume');
+  await (name === 'push' ? resumePushes(io) : resumeApplications(io));
 }
 
 async function retry(io: Io, ids: string[], flags: RetryFlags): Promise<void> {

@@ -38,7 +38,7 @@ async function confirmTarget(
     throw new ExitError(EXIT.failed);
 }
 
-/** Seeds until everything is done, or until the operator ends the command: then after the chunk in hand. */
+/** Seeds until everything is done, or until the operator ends the command: then after the chunks that are being written. */
 async function seedInterruptibly(io: Io, database: Database, flags: Flags): Promise<SeedResult> {
   const { seedConversations } = await import('../../conversations/seed');
   const { count, seed, status } = flags;

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { QueryTypes } from 'sequelize';
 import type { Database } from '../../models/connect';
+import { readTime } from '../../queue/redis-clock';
 import { fault, ok, warning, type Result } from './finding';
 
 /** Signatures of webhooks are refused when they are five minutes old or early, so a fault shows long before. */
@@ -35,8 +36,5 @@ export function checkPostgresClock({ sequelize }: Database): Promise<Result> {
 }
 
 export function checkRedisClock(redis: Redis): Promise<Result> {
-  return compareClock(async () => {
-    const [seconds = 0, microseconds = 0] = (await redis.time()).map(Number);
-    return seconds * 1000 + microseconds / 1000;
-  });
+  return compareClock(() => readTime(redis));
 }
