@@ -1,35 +1,12 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
-import { appsCommand } from './commands/apps';
-import { candidateCommand } from './commands/candidate';
-import { completionCommand } from './commands/completion';
-import { dbCommand } from './commands/db';
-import { demoCommand } from './commands/demo';
-import { devCommand } from './commands/dev';
-import { doctorCommand } from './commands/doctor';
-import { eventsCommand } from './commands/events';
-import { findCommand } from './commands/find';
-import { helpCommand } from './commands/help';
-import { listCommand } from './commands/list';
-import { moveCommand } from './commands/move';
-import { queueCommand } from './commands/queue';
-import { reconcileCommand } from './commands/reconcile';
-import { replayCommand } from './commands/replay';
-import { seedCommand } from './commands/seed';
-import { sendCommand } from './commands/send';
-import { showCommand } from './commands/show';
-import { tokenCommand } from './commands/token';
+import { COMMAND_LIST, type CommandEntry } from './command-list';
 import { formatExamples } from './examples';
 import { EXIT, errorLine, exitCode } from './exit-codes';
 import { printNotice, type Io } from './io';
 
-/** By group, in the order of the help. A command imports what it needs only when it runs, so that `conv --help` is quick. */
-const COMMANDS = {
-  Query: [findCommand, listCommand, showCommand, appsCommand, eventsCommand],
-  Repair: [moveCommand, replayCommand, reconcileCommand, candidateCommand],
-  Operate: [doctorCommand, queueCommand, sendCommand],
-  'Set up': [tokenCommand, dbCommand, devCommand, demoCommand, seedCommand, completionCommand, helpCommand],
-};
+/** The commands that describe all others. */
+const NEED_ALL = ['completion', 'help'];
 
 /** Makes commander throw instead of exit, write to `io`, and point to the help; commands that are added inherit nothing. */
 function configure(command: Command, io: Io, path: string[]): void {
@@ -49,16 +26,38 @@ function configure(command: Command, io: Io, path: string[]): void {
   for (const subcommand of command.commands) configure(subcommand, io, [...path, subcommand.name()]);
 }
 
-/** Returns all commands of `conv`. */
-export function createProgram(io: Io): Command {
+const nameOf = ({ usage }: CommandEntry): string => usage.split(' ', 1).join();
+
+const USAGES = new Map(
+  Object.values(COMMAND_LIST).flatMap((list) => list.map((one) => [nameOf(one), one.usage])),
+);
+
+/** Returns `conv` with the commands that are needed; of the others it knows the names and descriptions. */
+async function assembleProgram(io: Io, isNeeded: (name: string) => boolean): Promise<Command> {
   const program = new Command('conv')
     .description('Query, move, replay and seed job applications and conversations, and run conv locally')
     .version(version, '-V, --version', 'Print the version')
+    .configureHelp({ subcommandTerm: (command) => USAGES.get(command.name()) ?? command.name() })
     .enablePositionalOptions(); // Each flag belongs to the command before it: `conv events` and its subcommands share names.
-  for (const [group, commands] of Object.entries(COMMANDS))
-    for (const createCommand of commands) program.addCommand(createCommand(io).helpGroup(`${group}:`));
+  for (const [group, entries] of Object.entries(COMMAND_LIST))
+    for (const entry of entries) {
+      const name = nameOf(entry);
+      const command = isNeeded(name) ? (await entry.load())(io) : new Command(name);
+      program.addCommand(command.description(entry.description).helpGroup(`${group}:`));
+    }
   configure(program, io, []);
   return program;
+}
+
+/** Returns all commands of `conv`. */
+export function createProgram(io: Io): Promise<Command> {
+  return assembleProgram(io, () => true);
+}
+
+/** Returns the program for one command line. */
+function programFor(args: readonly string[], io: Io): Promise<Command> {
+  const first = args.find((arg) => !arg.startsWith('-')) ?? '';
+  return NEED_ALL.includes(first) ? createProgram(io) : assembleProgram(io, (name) => name === first);
 }
 
 /**
@@ -68,7 +67,8 @@ export function createProgram(io: Io): Command {
  */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   try {
-    await createProgram(io).parseAsync(args, { from: 'user' });
+    const program = await programFor(args, io);
+    await program.parseAsync(args, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
     const line = errorLine(error);

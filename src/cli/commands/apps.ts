@@ -67,7 +67,7 @@ async function list(io: Io, flags: ListAppsFlags): Promise<void> {
 /** Returns `conv apps`. */
 export function appsCommand(io: Io): Command {
   const now = Date.now();
-  const apps = new Command('apps').description('List and show applications and their outcomes');
+  const apps = new Command('apps');
   apps
     .command('list')
     .description('List processed applications, newest first')

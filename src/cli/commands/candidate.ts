@@ -65,7 +65,7 @@ async function erase(io: Io, id: string, flags: Flags): Promise<void> {
 
 /** Returns `conv candidate erase`. */
 export function candidateCommand(io: Io): Command {
-  const candidate = new Command('candidate').description('Erase the personal data of candidates');
+  const candidate = new Command('candidate');
   candidate
     .command('erase')
     .description('Erase the personal data of a candidate everywhere; conversations and counts stay')

@@ -14,7 +14,6 @@ async function printCompletion(io: Io, shell: Shell, program: Command): Promise<
 /** Returns `conv completion`. */
 export function completionCommand(io: Io): Command {
   return new Command('completion')
-    .description('Print a script that completes commands, options and ids in your shell')
     .addArgument(new Argument('<shell>', 'Your shell').choices(SHELLS))
     .action((shell: Shell, _flags: object, command: Command) =>
       printCompletion(io, shell, command.parent ?? command),

@@ -48,7 +48,7 @@ async function rollback(io: Io, yes: boolean | undefined): Promise<void> {
 
 /** Returns `conv db migrate`, `conv db status` and `conv db rollback`. */
 export function dbCommand(io: Io): Command {
-  const db = new Command('db').description('Migrate the database schema');
+  const db = new Command('db');
   db.command('migrate')
     .description('Apply pending migrations; safe to run from several processes at once')
     .action(() => migrate(io));

@@ -20,7 +20,5 @@ async function demo(io: Io): Promise<void> {
 
 /** Returns `conv demo`. */
 export function demoCommand(io: Io): Command {
-  return new Command('demo')
-    .description('Send sample events to the local stack and show what conv does with each')
-    .action(() => demo(io));
+  return new Command('demo').action(() => demo(io));
 }

@@ -71,7 +71,6 @@ async function dev(io: Io, port: number | undefined): Promise<void> {
 /** Returns `conv dev`. */
 export function devCommand(io: Io): Command {
   return new Command('dev')
-    .description('Run PostgreSQL, Redis, the web process and a worker on this machine')
     .option(
       '--port <n>',
       'Port of the web process; 0 takes a free one (default: PORT, or 3000)',

@@ -32,9 +32,6 @@ async function diagnose(io: Io, output: Format): Promise<void> {
 /** Returns `conv doctor`. */
 export function doctorCommand(io: Io): Command {
   return new Command('doctor')
-    .description(
-      'Check PostgreSQL, Redis, the schema, the queues and the settings; exit 1 if there is a fault',
-    )
     .addOption(outputOption().choices(FORMATS.filter((format) => format !== 'ids')))
     .action((flags: { output: Format }) => diagnose(io, flags.output));
 }

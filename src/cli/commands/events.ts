@@ -117,7 +117,6 @@ function refuseMisplacedFlags(events: Command, subcommand: Command): void {
 /** Returns `conv events` and its commands about pushes. */
 export function eventsCommand(io: Io): Command {
   const events = new Command('events')
-    .description('List events, oldest first')
     .enablePositionalOptions()
     .hook('preSubcommand', refuseMisplacedFlags)
     .addOption(choicesOption('--type <type>', 'Only events of this type', FEED_EVENT_TYPES))

@@ -96,7 +96,6 @@ Applications that wait in the queue are found too.`;
 /** Returns `conv find`. */
 export function findCommand(io: Io): Command {
   return new Command('find')
-    .description('Find applications by an id, or by the phone number, email address or name of the candidate')
     .argument('<text>', 'What to find; put -- before a text that starts with a hyphen')
     .addOption(limitOption())
     .addOption(allOption())

@@ -11,7 +11,6 @@ function findCommand(program: Command, names: readonly string[]): Command {
 /** Returns `conv help`, which also takes a subcommand: commander's own prints the help of its group instead. */
 export function helpCommand(): Command {
   return new Command('help')
-    .description('Show the help of a command')
     .argument('[command...]', 'The command, for example queue stats')
     .action((names: string[], _flags: object, command: Command) => {
       if (command.parent) findCommand(command.parent, names).help();

@@ -63,7 +63,6 @@ async function run(io: Io, flags: Flags): Promise<void> {
 export function listCommand(io: Io): Command {
   const now = Date.now();
   return new Command('list')
-    .description('List conversations, newest first')
     .addOption(
       choicesOption('--status <status>', 'Only conversations with this status', CONVERSATION_STATUSES),
     )

@@ -17,7 +17,6 @@ async function move(io: Io, id: string, status: ConversationStatus, output: Form
 /** Returns `conv move`. */
 export function moveCommand(io: Io): Command {
   return new Command('move')
-    .description('Move a conversation to its next status: CREATED, ONGOING, COMPLETED')
     .argument('<id>', 'Id of the conversation')
     .addArgument(new Argument('<status>', 'The next status').choices(TARGETS).argParser(parseChoice(TARGETS)))
     .addOption(outputOption())

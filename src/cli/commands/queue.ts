@@ -78,7 +78,7 @@ function addPauseCommands(io: Io, queue: Command): void {
 
 /** Returns `conv queue stats`, `failed`, `retry`, `pause` and `resume`. No command empties a queue. */
 export function queueCommand(io: Io): Command {
-  const queue = new Command('queue').description('Inspect and repair the queues of applications and pushes');
+  const queue = new Command('queue');
   queue
     .command('stats')
     .description(

@@ -81,7 +81,6 @@ async function reconcile(io: Io, flags: Flags): Promise<void> {
 /** Returns `conv reconcile`. */
 export function reconcileCommand(io: Io): Command {
   return new Command('reconcile')
-    .description('Process again what the queue remembers as processed and PostgreSQL has lost in a failover')
     .addOption(sinceOption('applications processed (default: 24h)'))
     .option('--wait', 'Wait for each outcome, and end with counts; exit 1 if any is FAILED')
     .option('--dry-run', 'Print what would be processed again, and change nothing')

@@ -15,9 +15,6 @@ import type { ReplayFlags } from '../replay/flags';
 /** Returns `conv replay`. */
 export function replayCommand(io: Io): Command {
   return new Command('replay')
-    .description(
-      'Process applications again: FAILED ones with new attempts, REJECTED and DEFERRED ones by the same rules',
-    )
     .argument(
       '[ids...]',
       'Ids of the applications; - reads them from standard input, one per line; put -- before an id that starts with a hyphen',

@@ -80,7 +80,6 @@ async function seed(io: Io, flags: Flags): Promise<void> {
 /** Returns `conv seed`. */
 export function seedCommand(io: Io): Command {
   return new Command('seed')
-    .description('Create realistic sample data; the same seed always creates the same data')
     .option('--count <n>', 'Number of applications', parseInteger(1, 1_000_000), 100)
     .option('--seed <n>', 'Number that selects the data', parseInteger(0, 2 ** 31), 1)
     .addOption(statusMixOption())

@@ -7,7 +7,6 @@ import type { SendFlags } from '../send/run';
 /** Returns `conv send`. */
 export function sendCommand(io: Io): Command {
   return new Command('send')
-    .description('Sign and post application events, as a sender does')
     .argument('<file>', 'File with one event as JSON or one per line (NDJSON); - reads standard input')
     .option('--url <url>', 'Address of conv (default: the local stack)')
     .option('--secret <secret>', 'Webhook secret, whsec_… (default: WEBHOOK_SECRETS, else the local stack)')

@@ -64,9 +64,6 @@ async function show(io: Io, id: string, output: Format): Promise<void> {
 /** Returns `conv show`. */
 export function showCommand(io: Io): Command {
   return new Command('show')
-    .description(
-      'Show a conversation with its candidate, its application, a timeline of its events and their pushes',
-    )
     .argument('<id>', 'Id of the conversation')
     .addOption(outputOption())
     .action((id: string, flags: { output: Format }) => show(io, id, flags.output));

@@ -46,7 +46,7 @@ async function revoke(io: Io, id: string, output: Format): Promise<void> {
 
 /** Returns `conv token create`, `conv token list` and `conv token revoke`. */
 export function tokenCommand(io: Io): Command {
-  const token = new Command('token').description('Create, list and revoke API tokens');
+  const token = new Command('token');
   token
     .command('create')
     .description('Create a token and print it; it is not shown again')
