@@ -1,9 +1,27 @@
-import type { CreationAttributes } from 'sequelize';
+import type { CreationAttributes, Transaction } from 'sequelize';
 import type { StoredApplicationEvent } from '../lib/domain';
 import type { Application } from '../models/Application';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 import type { IncomingApplication } from './process-steps';
+
+/**
+ * A failure does not lock its candidate, who may not be known. Without this lock, one that commits during an erasure would keep
+ * the personal data: neither transaction sees the other's rows.
+ */
+const LOCK_KEY = "hashtext('conv.erasure'), hashtext($id)";
+
+/** Waits for failures of the candidate that are being recorded. Others wait until this transaction ends. */
+export async function lockFailuresOf(
+  candidateId: string,
+  { sequelize }: Database,
+  transaction: Transaction,
+): Promise<void> {
+  await sequelize.query(`SELECT pg_advisory_xact_lock(${LOCK_KEY})`, {
+    bind: { id: candidateId },
+    transaction,
+  });
+}
 
 /** Whether a failure may take an outcome's place: that of an earlier failure, or the one that a replay names. */
 function isReplaceable({ status, processedAt }: Application, { replaces }: IncomingApplication): boolean {
@@ -23,6 +41,10 @@ export function recordFailure(
   return withDatabaseErrors(() =>
     database.sequelize.transaction(async (transaction) => {
       const { event, received_at } = application;
+      await database.sequelize.query(`SELECT pg_advisory_xact_lock_shared(${LOCK_KEY})`, {
+        bind: { id: event.candidate_id },
+        transaction,
+      });
       const row: CreationAttributes<Application> = {
         id: event.id,
         jobId: event.job_id,

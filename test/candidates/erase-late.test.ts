@@ -4,9 +4,11 @@ import { recordFailure } from '../../src/applications/record-failure';
 import { eraseCandidate } from '../../src/candidates/erase';
 import { createBatcher } from '../../src/worker/batcher';
 import { useDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
 import { applicationEvent, jobData } from '../support/factories';
 import { traceablePerson, NO_TRACES, findTraces } from '../support/traceable-person';
 import { useQueue } from '../support/queue';
+import { enqueue } from '../support/queue-jobs';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -19,6 +21,14 @@ async function createLateJobData() {
   const late = jobData({ ...person.event(), candidate_id: known.event.candidate_id });
   await eraseCandidate(stores.database, queue.applications, known.event.candidate_id);
   return { person, late };
+}
+
+async function countLockWaiters(): Promise<number> {
+  const [rows] = await stores.database.sequelize.query(
+    `SELECT FROM pg_locks WHERE NOT granted AND locktype = 'advisory'
+     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  return rows.length;
 }
 
 it('refuses an application that was received before the erasure and stores nothing of it', async () => {
@@ -59,6 +69,26 @@ it('records its failure without the data', async () => {
   const { person, late } = await createLateJobData();
   await recordFailure(stores.database, late, 'erased');
   expect(await stores.database.applications.findByPk(late.event.id)).toMatchObject({ status: 'FAILED' });
+  expect(await findTraces(person, stores, queue)).toEqual(NO_TRACES);
+});
+
+it('removes the data of a failure that is being recorded', async () => {
+  const { sequelize } = stores.database;
+  const person = traceablePerson();
+  const event = person.event();
+  await sequelize.query(`
+    CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(42); RETURN NULL; END $$;
+    CREATE TRIGGER pause AFTER INSERT ON applications FOR EACH ROW WHEN (NEW.status = 'FAILED') EXECUTE FUNCTION pause()`);
+  const pause = await sequelize.transaction();
+  await sequelize.query('SELECT pg_advisory_xact_lock(42)', { transaction: pause });
+  await enqueue(queue, event);
+  const recorded = recordFailure(stores.database, jobData(event), 'it broke');
+  await eventually(async () => (await countLockWaiters()) === 1);
+  const erased = eraseCandidate(stores.database, queue.applications, event.candidate_id);
+  await Promise.race([erased, eventually(async () => (await countLockWaiters()) === 2)]);
+  await pause.rollback();
+  await Promise.all([recorded, erased]);
+  await sequelize.query('DROP FUNCTION pause CASCADE');
   expect(await findTraces(person, stores, queue)).toEqual(NO_TRACES);
 });
 
