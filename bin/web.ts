@@ -12,6 +12,7 @@ import { watchQueueCapacity } from '../src/queue/capacity';
 import { watchDurability } from '../src/queue/watch-durability';
 import { runUntilStopped, withDeadline } from '../src/lib/shutdown';
 import { warnOfUnsafeTls } from '../src/lib/tls';
+import { explainUnlikeTokens } from '../src/tokens/sender-names';
 import { createApp } from '../src/web/app';
 import { runCluster } from '../src/web/cluster';
 import { listen } from '../src/web/listen';
@@ -26,7 +27,7 @@ function reportReady(log: Logger, url: string): void {
 
 /** Runs one web process until it is asked to stop. PostgreSQL and Redis may be unavailable when it starts. */
 async function serve(settings: Settings, log: Logger): Promise<never> {
-  const { databaseUrl, databaseDirectUrl, databaseTls: tls, webhookSecrets, rateLimit } = settings;
+  const { databaseUrl, databaseDirectUrl, databaseTls: tls, senders, rateLimit } = settings;
   warnOfUnsafeTls(settings, log);
   const database = connectDatabase(databaseUrl, {
     poolSize: WEB_POOL_SIZE,
@@ -44,8 +45,10 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
   });
   const stopping = new AbortController();
   const stores = { database, queue, push, hub, capacity, redisWarnings: durability.warnings };
-  const app = createApp({ ...stores, log, webhookSecrets, rateLimit, stopping: stopping.signal });
+  const app = createApp({ ...stores, log, senders, rateLimit, stopping: stopping.signal });
   await withDeadline(durability.checked, QUEUE_WITHIN_MS);
+  const unlike = explainUnlikeTokens(database, senders);
+  unlike.then((reason) => reason && log.warn(`${reason}; its requests are refused`)).catch(() => undefined);
   const server = await listen(app, settings.port, settings.host);
   const stopped = runUntilStopped(log, settings.shutdownMs, async () => {
     const closed = server.close();

@@ -176,13 +176,13 @@ CREATE TABLE api_tokens (
   id           uuid PRIMARY KEY,
   name         text NOT NULL,
   token_hash   bytea NOT NULL,
-  scopes       text[] NOT NULL,
+  scopes       text[] NOT NULL, sender text, -- sender: the name that begins the ids of the applications that it sends
   created_at   timestamptz(3) NOT NULL DEFAULT now(),
-  expires_at   timestamptz(3),
-  revoked_at   timestamptz(3),
+  expires_at   timestamptz(3), revoked_at timestamptz(3),
   CONSTRAINT api_tokens_hash_is_unique UNIQUE (token_hash),
   CONSTRAINT api_tokens_hash_is_sha256 CHECK (octet_length(token_hash) = 32),
   CONSTRAINT api_tokens_have_a_name CHECK (char_length(name) BETWEEN 1 AND 200),
+  CONSTRAINT api_tokens_of_a_sender_can_send CHECK (sender IS NULL OR (sender ~ '^[a-z][a-z0-9_-]{0,31}$' AND 'applications:write' = ANY (scopes))),
   CONSTRAINT api_tokens_have_known_scopes CHECK (
     cardinality(scopes) > 0 AND scopes <@ ARRAY[
       'applications:write', 'conversations:read', 'conversations:write', 'queues:admin', 'metrics:read'])

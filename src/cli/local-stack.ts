@@ -8,8 +8,9 @@ import { homeFolder } from '../local/dev-file';
 import type { Report } from '../local/restarts';
 import { startStack, type Stack } from '../local/stack';
 import { connectDatabase, type Database } from '../models/connect';
+import { firstSecret, parseSenders } from '../lib/senders';
 import { createSecret } from '../lib/signature';
-import { createToken, findToken } from '../tokens/token';
+import { createToken, findToken, revokeToken } from '../tokens/token';
 import type { Io } from './io';
 
 interface Credentials {
@@ -25,6 +26,19 @@ async function readCredentials(file: string): Promise<Partial<Credentials>> {
   }
 }
 
+/** Returns the token if it is valid and names this sender. Revokes one that names another, which could not send any more. */
+async function keepToken(
+  database: Database,
+  secret: string | undefined,
+  sender: string | undefined,
+): Promise<string | null> {
+  const token = secret === undefined ? null : await findToken(database, secret);
+  if (!token || secret === undefined) return null;
+  if (token.sender === (sender ?? null)) return secret;
+  await revokeToken(database, token.id);
+  return null;
+}
+
 /** Returns the token and secret of the last start, or new ones if there are none or the database does not know the token. */
 async function ensureCredentials(
   database: Database,
@@ -33,11 +47,11 @@ async function ensureCredentials(
 ): Promise<Credentials> {
   const file = join(home, 'credentials.json');
   const { token, webhookSecret } = await readCredentials(file);
-  const isValid = token !== undefined && (await findToken(database, token)) !== null;
-  const request = { name: 'local stack', scopes: SCOPES, expiresAt: null };
+  const sender = parseSenders(env['WEBHOOK_SECRETS'] ?? '')[0]?.name ?? undefined;
+  const request = { name: 'local stack', scopes: SCOPES, sender, expiresAt: null };
   const credentials = {
-    token: isValid ? token : (await createToken(database, request)).token,
-    webhookSecret: env['WEBHOOK_SECRETS']?.split(/[\s,]+/).find(Boolean) ?? webhookSecret ?? createSecret(),
+    token: (await keepToken(database, token, sender)) ?? (await createToken(database, request)).token,
+    webhookSecret: firstSecret(env['WEBHOOK_SECRETS']) ?? webhookSecret ?? createSecret(),
   };
   await mkdir(home, { recursive: true });
   await writeFile(file, JSON.stringify(credentials), { mode: 0o600 });

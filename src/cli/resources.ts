@@ -75,8 +75,8 @@ export const FINDING: Resource = {
 };
 
 export const TOKEN: Resource = {
-  columns: ['id', 'name', 'scopes', 'created_at', 'expires_at', 'revoked_at'],
-  fields: ['id', 'name', 'scopes', 'created_at', 'expires_at', 'revoked_at'],
+  columns: ['id', 'name', 'scopes', 'sender', 'created_at', 'expires_at', 'revoked_at'],
+  fields: ['id', 'name', 'scopes', 'sender', 'created_at', 'expires_at', 'revoked_at'],
 };
 
 /** Returns the names that `--columns` accepts. */

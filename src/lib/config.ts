@@ -3,6 +3,7 @@ import type { WhenActive } from './domain';
 import { SettingsError } from './errors';
 import { parseRate, type Rate } from './rate';
 import { parseRedisUrl } from './redis-url';
+import { parseSenders, type Sender } from './senders';
 import { parseSecrets } from './signature';
 import { DEFAULT_TLS, readCertificates, type TlsSettings } from './tls';
 
@@ -26,13 +27,13 @@ const isRedisAddress = (value?: string) => value === undefined || parseRedisUrl(
 
 const wholeNumber = (min: number, max: number) => yup.number().integer().min(min).max(max);
 
-const secrets = () =>
+const secrets = (parse: (list: string) => unknown) =>
   yup
     .string()
     .default('')
     .test('secrets', '', (value, context) => {
       try {
-        parseSecrets(value);
+        parse(value);
         return true;
       } catch (error) {
         return context.createError({ message: (error as Error).message });
@@ -64,7 +65,7 @@ const schema = yup.object({
   REDIS_TLS_VERIFY: verification(),
   REDIS_MIN_REPLICAS: wholeNumber(0, 10).default(0),
   REQUIRE_DURABLE_REDIS: yup.boolean().default(false),
-  WEBHOOK_SECRETS: secrets(),
+  WEBHOOK_SECRETS: secrets(parseSenders),
   WEB_CONCURRENCY: wholeNumber(1, 64).default(1),
   WORKER_CONCURRENCY: wholeNumber(1, 1000).default(200),
   QUEUE_LIMIT: wholeNumber(1, 1_000_000_000).default(1_000_000),
@@ -77,7 +78,7 @@ const schema = yup.object({
     ),
   LOG_LEVEL: yup.string().oneOf(LOG_LEVELS).default('info'),
   EVENTS_URL: url('http:', 'https:').optional(),
-  EVENTS_SECRET: secrets().when('EVENTS_URL', {
+  EVENTS_SECRET: secrets(parseSecrets).when('EVENTS_URL', {
     is: (value?: string) => value !== undefined,
     then: (schema) => schema.required('is required when EVENTS_URL is set'),
   }),
@@ -109,7 +110,7 @@ export interface Settings {
   redisMinReplicas: number;
   /** Whether a Redis that may lose accepted applications is refused at start. */
   requireDurableRedis: boolean;
-  webhookSecrets: readonly Buffer[];
+  senders: readonly Sender[];
   webConcurrency: number;
   workerConcurrency: number;
   /** How many applications may wait in the queue. */
@@ -168,7 +169,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       redisTls: parseTls(raw.REDIS_TLS_CA, raw.REDIS_TLS_VERIFY),
       redisMinReplicas: raw.REDIS_MIN_REPLICAS,
       requireDurableRedis: raw.REQUIRE_DURABLE_REDIS,
-      webhookSecrets: parseSecrets(raw.WEBHOOK_SECRETS),
+      senders: parseSenders(raw.WEBHOOK_SECRETS),
       webConcurrency: raw.WEB_CONCURRENCY,
       workerConcurrency: raw.WORKER_CONCURRENCY,
       queueLimit: raw.QUEUE_LIMIT,

@@ -18,20 +18,30 @@ export function createSecret(): string {
   return SECRET_PREFIX + randomBytes(32).toString('base64');
 }
 
+/** Returns the entries of a list, which spaces or commas separate. */
+export function splitSecrets(list: string): string[] {
+  return list.split(/[\s,]+/).filter((secret) => secret !== '');
+}
+
 /**
- * Returns the keys of a list of `whsec_` secrets, separated by spaces or commas. Several allow rotation.
+ * Returns the key of a `whsec_` secret.
+ * @throws Error that names its position, without showing it
+ */
+export function parseSecret(secret: string, index: number): Buffer {
+  const key = Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64');
+  if (!secret.startsWith(SECRET_PREFIX) || !/^[\w+/-]+={0,2}$/.test(secret.slice(SECRET_PREFIX.length)))
+    throw new Error(`secret ${index + 1} must be ${SECRET_PREFIX} followed by base64`);
+  if (key.length < 24)
+    throw new Error(`secret ${index + 1} is too short: expected at least 24 bytes, base64-encoded`);
+  return key;
+}
+
+/**
+ * Returns the keys of a list of `whsec_` secrets. Several allow rotation.
  * @throws Error that names the position of a wrong secret, without showing it
  */
 export function parseSecrets(list: string): Buffer[] {
-  const secrets = list.split(/[\s,]+/).filter((secret) => secret !== '');
-  return secrets.map((secret, index) => {
-    const key = Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64');
-    if (!secret.startsWith(SECRET_PREFIX) || !/^[\w+/-]+={0,2}$/.test(secret.slice(SECRET_PREFIX.length)))
-      throw new Error(`secret ${index + 1} must be ${SECRET_PREFIX} followed by base64`);
-    if (key.length < 24)
-      throw new Error(`secret ${index + 1} is too short: expected at least 24 bytes, base64-encoded`);
-    return key;
-  });
+  return splitSecrets(list).map(parseSecret);
 }
 
 /**

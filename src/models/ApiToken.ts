@@ -17,6 +17,10 @@ export class ApiToken extends Model {
   @Column(DataType.ARRAY(DataType.TEXT))
   declare scopes: Scope[];
 
+  /** Whose applications the token sends; null if senders have no names. */
+  @Column(DataType.TEXT)
+  declare sender: string | null;
+
   @Column(DataType.DATE(3))
   declare createdAt: Date;
 

@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Op } from 'sequelize';
 import { SCOPES, type Scope } from '../lib/domain';
 import { invalid } from '../lib/errors';
 import { isUuid, newId } from '../lib/ids';
+import { isSenderName, NAME_FORM } from '../lib/senders';
 import type { ApiToken } from '../models/ApiToken';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 import { checkText } from '../lib/text';
+import { assertNamedAlike, SENDING_SCOPE } from './sender-names';
+import { whereValid } from './valid';
 
 const TOKEN_PATTERN = /^conv_[A-Za-z0-9_-]{43}$/;
 
@@ -15,6 +17,8 @@ export interface TokenView {
   id: string;
   name: string;
   scopes: Scope[];
+  /** Whose applications it sends; null if senders have no names. */
+  sender: string | null;
   created_at: string;
   expires_at: string | null;
   revoked_at: string | null;
@@ -26,7 +30,17 @@ export interface NewToken {
   name: string;
   token: string;
   scopes: Scope[];
+  sender: string | null;
   expires_at: string | null;
+}
+
+/** What a token is to be. */
+export interface TokenRequest {
+  name: string;
+  scopes: readonly Scope[];
+  /** The name of the system whose applications it sends, for senders with names. */
+  sender?: string | undefined;
+  expiresAt: Date | null;
 }
 
 export const isScope = (text: string): text is Scope => (SCOPES as readonly string[]).includes(text);
@@ -40,33 +54,54 @@ function presentToken(row: ApiToken): TokenView {
     id: row.id,
     name: row.name,
     scopes: row.scopes,
+    sender: row.sender,
     created_at: row.createdAt.toISOString(),
     expires_at: row.expiresAt?.toISOString() ?? null,
     revoked_at: row.revokedAt?.toISOString() ?? null,
   };
 }
 
-/**
- * Creates a token from 256 random bits and stores its hash.
- * @throws ConvError INVALID when the name is blank or too long, or there is no scope
- */
-export async function createToken(
-  database: Database,
-  request: { name: string; scopes: readonly Scope[]; expiresAt: Date | null },
-): Promise<NewToken> {
-  const problem = checkText(request.name, { max: 200, trim: true });
+/** @throws ConvError INVALID that names each wrong field */
+function assertRequest({ name, scopes, sender }: TokenRequest): void {
+  const problem = checkText(name, { max: 200, trim: true });
   if (problem) throw invalid([{ pointer: '/name', ...problem }]);
-  if (request.scopes.length === 0)
+  if (scopes.length === 0)
     throw invalid([
       { pointer: '/scopes', code: 'REQUIRED', detail: `needs at least one of ${SCOPES.join(', ')}` },
     ]);
+  if (sender === undefined) return;
+  if (!isSenderName(sender))
+    throw invalid([{ pointer: '/sender', code: 'INVALID_NAME', detail: `must have ${NAME_FORM}` }]);
+  if (!scopes.includes(SENDING_SCOPE))
+    throw invalid([{ pointer: '/sender', code: 'NO_SENDER', detail: `needs the scope ${SENDING_SCOPE}` }]);
+}
+
+/**
+ * Creates a token from 256 random bits and stores its hash.
+ * @throws ConvError INVALID when the name is blank or too long, there is no scope, or the sender is no name or cannot send; CONFLICT
+ *   when only some of the tokens that send would name their sender
+ */
+export async function createToken(database: Database, request: TokenRequest): Promise<NewToken> {
+  assertRequest(request);
   const token = `conv_${randomBytes(32).toString('base64url')}`;
-  const row = { ...newId(), name: request.name.trim(), tokenHash: hash(token), expiresAt: request.expiresAt };
   const scopes = [...new Set(request.scopes)];
-  const { id, name, expires_at } = presentToken(
-    await withDatabaseErrors(() => database.tokens.create({ ...row, scopes })),
+  const sender = request.sender ?? null;
+  const row = {
+    ...newId(),
+    name: request.name.trim(),
+    tokenHash: hash(token),
+    scopes,
+    sender,
+    expiresAt: request.expiresAt,
+  };
+  const created = await withDatabaseErrors(() =>
+    database.sequelize.transaction(async (transaction) => {
+      if (scopes.includes(SENDING_SCOPE)) await assertNamedAlike(database, sender, transaction);
+      return database.tokens.create(row, { transaction });
+    }),
   );
-  return { id, name, token, scopes, expires_at };
+  const { id, name, expires_at } = presentToken(created);
+  return { id, name, token, scopes, sender, expires_at };
 }
 
 /** Lists all tokens, newest first, including expired and revoked ones. */
@@ -107,9 +142,8 @@ export async function listValidTokens(
   database: Database,
   limit: number,
 ): Promise<{ hash: string; token: TokenView }[]> {
-  const where = { revokedAt: null, expiresAt: { [Op.or]: [null, { [Op.gt]: new Date() }] } };
   const rows = await withDatabaseErrors(() =>
-    database.tokens.findAll({ where, order: [['id', 'desc']], limit }),
+    database.tokens.findAll({ where: whereValid(), order: [['id', 'desc']], limit }),
   );
   return rows.map((row) => ({ hash: row.tokenHash.toString('base64'), token: presentToken(row) }));
 }

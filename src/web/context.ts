@@ -6,6 +6,7 @@ import type { ApplicationQueue } from '../queue/applications';
 import type { PushQueue } from '../queue/push';
 import type { QueueCapacity } from '../queue/capacity';
 import type { Rate } from '../lib/rate';
+import type { Sender } from '../lib/senders';
 
 /** What middleware attaches to a request. */
 export interface State extends Koa.DefaultState {
@@ -31,8 +32,8 @@ export interface WebDeps {
   /** Requests allowed per sender; null for no limit. */
   rateLimit: Rate | null;
   log: Logger;
-  /** Keys of the configured webhook secrets. With none, no signature is accepted. */
-  webhookSecrets: readonly Buffer[];
+  /** Who may sign applications. With none, no signature is accepted. */
+  senders: readonly Sender[];
   /** Aborts when the process stops; ends streams and long polls. */
   stopping: AbortSignal;
 }

@@ -1,11 +1,13 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { recordFailure } from '../../src/applications/record-failure';
 import { eraseCandidate } from '../../src/candidates/erase';
 import { createFailed, createRejected } from '../support/applications';
 import { createCli, splitLines } from '../support/cli';
 import { clearTables, useDatabase } from '../support/database';
 import { refuseCandidate } from '../support/database-faults';
+import { applicationEvent, jobData } from '../support/factories';
 import { useQueue } from '../support/queue';
 import { sortedIds, waitingIds } from '../support/queue-jobs';
 import { runWorker } from '../support/worker';
@@ -64,6 +66,25 @@ describe('an input', () => {
       'conv: line 3: no JSON object with an id\nconv: line 4: no JSON object with an id\nreplayed 2 applications\n',
     );
     expect(await waitingIds(queue)).toEqual(sortedIds(...events));
+  });
+
+  it('of events gets the name of its sender', async () => {
+    const { id, ...event } = applicationEvent();
+    await recordFailure(stores.database, jobData({ ...event, id: `lever:${id}` }), 'it broke');
+    const file = join(mkdtempSync(join(tmpdir(), 'conv-replay-')), 'events.ndjson');
+    writeFileSync(file, JSON.stringify({ ...event, id }));
+    const { stderr } = await replay('--file', file, '--sender', 'lever', '--yes');
+    expect(stderr).toBe('replayed 1 application\n');
+    expect(await waitingIds(queue)).toEqual([`lever:${id}`]);
+  });
+
+  it.each([
+    [['a', '--sender', 'lever'], /^conv: --sender names who sent the events of a file: pass --file$/],
+    [['--file', 'f', '--sender', 'Lever'], /^conv: invalid --sender: a name has 1 to 32 lower-case letters/],
+  ])('with wrong flags exits 2: %j', async (args, message) => {
+    const { code, stderr } = await replay(...args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(new RegExp(message.source, 'm'));
   });
 
   it('is not replayed without --yes and without a terminal', async () => {

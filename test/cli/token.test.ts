@@ -1,4 +1,5 @@
-import { createCli, parseCells, parseJson, successOutput } from '../support/cli';
+import { createSecret } from '../../src/lib/signature';
+import { createCli, parseCells, parseJson, runInProcess, storesEnv, successOutput } from '../support/cli';
 import { clearTables, useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { ISO_TIME, like } from '../support/matchers';
@@ -35,6 +36,7 @@ describe('create', () => {
       name: 'crm',
       token: like(/^conv_[\w-]{43}$/),
       scopes: ['conversations:read'],
+      sender: null,
       expires_at: null,
     });
   });
@@ -50,6 +52,30 @@ describe('create', () => {
     [['--scope', 'conversations:read, queues:admin,queues:admin']],
   ])('accepts several scopes: %j', async (scopes) => {
     expect((await create('--name', 'crm', ...scopes)).scopes).toEqual(['conversations:read', 'queues:admin']);
+  });
+
+  it('names a sender, and refuses one beside it without a name', async () => {
+    const sending = ['--scope', 'applications:write'];
+    expect(await create('--name', 'lever', ...sending, '--sender', 'lever')).toMatchObject({
+      sender: 'lever',
+    });
+    const { code, stderr } = await token('create', '--name', 'other', ...sending);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'conv: the token "lever" names the sender lever: name all senders or none; revoke it first\n',
+    });
+  });
+
+  it('refuses a token that names no sender if WEBHOOK_SECRETS here does', async () => {
+    const env = { ...storesEnv(stores, queue), WEBHOOK_SECRETS: `lever=${createSecret()}` };
+    const { code, stderr } = await runInProcess(
+      ['token', 'create', '--name', 'x', '--scope', 'applications:write'],
+      env,
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'the token "x" names no sender, but WEBHOOK_SECRETS does: create one with --sender',
+    );
   });
 
   it('accepts an expiry as a duration', async () => {
@@ -103,6 +129,7 @@ describe('list', () => {
         id,
         name,
         scopes,
+        sender: null,
         created_at: ISO_TIME,
         expires_at: null,
         revoked_at: null,

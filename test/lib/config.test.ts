@@ -27,7 +27,7 @@ it('requires only the stores and has a default for everything else', () => {
     redisTls: { ca: null, verify: true },
     redisMinReplicas: 0,
     requireDurableRedis: false,
-    webhookSecrets: [],
+    senders: [],
     webConcurrency: 1,
     workerConcurrency: 200,
     queueLimit: 1_000_000,
@@ -77,7 +77,7 @@ it('reads every setting', () => {
     keepCompletedSeconds: 60,
     shutdownMs: 5000,
   });
-  expect(settings.webhookSecrets).toHaveLength(2);
+  expect(settings.senders).toHaveLength(2);
 });
 
 it.each(['postgres://h/d', 'postgresql://h/d'])('accepts DATABASE_URL %s', (url) => {

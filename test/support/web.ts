@@ -3,7 +3,8 @@ import { Webhook } from 'standardwebhooks';
 import { SCOPES, type ApplicationView, type Scope } from '../../src/lib/domain';
 import { openFeedHub } from '../../src/events/feed-hub';
 import { watchQueueCapacity } from '../../src/queue/capacity';
-import { createSecret, parseSecrets } from '../../src/lib/signature';
+import { parseSenders } from '../../src/lib/senders';
+import { createSecret } from '../../src/lib/signature';
 import { createToken } from '../../src/tokens/token';
 import { createApp } from '../../src/web/app';
 import type { WebDeps } from '../../src/web/context';
@@ -93,17 +94,24 @@ export function useWeb(
       capacity,
       rateLimit: null,
       log: silentLog,
-      webhookSecrets: parseSecrets(secret),
+      senders: parseSenders(secret),
       stopping: stopping.signal,
     };
     const limits = { ...HTTP_LIMITS, keepAliveTimeoutMs: 1000 }; // Tests need not wait for connections that fetch keeps.
-    const server = await listen(createApp({ ...deps, ...overrides() }), 0, '127.0.0.1', limits);
+    const all = { ...deps, ...overrides() };
+    const server = await listen(createApp(all), 0, '127.0.0.1', limits);
     close = async () => {
       stopping.abort();
       await server.close();
       await Promise.all([capacity.close(), hub.close()]);
     };
-    Object.assign(web, { url: server.url, secret, token: await tokenFor(stores, ...SCOPES) });
+    const sender = all.senders[0]?.name ?? undefined;
+    const request = { name: 'every scope', scopes: SCOPES, sender, expiresAt: null };
+    Object.assign(web, {
+      url: server.url,
+      secret,
+      token: (await createToken(stores.database, request)).token,
+    });
   });
   atEnd(() => close());
   return web;

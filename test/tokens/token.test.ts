@@ -61,6 +61,7 @@ it('lists tokens without secret and hash', async () => {
     'name',
     'revoked_at',
     'scopes',
+    'sender',
   ]);
   expect(shown?.id).toBe(id);
   expect(JSON.stringify(shown)).not.toContain(token);
@@ -146,4 +147,44 @@ it('requires a scope', async () => {
 it('refuses an unknown scope', async () => {
   await expect(create({ scopes: ['everything' as Scope] })).rejects.toMatchObject({ retry: 'never' });
   expect(await listTokens(stores.database)).toEqual([]);
+});
+
+describe('a token of a sender', () => {
+  const sending = { scopes: ['applications:write'] } as const;
+
+  it('is shown with it', async () => {
+    const { id } = await create({ ...sending, sender: 'lever' });
+    expect(await listTokens(stores.database)).toMatchObject([{ id, sender: 'lever' }]);
+  });
+
+  it.each([
+    ['without the scope that sends', { sender: 'lever' }, '/sender', 'NO_SENDER'],
+    ['with a wrong name', { ...sending, sender: 'Lever' }, '/sender', 'INVALID_NAME'],
+  ])('is refused %s', async (_, request, pointer, code) => {
+    await expect(create(request)).rejects.toMatchObject({ code: 'INVALID', problems: [{ pointer, code }] });
+  });
+
+  it.each([
+    ['named', 'unnamed', 'lever', undefined],
+    ['unnamed', 'named', undefined, 'lever'],
+  ])('is refused beside one that is %s, if it is %s', async (_, __, first, second) => {
+    await create({ ...sending, name: 'first', sender: first });
+    const refused = create({ ...sending, sender: second });
+    await expect(refused).rejects.toMatchObject({ code: 'CONFLICT', message: /^the token "first" names / });
+  });
+
+  it('is not refused beside a revoked one or one that cannot send', async () => {
+    const { id } = await create(sending);
+    await create();
+    await revokeToken(stores.database, id);
+    expect(await create({ ...sending, sender: 'lever' })).toMatchObject({ sender: 'lever' });
+  });
+
+  it('is refused if two are created at once', async () => {
+    const results = await Promise.allSettled([
+      ...Array.from({ length: 5 }, () => create({ ...sending, sender: 'lever' })),
+      ...Array.from({ length: 5 }, () => create(sending)),
+    ]);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+  });
 });

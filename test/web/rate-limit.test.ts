@@ -1,5 +1,6 @@
 import { openApplicationQueue, type ApplicationQueue } from '../../src/queue/applications';
-import { createSecret, parseSecrets } from '../../src/lib/signature';
+import { parseSenders } from '../../src/lib/senders';
+import { createSecret } from '../../src/lib/signature';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
@@ -33,7 +34,7 @@ function limited(prefix: string, rateLimit = HOUR) {
     };
     own = openApplicationQueue(settings, silentLog);
     atEnd(() => own.close());
-    return { queue: own, rateLimit, webhookSecrets: parseSecrets(secrets.join(' ')) };
+    return { queue: own, rateLimit, senders: parseSenders(secrets.join(' ')) };
   });
   beforeAll(() => eventually(() => own.connection.status === 'ready'));
   return limitedWeb;

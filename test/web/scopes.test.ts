@@ -11,7 +11,7 @@ const stores = useDatabase();
 const queue = useQueue();
 const web = useWeb(stores, queue);
 /** Has no webhook secret. */
-const withoutSecret = useWeb(stores, queue, () => ({ webhookSecrets: [] }));
+const withoutSecret = useWeb(stores, queue, () => ({ senders: [] }));
 
 const ROUTES: readonly (readonly [method: string, path: string, scope: Scope])[] = [
   ['POST', '/webhooks/applications', 'applications:write'],

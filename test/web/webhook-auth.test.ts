@@ -1,5 +1,6 @@
 import type { Scope } from '../../src/lib/domain';
-import { createSecret, parseSecrets } from '../../src/lib/signature';
+import { parseSenders } from '../../src/lib/senders';
+import { createSecret } from '../../src/lib/signature';
 import { createToken, revokeToken } from '../../src/tokens/token';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
@@ -12,7 +13,7 @@ const stores = useDatabase();
 const queue = useQueue();
 const web = useWeb(stores, queue);
 const [older, newer] = [createSecret(), createSecret()];
-const rotating = useWeb(stores, queue, () => ({ webhookSecrets: parseSecrets(`${older} ${newer}`) }));
+const rotating = useWeb(stores, queue, () => ({ senders: parseSenders(`${older} ${newer}`) }));
 
 const BODY = JSON.stringify(applicationEvent());
 
@@ -144,7 +145,7 @@ describe('a delivery by token', () => {
 });
 
 describe('where no secret is configured', () => {
-  const closed = useWeb(stores, queue, () => ({ webhookSecrets: [] }));
+  const closed = useWeb(stores, queue, () => ({ senders: [] }));
 
   it.each([
     ['unsigned', () => ({ 'Content-Type': 'application/json' })],

@@ -48,6 +48,7 @@ export function replayCommand(io: Io): Command {
       '--file <file>',
       'Replay the applications in a file, one JSON object with an id per line (NDJSON)',
     )
+    .option('--sender <name>', 'The sender of the events in --file, if senders have names')
     .addOption(
       new Option('--rate <n/s>', 'Replay at most so many in a second, for example 100/s').argParser(
         parseRate,

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { SCOPES, type Scope } from '../../lib/domain';
 import { ConvError } from '../../lib/errors';
+import { usageError } from '../exit-codes';
 import type { Io } from '../io';
 import { printNotice } from '../io';
 import { choicesOption, columnsOption, outputOption, parseFutureTime } from '../options';
@@ -12,16 +13,22 @@ import { withDatabase } from '../stores';
 interface CreateFlags {
   name: string;
   scope: Scope[];
+  sender?: string;
   expires?: Date;
   output: Format;
 }
 
 type ListTokensFlags = Pick<ListFlags, 'columns' | 'output'>;
 
-async function create(io: Io, { name, scope, expires, output }: CreateFlags): Promise<void> {
+async function create(io: Io, { name, scope, sender, expires, output }: CreateFlags): Promise<void> {
   const { createToken } = await import('../../tokens/token');
+  const { explainUnlike } = await import('../../tokens/sender-names');
+  const { parseSenders } = await import('../../lib/senders');
+  const senders = scope.includes('applications:write') ? parseSenders(io.env['WEBHOOK_SECRETS'] ?? '') : [];
+  const refusal = explainUnlike({ name, sender: sender ?? null }, senders);
+  if (refusal !== null) throw usageError(refusal);
   const created = await withDatabase(io, (database) =>
-    createToken(database, { name, scopes: scope, expiresAt: expires ?? null }),
+    createToken(database, { name, scopes: scope, sender, expiresAt: expires ?? null }),
   );
   await printRecord(io, created, output);
   if (io.stdoutIsTerminal) printNotice(io, 'copy the token now: it is not shown again');
@@ -52,6 +59,7 @@ export function tokenCommand(io: Io): Command {
     .description('Create a token and print it; it is not shown again')
     .requiredOption('--name <name>', 'Name of the system that uses the token')
     .addOption(choicesOption('--scope <scope>', 'What the token allows', SCOPES).makeOptionMandatory())
+    .option('--sender <name>', 'The system whose applications the token sends; its name begins their ids')
     .addOption(
       new Option('--expires <time>', 'When the token expires, for example 90d or 2030-01-31').argParser(
         parseFutureTime,

@@ -19,7 +19,7 @@ import { checkRedisVersion, checkRedisWrites, checkReplicas, onEachPrimary } fro
 import { checkAppendOnly, checkAppendSync, checkEviction, checkMemory } from './redis-settings';
 import { checkMigrations, checkSchemaObjects } from './schema';
 
-const databaseChecks = (webConcurrency: number): NamedCheck<Database>[] => [
+const databaseChecks = (io: Io, webConcurrency: number): NamedCheck<Database>[] => [
   ['PostgreSQL version', checkPostgresVersion],
   ['PostgreSQL writes', checkPostgresWrites],
   ['PostgreSQL durability', checkSynchronousCommit],
@@ -29,7 +29,7 @@ const databaseChecks = (webConcurrency: number): NamedCheck<Database>[] => [
   ['schema', checkSchemaObjects],
   ['failed applications', checkFailures],
   ['push deliveries', checkPushDeliveries],
-  ['API tokens', checkTokens],
+  ['API tokens', checkTokens(io)],
 ];
 
 const redisChecks = (isPushingExpected: boolean, minReplicas: number): NamedCheck<Queues>[] => [
@@ -92,7 +92,7 @@ export async function runChecks(io: Io): Promise<Finding[]> {
   const isPushingExpected = Boolean(io.env['EVENTS_URL']?.trim());
   return [
     ...(await checkStore('PostgreSQL', () =>
-      withDatabase(io, (database) => runAll(databaseChecks(webConcurrency), database)),
+      withDatabase(io, (database) => runAll(databaseChecks(io, webConcurrency), database)),
     )),
     ...(await checkStore('Redis', () =>
       withBothQueues(io, (queues) => runAll(redisChecks(isPushingExpected, minReplicas), queues)),

@@ -1,5 +1,6 @@
 import type { ReplayFilter } from '../../applications/replay-selection';
 import type { RejectionReason, ReplayableStatus } from '../../lib/domain';
+import { isSenderName, NAME_FORM } from '../../lib/senders';
 import { usageError } from '../exit-codes';
 import { assertTimeWindow } from '../options';
 import type { Format } from '../output';
@@ -14,6 +15,8 @@ export interface ReplayFlags {
   failedSince?: Date;
   error?: string;
   file?: string;
+  /** Who sent the events of the file. */
+  sender?: string;
   /** Applications a second. */
   rate?: number;
   wait?: boolean;
@@ -37,6 +40,13 @@ function selectedStatuses({ status, reason, failedSince, error }: ReplayFlags): 
     );
   if (ofFailures) return ['FAILED'];
   return status ?? (reason ? ['REJECTED', 'DEFERRED'] : ['FAILED', 'REJECTED']);
+}
+
+/** @throws ConvError INVALID for a sender without a file, or a wrong name */
+export function assertSender({ sender, file }: ReplayFlags): void {
+  if (sender === undefined) return;
+  if (file === undefined) throw usageError('--sender names who sent the events of a file: pass --file');
+  if (!isSenderName(sender)) throw usageError(`invalid --sender: a name has ${NAME_FORM}`);
 }
 
 /** Returns the filter that the flags make, or null without one. @throws ConvError INVALID for flags that exclude each other */

@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
 import type { ReplayFilter, ReplaySelection } from '../../applications/replay-selection';
+import { idOfSender } from '../../applications/sender-ids';
 import type { Database } from '../../models/connect';
 import type { ApplicationQueue } from '../../queue/applications';
 import { usageError } from '../exit-codes';
 import { printNotice, type Io } from '../io';
 import { readLines } from '../lines';
-import type { ReplayFlags } from './flags';
+import { assertSender, type ReplayFlags } from './flags';
 
 export interface Stores {
   database: Database;
@@ -33,15 +34,25 @@ function readId(text: string): string | null {
   }
 }
 
+interface InputSource {
+  kind: 'input';
+  /** Standard input without it. */
+  file?: string;
+  /** Whose name begins the ids; null if the input has them as conv shows them. */
+  sender?: string | null;
+}
+
 type Line = { id: string } | { line: number; problem: string };
 
-async function* readIds(io: Io, file: string | undefined): AsyncGenerator<Line> {
+async function* readIds(io: Io, { file, sender = null }: InputSource): AsyncGenerator<Line> {
   const input = file === undefined || file === '-' ? io.stdin : createReadStream(file);
   for await (const line of readLines(input, MAX_LINE_BYTES)) {
     if ('problem' in line) yield { line: line.number, problem: line.problem };
     else if (line.text.trim() !== '') {
       const id = file === undefined ? line.text.trim() : readId(line.text);
-      yield id === null ? { line: line.number, problem: 'no JSON object with an id' } : { id };
+      yield id === null
+        ? { line: line.number, problem: 'no JSON object with an id' }
+        : { id: idOfSender(id, sender) };
     }
   }
 }
@@ -68,17 +79,15 @@ async function* selectLines(
 }
 
 /** Where the applications come from. */
-export type Source =
-  | { kind: 'filter'; filter: ReplayFilter }
-  | { kind: 'ids'; ids: string[] }
-  | { kind: 'input'; file?: string };
+export type Source = { kind: 'filter'; filter: ReplayFilter } | { kind: 'ids'; ids: string[] } | InputSource;
 
 /** Returns the source that arguments and flags name. @throws ConvError INVALID unless it is exactly one */
 export function findSource(ids: readonly string[], flags: ReplayFlags, filter: ReplayFilter | null): Source {
   const readsInput = ids.length === 1 && ids[0] === '-';
   const given = [ids.length > 0, filter !== null, flags.file !== undefined].filter(Boolean);
   if (given.length > 1) throw usageError('pass ids, a filter or --file, not several of them');
-  if (flags.file !== undefined) return { kind: 'input', file: flags.file };
+  assertSender(flags);
+  if (flags.file !== undefined) return { kind: 'input', file: flags.file, sender: flags.sender ?? null };
   if (readsInput) return { kind: 'input' };
   if (ids.length > 0) return { kind: 'ids', ids: [...ids] };
   if (filter) return { kind: 'filter', filter };
@@ -91,7 +100,7 @@ export function findSource(ids: readonly string[], flags: ReplayFlags, filter: R
 export async function* select(io: Io, stores: Stores, source: Source): AsyncGenerator<Selected> {
   const { selectByFilter, selectByIds } = await import('../../applications/replay-selection');
   const { database, queue } = stores;
-  if (source.kind === 'input') yield* selectLines(stores, readIds(io, source.file));
+  if (source.kind === 'input') yield* selectLines(stores, readIds(io, source));
   else if (source.kind === 'ids')
     yield { ...(await selectByIds(database, queue, source.ids)), unreadable: [] };
   else yield { ...(await selectByFilter(database, queue, source.filter)), missing: [], unreadable: [] };

@@ -1,3 +1,4 @@
+import { firstSecret } from '../../lib/senders';
 import { parseSecrets } from '../../lib/signature';
 import { usageError } from '../exit-codes';
 import type { Io } from '../io';
@@ -46,11 +47,6 @@ function assertSecret(secret: string): void {
   } catch (error) {
     throw usageError(`invalid --secret: ${(error as Error).message}`);
   }
-}
-
-/** Returns the first secret of a list, or undefined if the setting is missing or empty. */
-function firstSecret(list = ''): string | undefined {
-  return list.split(/[\s,]+/).find((secret) => secret !== '');
 }
 
 /**

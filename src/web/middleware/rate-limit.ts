@@ -6,10 +6,13 @@ import type { Context } from '../context';
 
 /**
  * Authenticates a request and counts it against its sender, or against its address if authentication fails.
- * @param authenticate returns a name for the sender, or throws
+ * @param authenticate returns the sender with the key to count it under, or throws
  * @throws ConvError RATE_LIMITED, with Retry-After; QUEUE_UNAVAILABLE if Redis does not answer; what `authenticate` throws
  */
-export type RateLimit = (ctx: Context, authenticate: () => Promise<string>) => Promise<void>;
+export type RateLimit = <Sender extends { limitKey: string }>(
+  ctx: Context,
+  authenticate: () => Promise<Sender>,
+) => Promise<Sender>;
 
 interface Consumption {
   remaining: number;
@@ -48,10 +51,7 @@ function isRefusal(error: unknown): boolean {
  * @param rate null for no limit
  */
 export function createRateLimit(rate: Rate | null, { queue, connection }: ApplicationQueue): RateLimit {
-  if (!rate)
-    return async (_ctx, authenticate) => {
-      await authenticate();
-    };
+  if (!rate) return (_ctx, authenticate) => authenticate();
   const { count, seconds } = rate;
   const limiter = new RateLimiterRedis({
     storeClient: connection,
@@ -73,13 +73,11 @@ export function createRateLimit(rate: Rate | null, { queue, connection }: Applic
   }
 
   return async (ctx, authenticate) => {
-    let sender: string;
-    try {
-      sender = await authenticate();
-    } catch (error) {
+    const sender = await authenticate().catch(async (error: unknown) => {
       if (isRefusal(error)) await countRequest(ctx, `address:${ctx.ip}`);
       throw error;
-    }
-    await countRequest(ctx, sender);
+    });
+    await countRequest(ctx, sender.limitKey);
+    return sender;
   };
 }
