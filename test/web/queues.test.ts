@@ -4,10 +4,9 @@ import { createToken, revokeToken } from '../../src/tokens/token';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
-import { containing, ISO_TIME } from '../support/matchers';
+import { containing } from '../support/matchers';
 import { problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
-import { rawCall } from '../support/raw-http';
 import { basicAuth, post, tokenFor, useWeb } from '../support/web';
 
 const stores = useDatabase();
@@ -15,18 +14,13 @@ const queue = useQueue();
 const web = useWeb(stores, queue);
 
 const BOARD = '/admin/queues';
-const PAUSE = `${BOARD}/api/queues/applications/pause`;
-const RESUME = `${BOARD}/api/queues/applications/resume`;
 
 let token: string;
 beforeAll(async () => {
   token = await tokenFor(stores, 'queues:admin');
 });
 
-const open = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
-  fetch(web.url + path, { method, headers: { ...basicAuth(token), ...headers } });
-
-const paused = () => queue.bullmq.isPaused();
+const open = (path: string) => fetch(web.url + path, { headers: basicAuth(token) });
 
 describe('authentication', () => {
   it.each([
@@ -136,62 +130,4 @@ describe('the queues', () => {
     expect((await open(`${BOARD}/api/queues/applications/none`)).status).toBe(404);
     expect((await open(`${BOARD}/api/queues/none/metrics`)).status).toBe(404);
   });
-});
-
-describe('a change', () => {
-  afterEach(() => queue.bullmq.resume());
-
-  it.each([
-    { Origin: 'https://evil.example' },
-    { Origin: 'null' },
-    { Origin: 'http://localhost:1' },
-    { 'Sec-Fetch-Site': 'cross-site' },
-    { 'Sec-Fetch-Site': 'same-site' },
-    { 'Sec-Fetch-Site': 'cross-site', Origin: 'null' },
-  ])('from another origin is 403: %j', async (headers) => {
-    // fetch does not let a program set these headers.
-    const sent = { ...basicAuth(token), ...headers };
-    const answer = await rawCall(web.url, {
-      method: 'PUT',
-      path: PAUSE,
-      headers: sent,
-    });
-    expect([answer.status, answer.headers['content-type']]).toEqual([403, containing('problem+json')]);
-    expect(await paused()).toBe(false);
-  });
-
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
-    'from another origin is 403 for any method: %s',
-    async (method) => {
-      const headers = { ...basicAuth(token), Origin: 'https://evil.example' };
-      for (const path of [`${BOARD}/api/queues/pause`, `${BOARD}/api/queues/applications/add`, BOARD])
-        expect((await rawCall(web.url, { method, path, headers })).status).toBe(403);
-    },
-  );
-
-  it('from the page itself is allowed', async () => {
-    const headers = { ...basicAuth(token), Origin: web.url, 'Sec-Fetch-Site': 'same-origin' };
-    expect((await rawCall(web.url, { method: 'PUT', path: PAUSE, headers })).status).toBe(200);
-    expect(await paused()).toBe(true);
-    expect((await rawCall(web.url, { method: 'PUT', path: RESUME, headers })).status).toBe(200);
-    expect(await paused()).toBe(false);
-  });
-
-  it('by a program that is not a browser is allowed', async () => {
-    expect((await open(PAUSE, {}, 'PUT')).status).toBe(200);
-    // The time and the reason are stored for a pause from the board as well.
-    const reason = 'paused by an operator';
-    expect(await queue.bullmq.getPause()).toEqual({ since: ISO_TIME, reason });
-  });
-
-  it('by GET has no effect', async () => {
-    await open(PAUSE);
-    expect(await paused()).toBe(false);
-  });
-});
-
-it('answers 400 to malformed JSON', async () => {
-  const headers = { ...basicAuth(token), 'Content-Type': 'application/json' };
-  const path = `${BOARD}/api/queues/applications/add`;
-  await problemOf(await fetch(web.url + path, { method: 'POST', headers, body: '{' }), 400);
 });

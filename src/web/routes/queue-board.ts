@@ -10,31 +10,59 @@ export const BOARD_PATH = '/admin/queues';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
-function basicPassword(ctx: Context): string | null {
-  const match = /^Basic +([\w+/=-]+)$/i.exec(ctx.get('Authorization'));
-  if (!match?.[1]) return null;
-  const credentials = Buffer.from(match[1], 'base64').toString('utf8');
+/**
+ * What the board may change, all of it harmless: pause and resume, retry and promote. Its other actions remove or edit jobs, and
+ * an acknowledged application gets an outcome.
+ */
+const ALLOWED_CHANGES = [
+  /^\/api\/queues\/(?<action>pause|resume)$/,
+  /^\/api\/queues\/(?<queue>[^/]+)\/(?<action>pause|resume|promote|retry\/failed)$/,
+  /^\/api\/queues\/(?<queue>[^/]+)\/(?<job>[^/]+)\/(?<action>retry|promote)$/,
+];
+
+/** Returns the token in the password of a browser's login or, from a program, as in the API. */
+function readToken(ctx: Context): string | null {
+  const [, scheme = '', value = ''] = /^(Basic|Bearer) +([\w+/=-]+)$/i.exec(ctx.get('Authorization')) ?? [];
+  if (value === '') return null;
+  if (scheme.toLowerCase() === 'bearer') return value;
+  const credentials = Buffer.from(value, 'base64').toString('utf8');
   return credentials.slice(credentials.indexOf(':') + 1);
 }
 
-/** Refuses changes requested by pages of other origins: browsers send the password with those requests too. */
+/**
+ * Refuses a change that is not known to come from the board's own page: browsers send the password with requests of other pages
+ * too. They never add a bearer token.
+ */
 function assertSameOrigin(ctx: Context): void {
-  if (SAFE_METHODS.includes(ctx.method)) return;
+  if (/^Bearer /i.test(ctx.get('Authorization'))) return;
   const site = ctx.get('Sec-Fetch-Site');
   const origin = ctx.get('Origin');
   const foreignSite = site !== '' && site !== 'same-origin' && site !== 'none';
   const foreignOrigin = origin !== '' && (!URL.canParse(origin) || new URL(origin).host !== ctx.host);
-  if (foreignSite || foreignOrigin)
+  if (foreignSite || foreignOrigin || site + origin === '')
     throw new ConvError(
       'FORBIDDEN',
-      'requests from another origin must not change the queue: use its own page',
+      'only the board’s own page may change the queues; a program sends Authorization: Bearer conv_…',
     );
+}
+
+/** Refuses a change that could lose an application. Writes the others to the log. */
+function assertHarmless(ctx: Context): void {
+  const path = ctx.path.slice(BOARD_PATH.length);
+  const change = ALLOWED_CHANGES.map((pattern) => pattern.exec(path)).find((match) => match !== null);
+  if (ctx.method !== 'PUT' || !change?.groups)
+    throw new ConvError(
+      'FORBIDDEN',
+      'the board pauses, resumes, retries and promotes; it removes and edits no job',
+    );
+  const { action = '', queue = 'every', job = 'every' } = change.groups;
+  Object.assign(ctx.state.logFields, { action, queue, job_id: decodeURIComponent(job) });
 }
 
 async function authenticate(ctx: Context, tokens: TokenCache): Promise<void> {
   const headers = { 'WWW-Authenticate': 'Basic realm="conv queues", charset="UTF-8"' };
-  const password = basicPassword(ctx);
-  const token = password === null ? null : await tokens.find(password, ctx.ip);
+  const secret = readToken(ctx);
+  const token = secret === null ? null : await tokens.find(secret, ctx.ip);
   if (!token) {
     const detail = 'log in with any user name and a token with the scope queues:admin as the password';
     throw new ConvError('NOT_AUTHENTIC', detail, { headers });
@@ -43,7 +71,7 @@ async function authenticate(ctx: Context, tokens: TokenCache): Promise<void> {
   assertScope(token, 'queues:admin');
 }
 
-/** Returns Bull Board at /admin/queues, for browsers: HTTP Basic with a token, changes only from its own origin. */
+/** Returns Bull Board at /admin/queues, for browsers: HTTP Basic with a token, harmless changes only, from its own origin. */
 export function queueBoard({ queue, push }: WebDeps, tokens: TokenCache): Middleware {
   const adapter = new KoaAdapter();
   adapter.setBasePath(BOARD_PATH);
@@ -65,7 +93,10 @@ export function queueBoard({ queue, push }: WebDeps, tokens: TokenCache): Middle
       return;
     }
     await authenticate(ctx, tokens);
-    assertSameOrigin(ctx);
+    if (!SAFE_METHODS.includes(ctx.method)) {
+      assertSameOrigin(ctx);
+      assertHarmless(ctx);
+    }
     ctx['_matchedRoute'] = BOARD_PATH;
     await board(ctx, next);
   };
