@@ -5,7 +5,7 @@ import { openFeedHub } from '../src/events/feed-hub';
 import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
 import { createLogger, type Logger } from '../src/lib/log';
 import { connectDatabase } from '../src/models/connect';
-import { WEB_POOL_SIZE } from '../src/models/pool-sizes';
+import { poolSize } from '../src/models/pool-sizes';
 import { openApplicationQueue } from '../src/queue/applications';
 import { openPushQueue } from '../src/queue/push';
 import { watchQueueCapacity } from '../src/queue/capacity';
@@ -30,7 +30,7 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
   const { databaseUrl, databaseDirectUrl, databaseTls: tls, senders, rateLimit } = settings;
   warnOfUnsafeTls(settings, log);
   const database = connectDatabase(databaseUrl, {
-    poolSize: WEB_POOL_SIZE,
+    poolSize: poolSize('web', settings.databasePoolSize),
     applicationName: 'conv web',
     tls,
   });

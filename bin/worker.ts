@@ -3,7 +3,7 @@ import { exitWithError } from '../src/lib/exit-with-error';
 import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
 import { createLogger } from '../src/lib/log';
 import { connectDatabase } from '../src/models/connect';
-import { WORKER_POOL_SIZE } from '../src/models/pool-sizes';
+import { poolSize } from '../src/models/pool-sizes';
 import { openApplicationQueue } from '../src/queue/applications';
 import { checkDurability } from '../src/queue/watch-durability';
 import { warnOfUnsafeTls } from '../src/lib/tls';
@@ -23,8 +23,11 @@ async function main(): Promise<void> {
   const log = createLogger('worker', settings.logLevel);
   exitOnUncaughtException(log);
   warnOfUnsafeTls(settings, log);
-  const options = { poolSize: WORKER_POOL_SIZE, applicationName: 'conv worker', tls: settings.databaseTls };
-  const database = connectDatabase(settings.databaseUrl, options);
+  const database = connectDatabase(settings.databaseUrl, {
+    poolSize: poolSize('worker', settings.databasePoolSize),
+    applicationName: 'conv worker',
+    tls: settings.databaseTls,
+  });
   const stopCheck = checkDurability(settings, {
     required: settings.requireDurableRedis,
     log,
