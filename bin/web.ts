@@ -6,8 +6,7 @@ import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
 import { createLogger, type Logger } from '../src/lib/log';
 import { connectDatabase } from '../src/models/connect';
 import { poolSize } from '../src/models/pool-sizes';
-import { openApplicationQueue } from '../src/queue/applications';
-import { openPushQueue } from '../src/queue/push';
+import { openQueues } from '../src/queue/queues';
 import { watchQueueCapacity } from '../src/queue/capacity';
 import { watchDurability } from '../src/queue/watch-durability';
 import { runUntilStopped, withDeadline } from '../src/lib/shutdown';
@@ -34,11 +33,11 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
     applicationName: 'conv web',
     tls,
   });
-  const queue = openApplicationQueue(settings, log);
-  const push = openPushQueue(settings, log);
+  const queues = openQueues(settings, log);
+  const { applications: queue, push } = queues;
   const hub = openFeedHub(database, databaseDirectUrl, log);
   const capacity = watchQueueCapacity(queue, settings.queueLimit, log);
-  const durability = watchDurability(queue.connection, {
+  const durability = watchDurability(queues.connection, {
     required: settings.requireDurableRedis,
     log,
     refuse: exitWithError,
@@ -55,7 +54,7 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
     stopping.abort();
     await closed;
     await capacity.close();
-    await Promise.all([queue.close(), push.close(), hub.close()]);
+    await Promise.all([queues.close(), hub.close()]);
     await database.sequelize.close();
   });
   reportReady(log, server.url); // After that a signal may come at once.

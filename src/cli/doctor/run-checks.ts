@@ -1,8 +1,9 @@
 import type { Settings } from '../../lib/config';
 import { ConvError, isOutage } from '../../lib/errors';
 import type { Database } from '../../models/connect';
+import type { Queues } from '../../queue/queues';
 import type { Io } from '../io';
-import { withBothQueues, withDatabase, type Queues } from '../stores';
+import { withBothQueues, withDatabase } from '../stores';
 import { checkPostgresClock, checkRedisClock } from './clocks';
 import { checkTokens, checkWebhookSecrets } from './credentials';
 import { checkFailures } from './failures';
