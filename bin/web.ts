@@ -26,13 +26,15 @@ function reportReady(log: Logger, url: string): void {
 
 /** Runs one web process until it is asked to stop. PostgreSQL and Redis may be unavailable when it starts. */
 async function serve(settings: Settings, log: Logger): Promise<never> {
-  const { databaseUrl, databaseDirectUrl, databaseTls: tls, senders, rateLimit } = settings;
+  const { databaseUrl, databaseReadUrl, databaseDirectUrl, senders, rateLimit } = settings;
   warnOfUnsafeTls(settings, log);
-  const database = connectDatabase(databaseUrl, {
+  const connection = {
     poolSize: poolSize('web', settings.databasePoolSize),
     applicationName: 'conv web',
-    tls,
-  });
+    tls: settings.databaseTls,
+  };
+  const database = connectDatabase(databaseUrl, connection);
+  const replica = databaseReadUrl === null ? null : connectDatabase(databaseReadUrl, connection);
   const queues = openQueues(settings, log);
   const { applications: queue, push } = queues;
   const hub = openFeedHub(database, databaseDirectUrl, log);
@@ -43,7 +45,7 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
     refuse: exitWithError,
   });
   const stopping = new AbortController();
-  const stores = { database, queue, push, hub, capacity, redisWarnings: durability.warnings };
+  const stores = { database, replica, queue, push, hub, capacity, redisWarnings: durability.warnings };
   const app = createApp({ ...stores, log, senders, rateLimit, stopping: stopping.signal });
   await withDeadline(durability.checked, QUEUE_WITHIN_MS);
   const unlike = explainUnlikeTokens(database, senders);
@@ -55,7 +57,7 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
     await closed;
     await capacity.close();
     await Promise.all([queues.close(), hub.close()]);
-    await database.sequelize.close();
+    await Promise.all([database.sequelize.close(), replica?.sequelize.close()]);
   });
   reportReady(log, server.url); // After that a signal may come at once.
   return stopped;

@@ -21,6 +21,7 @@ const schema = yup.object({
   WORKER_PORT: wholeNumber(0, 65_535).optional(),
   DATABASE_URL: url('postgres:', 'postgresql:'),
   DATABASE_DIRECT_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_READ_URL: url('postgres:', 'postgresql:').optional(),
   DATABASE_POOL_SIZE: wholeNumber(MIN_POOL_SIZE, 1000),
   DATABASE_TLS_CA: certificates(),
   DATABASE_TLS_VERIFY: verification(),
@@ -67,6 +68,8 @@ export interface Settings {
   databaseUrl: string;
   /** PostgreSQL without a pooler, for what needs a session of its own: LISTEN, migrations. */
   databaseDirectUrl: string;
+  /** A replica for reads over HTTP; null for none. */
+  databaseReadUrl: string | null;
   /** Most connections to PostgreSQL in the pool of a process; null for the default of its kind. */
   databasePoolSize: number | null;
   databaseTls: TlsSettings;
@@ -130,6 +133,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       workerPort: raw.WORKER_PORT ?? null,
       databaseUrl: raw.DATABASE_URL,
       databaseDirectUrl: raw.DATABASE_DIRECT_URL ?? raw.DATABASE_URL,
+      databaseReadUrl: raw.DATABASE_READ_URL ?? null,
       databasePoolSize: raw.DATABASE_POOL_SIZE ?? null,
       databaseTls: parseTls(raw.DATABASE_TLS_CA, raw.DATABASE_TLS_VERIFY),
       redisUrl: raw.REDIS_URL,
