@@ -5,9 +5,8 @@ import { openFeedHub } from '../src/events/feed-hub';
 import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
 import { createLogger, type Logger } from '../src/lib/log';
 import { connectDatabase } from '../src/models/connect';
-import { WEB_POOL_SIZE } from '../src/models/pool-sizes';
-import { openApplicationQueue } from '../src/queue/applications';
-import { openPushQueue } from '../src/queue/push';
+import { poolSize } from '../src/models/pool-sizes';
+import { openQueues } from '../src/queue/queues';
 import { watchQueueCapacity } from '../src/queue/capacity';
 import { watchDurability } from '../src/queue/watch-durability';
 import { runUntilStopped, withDeadline } from '../src/lib/shutdown';
@@ -27,24 +26,26 @@ function reportReady(log: Logger, url: string): void {
 
 /** Runs one web process until it is asked to stop. PostgreSQL and Redis may be unavailable when it starts. */
 async function serve(settings: Settings, log: Logger): Promise<never> {
-  const { databaseUrl, databaseDirectUrl, databaseTls: tls, senders, rateLimit } = settings;
+  const { databaseUrl, databaseReadUrl, databaseDirectUrl, senders, rateLimit } = settings;
   warnOfUnsafeTls(settings, log);
-  const database = connectDatabase(databaseUrl, {
-    poolSize: WEB_POOL_SIZE,
+  const connection = {
+    poolSize: poolSize('web', settings.databasePoolSize),
     applicationName: 'conv web',
-    tls,
-  });
-  const queue = openApplicationQueue(settings, log);
-  const push = openPushQueue(settings, log);
+    tls: settings.databaseTls,
+  };
+  const database = connectDatabase(databaseUrl, connection);
+  const replica = databaseReadUrl === null ? null : connectDatabase(databaseReadUrl, connection);
+  const queues = openQueues(settings, log);
+  const { applications: queue, push } = queues;
   const hub = openFeedHub(database, databaseDirectUrl, log);
   const capacity = watchQueueCapacity(queue, settings.queueLimit, log);
-  const durability = watchDurability(queue.connection, {
+  const durability = watchDurability(queues.connection, {
     required: settings.requireDurableRedis,
     log,
     refuse: exitWithError,
   });
   const stopping = new AbortController();
-  const stores = { database, queue, push, hub, capacity, redisWarnings: durability.warnings };
+  const stores = { database, replica, queue, push, hub, capacity, redisWarnings: durability.warnings };
   const app = createApp({ ...stores, log, senders, rateLimit, stopping: stopping.signal });
   await withDeadline(durability.checked, QUEUE_WITHIN_MS);
   const unlike = explainUnlikeTokens(database, senders);
@@ -55,8 +56,8 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
     stopping.abort();
     await closed;
     await capacity.close();
-    await Promise.all([queue.close(), push.close(), hub.close()]);
-    await database.sequelize.close();
+    await Promise.all([queues.close(), hub.close()]);
+    await Promise.all([database.sequelize.close(), replica?.sequelize.close()]);
   });
   reportReady(log, server.url); // After that a signal may come at once.
   return stopped;

@@ -3,9 +3,9 @@ import { exitWithError } from '../src/lib/exit-with-error';
 import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
 import { createLogger } from '../src/lib/log';
 import { connectDatabase } from '../src/models/connect';
-import { WORKER_POOL_SIZE } from '../src/models/pool-sizes';
-import { openApplicationQueue } from '../src/queue/applications';
-import { checkDurability } from '../src/queue/watch-durability';
+import { poolSize } from '../src/models/pool-sizes';
+import { openQueues } from '../src/queue/queues';
+import { watchDurability } from '../src/queue/watch-durability';
 import { warnOfUnsafeTls } from '../src/lib/tls';
 import { runUntilStopped } from '../src/lib/shutdown';
 import { startHealthServer } from '../src/worker/health-server';
@@ -23,9 +23,13 @@ async function main(): Promise<void> {
   const log = createLogger('worker', settings.logLevel);
   exitOnUncaughtException(log);
   warnOfUnsafeTls(settings, log);
-  const options = { poolSize: WORKER_POOL_SIZE, applicationName: 'conv worker', tls: settings.databaseTls };
-  const database = connectDatabase(settings.databaseUrl, options);
-  const stopCheck = checkDurability(settings, {
+  const database = connectDatabase(settings.databaseUrl, {
+    poolSize: poolSize('worker', settings.databasePoolSize),
+    applicationName: 'conv worker',
+    tls: settings.databaseTls,
+  });
+  const queues = openQueues(settings, log);
+  watchDurability(queues.connection, {
     required: settings.requireDurableRedis,
     log,
     refuse: exitWithError,
@@ -34,14 +38,14 @@ async function main(): Promise<void> {
   let isReady = false;
   const health = await startHealthServer(settings, () => isReady, log);
   const worker = startWorker(settings, database, log);
-  const queue = openApplicationQueue(settings, log);
-  const pushing = startPushing(settings, database, log);
+  const { applications, push } = queues;
+  const pushing = startPushing(settings, { database, queue: push, log });
   const tasks = [
     startRetention(database, settings, log),
     startPayloadRetention(database, settings.keepPayloadsDays, log),
-    startJobCleanup(settings, log),
-    startFailureRecorder(queue, database, log),
-    startFailoverWatcher(queue, database, log),
+    startJobCleanup(queues, settings.keepCompletedSeconds, log),
+    startFailureRecorder(applications, database, log),
+    startFailoverWatcher(applications, database, log),
   ];
   void worker.ready().then(() => {
     isReady = true;
@@ -49,9 +53,8 @@ async function main(): Promise<void> {
     process.send?.({ ready: true });
   });
   await runUntilStopped(log, settings.shutdownMs, async () => {
-    stopCheck();
     await Promise.all([worker, pushing, health, ...tasks].map((part) => part.close()));
-    await queue.close();
+    await queues.close();
     await database.sequelize.close();
   });
 }

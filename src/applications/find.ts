@@ -14,6 +14,9 @@ import {
 import { jobOutcome, presentJob } from '../queue/present-job';
 import { idRule } from '../lib/text';
 
+const applicationNotFound = (id: string) =>
+  new ConvError('NOT_FOUND', `there is no application ${JSON.stringify(id)}`);
+
 /** Returns whether the job is newer than the row: a replay that has not succeeded, or a failed application that was received again. */
 function isNewerThanRow({ job, state }: FoundJob, row: Application): boolean {
   if (state === 'completed') return false;
@@ -52,6 +55,16 @@ async function presentCompleted(database: Database, job: ApplicationJob): Promis
 }
 
 /**
+ * Returns an application that is ACCEPTED. Its row never changes, so one from a replica is as good as the newest.
+ * @throws ConvError NOT_FOUND for any other
+ */
+export async function findAccepted(database: Database, id: string): Promise<ApplicationView> {
+  const outcome = await findOutcome(database, id);
+  if (outcome?.status !== 'ACCEPTED') throw applicationNotFound(id);
+  return outcome;
+}
+
+/**
  * Returns the present state of an application: from its row when that is final, otherwise from its job.
  * @throws ConvError NOT_FOUND, or DATABASE_UNAVAILABLE or QUEUE_UNAVAILABLE when the answer depends on that store
  */
@@ -60,7 +73,7 @@ export async function findApplication(
   queue: ApplicationQueue,
   id: string,
 ): Promise<ApplicationView> {
-  const notFound = new ConvError('NOT_FOUND', `there is no application ${JSON.stringify(id)}`);
+  const notFound = applicationNotFound(id);
   if (idRule(id)) throw notFound;
   const row = await readRow(database, id);
   if (row && !(row instanceof Error) && row.status === 'ACCEPTED') return presentApplication(row);

@@ -1,5 +1,5 @@
 import type { FailedJob } from '../queue/failed-jobs';
-import type { Queues } from './stores';
+import type { Queues } from '../queue/queues';
 
 /** Returns the failed jobs of one queue or of both, the newest first. */
 export async function listFailedJobs(

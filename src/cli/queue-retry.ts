@@ -1,6 +1,7 @@
 import { ConvError } from '../lib/errors';
 import type { Database } from '../models/connect';
 import type { FailedJob } from '../queue/failed-jobs';
+import type { Queues } from '../queue/queues';
 import { confirm } from './confirm';
 import { EXIT, ExitError, usageError } from './exit-codes';
 import { onInterrupt } from './interrupts';
@@ -11,7 +12,7 @@ import { printRows, type Format } from './output';
 import { describePause } from './pause-notice';
 import { pluralize } from './pluralize';
 import { FAILED_JOB } from './resources';
-import { withBothQueues, withDatabase, type Queues } from './stores';
+import { withBothQueues, withDatabase } from './stores';
 
 export interface RetryFlags {
   all?: boolean;

@@ -7,6 +7,7 @@ import type { Database } from '../models/connect';
 import type { ApplicationQueue } from '../queue/applications';
 import type { RedisClient } from '../queue/connection';
 import type { PushQueue } from '../queue/push';
+import type { Queues } from '../queue/queues';
 import type { Io } from './io';
 import { STORES, explainStoreError, nextStep, storeError, type StoreSetting } from './store-errors';
 
@@ -149,15 +150,10 @@ export async function withPushQueue<T>(io: Io, work: (queue: PushQueue) => Promi
   return withOpenQueue(io, openPushQueue, work);
 }
 
-/** Both queues. */
-export interface Queues {
-  applications: ApplicationQueue;
-  push: PushQueue;
-}
-
 /** Runs `work` with both queues. Throws as {@link withQueue}. */
-export function withBothQueues<T>(io: Io, work: (queues: Queues) => Promise<T>): Promise<T> {
-  return withQueue(io, (applications) => withPushQueue(io, (push) => work({ applications, push })));
+export async function withBothQueues<T>(io: Io, work: (queues: Queues) => Promise<T>): Promise<T> {
+  const { openQueues } = await import('../queue/queues');
+  return withOpenQueue(io, openQueues, work);
 }
 
 /** Runs `work` with the database and the queue of applications. Throws as {@link withDatabase} and {@link withQueue}. */

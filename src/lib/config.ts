@@ -2,55 +2,18 @@ import * as yup from 'yup';
 import type { WhenActive } from './domain';
 import { SettingsError } from './errors';
 import { parseRate, type Rate } from './rate';
-import { parseRedisUrl } from './redis-url';
 import { parseSenders, type Sender } from './senders';
+import { certificates, secrets, redisAddress, url, verification, wholeNumber } from './setting-rules';
 import { parseSecrets } from './signature';
 import { DEFAULT_TLS, readCertificates, type TlsSettings } from './tls';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-const url = (...protocols: string[]) =>
-  yup
-    .string()
-    .required()
-    .test(
-      'url',
-      `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
-      (value?: string) =>
-        value === undefined || (URL.canParse(value) && protocols.includes(new URL(value).protocol)),
-    );
-
-const REDIS_FORMS =
-  'must be redis://HOST, redis+sentinel://HOST,HOST/NAME or redis+cluster://HOST,HOST; with TLS rediss';
-
-const isRedisAddress = (value?: string) => value === undefined || parseRedisUrl(value) !== null;
-
-const wholeNumber = (min: number, max: number) => yup.number().integer().min(min).max(max);
-
-const secrets = (parse: (list: string) => unknown) =>
-  yup
-    .string()
-    .default('')
-    .test('secrets', '', (value, context) => {
-      try {
-        parse(value);
-        return true;
-      } catch (error) {
-        return context.createError({ message: (error as Error).message });
-      }
-    });
-
-const certificates = () =>
-  yup.string().test('certificates', '', (value, context) => {
-    try {
-      if (value !== undefined) readCertificates(value);
-      return true;
-    } catch (error) {
-      return context.createError({ message: (error as Error).message });
-    }
-  });
-
-const verification = () => yup.string().oneOf(['full', 'none']).default('full');
+/**
+ * A worker needs two connections for its batches and one for everything else. Web needs one for a move that waits for a lock and one
+ * for everything else; it has the same limit, because processes share their settings.
+ */
+const MIN_POOL_SIZE = 3;
 
 const schema = yup.object({
   PORT: wholeNumber(0, 65_535).default(3000),
@@ -58,9 +21,11 @@ const schema = yup.object({
   WORKER_PORT: wholeNumber(0, 65_535).optional(),
   DATABASE_URL: url('postgres:', 'postgresql:'),
   DATABASE_DIRECT_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_READ_URL: url('postgres:', 'postgresql:').optional(),
+  DATABASE_POOL_SIZE: wholeNumber(MIN_POOL_SIZE, 1000),
   DATABASE_TLS_CA: certificates(),
   DATABASE_TLS_VERIFY: verification(),
-  REDIS_URL: yup.string().required().test('address', REDIS_FORMS, isRedisAddress),
+  REDIS_URL: redisAddress(),
   REDIS_TLS_CA: certificates(),
   REDIS_TLS_VERIFY: verification(),
   REDIS_MIN_REPLICAS: wholeNumber(0, 10).default(0),
@@ -103,6 +68,10 @@ export interface Settings {
   databaseUrl: string;
   /** PostgreSQL without a pooler, for what needs a session of its own: LISTEN, migrations. */
   databaseDirectUrl: string;
+  /** A replica for reads over HTTP; null for none. */
+  databaseReadUrl: string | null;
+  /** Most connections to PostgreSQL in the pool of a process; null for the default of its kind. */
+  databasePoolSize: number | null;
   databaseTls: TlsSettings;
   redisUrl: string;
   redisTls: TlsSettings;
@@ -164,6 +133,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       workerPort: raw.WORKER_PORT ?? null,
       databaseUrl: raw.DATABASE_URL,
       databaseDirectUrl: raw.DATABASE_DIRECT_URL ?? raw.DATABASE_URL,
+      databaseReadUrl: raw.DATABASE_READ_URL ?? null,
+      databasePoolSize: raw.DATABASE_POOL_SIZE ?? null,
       databaseTls: parseTls(raw.DATABASE_TLS_CA, raw.DATABASE_TLS_VERIFY),
       redisUrl: raw.REDIS_URL,
       redisTls: parseTls(raw.REDIS_TLS_CA, raw.REDIS_TLS_VERIFY),

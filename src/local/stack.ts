@@ -110,7 +110,8 @@ async function startAll(options: StackOptions, steps: StopStep[]): Promise<DevFi
     env: {
       ...env,
       DATABASE_URL: databaseUrl,
-      ...(!env['DATABASE_URL']?.trim() && { DATABASE_DIRECT_URL: '' }), // It leads to another PostgreSQL than the stack's own.
+      // They lead to another PostgreSQL than the stack's own.
+      ...(!env['DATABASE_URL']?.trim() && { DATABASE_DIRECT_URL: '', DATABASE_READ_URL: '' }),
       REDIS_URL: redisUrl,
       WEBHOOK_SECRETS: env['WEBHOOK_SECRETS']?.trim() || webhookSecret,
       HOST: host,

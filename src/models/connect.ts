@@ -14,6 +14,8 @@ import { Event } from './Event';
 /** One connection pool and the models on it. The process that connects passes it down; model classes hold no connection. */
 export interface Database {
   sequelize: Sequelize;
+  /** Most connections in the pool. */
+  poolSize: number;
   /** For connections beside the pool. */
   tls: TlsSettings;
   candidates: Repository<Candidate>;
@@ -54,7 +56,7 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Data
     ...(options.withoutTimeLimit ? {} : TIME_LIMITS),
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
   };
-  const { tls = DEFAULT_TLS } = options;
+  const { tls = DEFAULT_TLS, poolSize = 10 } = options;
   const { connectionString, ...ssl } = postgresAddress(url, tls);
   const sequelize = new Sequelize(connectionString, {
     dialect: 'postgres',
@@ -62,7 +64,7 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Data
     repositoryMode: true,
     models: [Candidate, Application, Conversation, Event, ApiToken],
     logging: false,
-    pool: { max: options.poolSize ?? 10, min: 0, acquire: 4000, idle: 10_000 },
+    pool: { max: poolSize, min: 0, acquire: 4000, idle: 10_000 },
     retry: { max: 0 },
     dialectOptions: {
       application_name: options.applicationName ?? 'conv',
@@ -78,6 +80,7 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Data
   adaptConnections(sequelize, limits);
   return {
     sequelize,
+    poolSize,
     tls,
     candidates: sequelize.getRepository(Candidate),
     applications: sequelize.getRepository(Application),

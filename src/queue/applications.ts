@@ -4,6 +4,7 @@ import { ConvError } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import { withDeadline } from '../lib/shutdown';
 import { toJobId } from './job-id';
+import type { RedisClient } from './connection';
 import { createReplicaGate, OPEN_GATE } from './replica-gate';
 import { QUEUE_TIMEOUT_MS, openQueue, type OpenQueue, type QueueSettings } from './open';
 import { createRedisClock, type RedisClock } from './redis-clock';
@@ -50,8 +51,12 @@ export interface ApplicationQueue extends OpenQueue<ApplicationJobData, Outcome>
 const RETRIES = { attempts: 8, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } };
 
 /** Opens the queue between webhook and workers: one job per application id. */
-export function openApplicationQueue(settings: QueueSettings, log: Logger): ApplicationQueue {
-  const open = openQueue<ApplicationJobData, Outcome>(APPLICATION_QUEUE, settings, log, RETRIES);
+export function openApplicationQueue(
+  settings: QueueSettings,
+  log: Logger,
+  shared?: RedisClient,
+): ApplicationQueue {
+  const open = openQueue<ApplicationJobData, Outcome>(APPLICATION_QUEUE, settings, log, RETRIES, shared);
   const { redisMinReplicas = 0 } = settings;
   const replicas =
     redisMinReplicas === 0

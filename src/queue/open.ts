@@ -25,14 +25,16 @@ export const QUEUE_TIMEOUT_MS = 900;
 /**
  * Opens a queue without waiting for Redis; it connects, and reconnects, in the background. Completed jobs are kept for
  * `keepCompletedSeconds`, failed ones until an operator acts.
+ * @param shared a connection that others use too, so closing the queue leaves it open; without it the queue has its own
  */
 export function openQueue<Data, Result>(
   name: string,
   settings: QueueSettings,
   log: Logger,
   jobOptions: DefaultJobOptions = {},
+  shared?: RedisClient,
 ): OpenQueue<Data, Result> {
-  const connection = connectForCommands(settings);
+  const connection = shared ?? connectForCommands(settings);
   const queue = new PausableQueue<Data, Result>(name, {
     connection,
     prefix: keyPrefix(settings),
@@ -51,7 +53,7 @@ export function openQueue<Data, Result>(
     connection,
     async close() {
       await withDeadline(queue.close(), QUEUE_TIMEOUT_MS);
-      connection.disconnect();
+      if (!shared) connection.disconnect();
     },
   };
 }

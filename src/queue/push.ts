@@ -1,6 +1,7 @@
 import type { Job } from 'bullmq';
 import type { Logger } from '../lib/log';
 import { callQueue } from './applications';
+import type { RedisClient } from './connection';
 import { openQueue, type OpenQueue, type QueueSettings } from './open';
 
 export const PUSH_QUEUE = 'push';
@@ -13,8 +14,8 @@ export interface PushJobData {
 export type PushQueue = OpenQueue<PushJobData, string>;
 
 /** Opens the queue of events for EVENTS_URL, one job per event. The push worker schedules retries, not BullMQ. */
-export function openPushQueue(settings: QueueSettings, log: Logger): PushQueue {
-  return openQueue(PUSH_QUEUE, settings, log);
+export function openPushQueue(settings: QueueSettings, log: Logger, shared?: RedisClient): PushQueue {
+  return openQueue(PUSH_QUEUE, settings, log, {}, shared);
 }
 
 /** Adds a job for each event; a job that exists stays as it is. */

@@ -1,6 +1,6 @@
 import { SettingsError } from '../lib/errors';
 import type { Logger } from '../lib/log';
-import { connectForCommands, primaries, type RedisClient, type RedisSettings } from './connection';
+import { primaries, type RedisClient } from './connection';
 import { describeRisk, findDurabilityRisks, type DurabilityRisk } from './durability';
 
 /** What is known about the durability of the connected Redis. */
@@ -58,16 +58,4 @@ export function watchDurability(
     if (connection.status === 'ready') checkAtConnect();
   });
   return { checked, warnings: () => warnings ?? [] };
-}
-
-/**
- * Checks the first Redis that answers, on a connection of its own that is then closed.
- * @returns a function that ends it early
- */
-export function checkDurability(settings: RedisSettings, options: DurabilityOptions): () => void {
-  const connection = connectForCommands(settings);
-  connection.on('error', () => undefined); // The queues log outages.
-  const close = () => connection.disconnect();
-  void watchDurability(connection, options).checked.then(close);
-  return close;
 }

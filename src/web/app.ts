@@ -8,6 +8,7 @@ import { eventRoutes } from './routes/events';
 import { healthRoutes } from './routes/health';
 import { problemResponses } from './middleware/problem';
 import { queueBoard } from './routes/queue-board';
+import { createReader } from './read-replica';
 import { requestId } from './middleware/request-id';
 import { requestLog } from './middleware/request-log';
 import { securityHeaders } from './middleware/security-headers';
@@ -16,10 +17,11 @@ import { webhookRoutes } from './routes/webhooks';
 /** Creates the web application. A request passes the middleware in this order; each is a file of its own. */
 export function createApp(deps: WebDeps): Koa<State> {
   const tokens = cacheTokens(deps.database);
+  const reader = createReader(deps.database, deps.replica, deps.log);
   const router = new Router<State>();
   webhookRoutes(router, deps, tokens);
-  applicationRoutes(router, deps, tokens);
-  conversationRoutes(router, deps, tokens);
+  applicationRoutes(router, deps, tokens, reader);
+  conversationRoutes(router, deps, tokens, reader);
   eventRoutes(router, deps.hub, tokens, deps.stopping);
   healthRoutes(router, deps);
 

@@ -1,4 +1,5 @@
 import type Koa from 'koa';
+import type { Scope } from '../lib/domain';
 import type { FeedHub } from '../events/feed-hub';
 import type { Logger } from '../lib/log';
 import type { Database } from '../models/connect';
@@ -11,6 +12,8 @@ import type { Sender } from '../lib/senders';
 /** What middleware attaches to a request. */
 export interface State extends Koa.DefaultState {
   requestId: string;
+  /** Of the token; empty before it is checked. */
+  scopes: readonly Scope[];
   /** More fields for the request's log line. Ids only, no personal data. */
   logFields: Record<string, string | number | boolean | null>;
 }
@@ -21,6 +24,8 @@ export type Middleware = Koa.Middleware<State>;
 /** Everything the web application needs. */
 export interface WebDeps {
   database: Database;
+  /** Serves lists and single reads; null to read from `database`. */
+  replica: Database | null;
   queue: ApplicationQueue;
   /** For the queue board; workers fill and process it. */
   push: PushQueue;

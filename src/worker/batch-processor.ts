@@ -9,6 +9,8 @@ import type { Database } from '../models/connect';
 
 /** Applications that are processed alone, this many at a time: each may wait for a lock and keep its connection meanwhile. */
 const ALONE_CONCURRENCY = 6;
+/** Connections that are left to batches while applications that are processed alone wait for locks. */
+const LEFT_TO_BATCHES = 2;
 /** The processing itself holds locks for a moment; a candidate that is locked again after this time is blocked. */
 const RECHECK_MS = 250;
 
@@ -38,7 +40,8 @@ function rejectAll(batch: readonly BatchMember[], error: unknown): void {
 
 /** Creates the processor of one worker process. An application fails only for its own reasons, or in an outage. */
 export function createBatchProcessor(database: Database, whenActive: WhenActive): BatchProcessor {
-  const limit = createLimiter(ALONE_CONCURRENCY);
+  // More would wait for a connection, which counts as an outage after some seconds.
+  const limit = createLimiter(Math.min(ALONE_CONCURRENCY, Math.max(1, database.poolSize - LEFT_TO_BATCHES)));
   let isStopping = false;
 
   function processAlone(application: IncomingApplication): Promise<ProcessedApplication> {

@@ -1,15 +1,13 @@
 import { openFeedHub } from '../events/feed-hub';
 import type { Receiver } from '../events/post-event';
-import type { Logger } from '../lib/log';
-import type { Database } from '../models/connect';
-import type { QueueSettings } from '../queue/open';
-import { openPushQueue } from '../queue/push';
-import { startOutboxRelay } from './outbox-relay';
+import type { RedisSettings } from '../queue/connection';
+import { startOutboxRelay, type RelayDeps } from './outbox-relay';
 import { startPushReconciler } from './push-reconciler';
 import { PUSH_RETRY_POLICY, type PushRetryPolicy } from './push-retry-policy';
 import { startPushWorker } from './push-worker';
 
-interface PushSettings extends QueueSettings {
+interface PushSettings extends RedisSettings {
+  queuePrefix: string;
   databaseDirectUrl: string;
   /** Null turns pushing off. */
   receiver: Receiver | null;
@@ -18,13 +16,11 @@ interface PushSettings extends QueueSettings {
 /** Starts everything that pushes events to EVENTS_URL: relay, push worker and reconciler. */
 export function startPushing(
   settings: PushSettings,
-  database: Database,
-  log: Logger,
+  { database, queue, log }: Omit<RelayDeps, 'hub'>,
   retryPolicy: PushRetryPolicy = PUSH_RETRY_POLICY,
 ): { close(): Promise<void> } {
   const { receiver } = settings;
   if (!receiver) return { close: () => Promise.resolve() };
-  const queue = openPushQueue(settings, log);
   const hub = openFeedHub(database, settings.databaseDirectUrl, log);
   const relay = startOutboxRelay({ database, hub, queue, log });
   const worker = startPushWorker({ database, queue, receiver, retryPolicy, log }, settings);
@@ -32,7 +28,7 @@ export function startPushing(
   return {
     async close() {
       await Promise.all([relay.close(), worker.close(), reconciler.close()]);
-      await Promise.all([hub.close(), queue.close()]);
+      await hub.close();
     },
   };
 }

@@ -82,6 +82,13 @@ it('names too few connections for the web processes', async () => {
   });
 });
 
+it('counts the connections of processes by DATABASE_POOL_SIZE', async () => {
+  const env = { ...storesEnv(stores, queue), DATABASE_POOL_SIZE: '3' };
+  expect(await findFinding(env, 'PostgreSQL connections')).toMatchObject({
+    detail: containing('a web process opens up to 4, a worker 4'),
+  });
+});
+
 it('names a token that expires soon', async () => {
   const expiresAt = new Date('9999-01-01');
   await createToken(stores.database, { name: 'later', scopes: ['conversations:read'], expiresAt });

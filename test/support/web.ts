@@ -87,6 +87,7 @@ export function useWeb(
     const capacity = watchQueueCapacity(queue.applications, 1_000_000, silentLog);
     const deps: WebDeps = {
       database: stores.database,
+      replica: null,
       queue: queue.applications,
       push: queue.push,
       hub,

@@ -2,6 +2,7 @@ import { openFeedHub } from '../../src/events/feed-hub';
 import type { Logger } from '../../src/lib/log';
 import { connectDatabase, type Database } from '../../src/models/connect';
 import { openPushQueue } from '../../src/queue/push';
+import { openQueues } from '../../src/queue/queues';
 import { startJobCleanup } from '../../src/worker/job-cleanup';
 import { startOutboxRelay } from '../../src/worker/outbox-relay';
 import { startPushReconciler } from '../../src/worker/push-reconciler';
@@ -50,6 +51,17 @@ function startRelay(log: Logger) {
   };
 }
 
+function startCleanup(log: Logger) {
+  const queues = openQueues(settings(), recordingLog().log);
+  const cleanup = startJobCleanup(queues, 3600, log, OFTEN_MS);
+  return {
+    async close() {
+      await cleanup.close();
+      await queues.close();
+    },
+  };
+}
+
 const NO_RECEIVER = { url: 'http://127.0.0.1:1', key: Buffer.alloc(24) };
 
 interface Case {
@@ -71,7 +83,7 @@ const CASES: Case[] = [
     store: () => postgres,
     start: (log) => startPushReconciler(database, queue.push, OFTEN_MS, log),
   },
-  { task: 'job cleanup', store: () => redis, start: (log) => startJobCleanup(settings(), log, OFTEN_MS) },
+  { task: 'job cleanup', store: () => redis, start: startCleanup },
   {
     task: 'push worker',
     store: () => redis,

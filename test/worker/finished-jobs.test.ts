@@ -13,8 +13,7 @@ const queue = useQueue();
 
 /** Runs the cleanup every 20 ms while `work` runs. */
 async function withCleanup(keepCompletedSeconds: number, work: () => Promise<unknown>): Promise<void> {
-  const settings = { redisUrl: queue.redisUrl, queuePrefix: queue.prefix, keepCompletedSeconds };
-  const running = startJobCleanup(settings, silentLog, 20);
+  const running = startJobCleanup(queue, keepCompletedSeconds, silentLog, 20);
   try {
     await work();
   } finally {

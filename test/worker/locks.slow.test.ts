@@ -10,6 +10,7 @@ import { applicationEvent, jobData } from '../support/factories';
 import { useQueue } from '../support/queue';
 import { jobOutcome } from '../support/queue-jobs';
 import { recordingLog } from '../support/recording-log';
+import { lockTable } from '../support/table-lock';
 import { runWorker } from '../support/worker';
 import { processEvent } from '../support/applications';
 
@@ -33,15 +34,6 @@ const isBlocked = async (event: ApplicationEvent) => (await jobOf(event))?.data.
 const accepted = (event: ApplicationEvent) =>
   eventually(async () => (await jobOutcome(queue, event))?.status === 'ACCEPTED');
 
-/** Locks a table in a transaction. Returns a function that releases it. */
-async function lockTable(): Promise<() => Promise<void>> {
-  const { sequelize } = stores.database;
-  const transaction = await sequelize.transaction();
-  await sequelize.query('SET LOCAL idle_in_transaction_session_timeout = 0', { transaction });
-  await sequelize.query('LOCK TABLE conversations IN SHARE MODE', { transaction });
-  return () => transaction.rollback();
-}
-
 const knownCandidate = async () => {
   const event = applicationEvent();
   await processEvent(stores, event);
@@ -61,7 +53,7 @@ it('processes the others of a batch while the candidate of one is locked, and th
 });
 
 it('processes all applications after a table was locked, with their only attempt', async () => {
-  const release = await lockTable();
+  const release = await lockTable(stores);
   const events = Array.from({ length: 5 }, () => applicationEvent());
   for (const event of events) await enqueueOnce(event);
   for (const event of events) await eventually(() => isBlocked(event));

@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import type { Queues } from '../../queue/queues';
 import type { Io } from '../io';
 import { printNotice } from '../io';
 import { allOption, assertEndless, limitOption, outputOption, yesOption } from '../options';
@@ -6,7 +7,7 @@ import { printRows, type Format } from '../output';
 import { maxRows, printList, type ListFlags } from '../pagination';
 import { FAILED_JOB, QUEUE } from '../resources';
 import type { RetryFlags } from '../queue-retry';
-import { withBothQueues, withPushQueue, withQueue, type Queues } from '../stores';
+import { withBothQueues, withPushQueue, withQueue } from '../stores';
 
 const QUEUES = ['applications', 'push'] as const;
 type QueueName = (typeof QUEUES)[number];

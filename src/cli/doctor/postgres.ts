@@ -1,6 +1,7 @@
 import { QueryTypes } from 'sequelize';
+import type { Settings } from '../../lib/config';
 import type { Database } from '../../models/connect';
-import { LISTENING_CONNECTIONS, WEB_POOL_SIZE, WORKER_POOL_SIZE } from '../../models/pool-sizes';
+import { LISTENING_CONNECTIONS, poolSize } from '../../models/pool-sizes';
 import { fault, ok, warning, type Result } from './finding';
 
 const OLDEST_VERSION = 15;
@@ -67,10 +68,15 @@ SELECT current_setting('max_connections')::int - current_setting('superuser_rese
   count(*)::int AS used, (count(*) FILTER (WHERE application_name NOT LIKE 'conv %'))::int AS others
 FROM pg_stat_activity WHERE backend_type = 'client backend'`;
 
+const MORE_CONNECTIONS = 'raise max_connections, lower DATABASE_POOL_SIZE, or run fewer processes';
+
 /** Returns a check of whether the server has connections for web on one machine and for one worker. */
-export function checkConnections(webConcurrency: number): (database: Database) => Promise<Result> {
-  const web = WEB_POOL_SIZE + LISTENING_CONNECTIONS;
-  const worker = WORKER_POOL_SIZE + LISTENING_CONNECTIONS;
+export function checkConnections({
+  webConcurrency,
+  databasePoolSize,
+}: Pick<Settings, 'webConcurrency' | 'databasePoolSize'>): (database: Database) => Promise<Result> {
+  const web = poolSize('web', databasePoolSize) + LISTENING_CONNECTIONS;
+  const worker = poolSize('worker', databasePoolSize) + LISTENING_CONNECTIONS;
   const needed = webConcurrency * web + worker;
   return async ({ sequelize }) => {
     const [row] = await sequelize.query<{ usable: number; used: number; others: number }>(CONNECTIONS, {
@@ -81,10 +87,9 @@ export function checkConnections(webConcurrency: number): (database: Database) =
     if (needed + others > usable)
       return warning(
         `${detail}; WEB_CONCURRENCY=${webConcurrency} and one worker need ${needed}, other programs use ${others}`,
-        'raise max_connections, or run fewer processes',
+        MORE_CONNECTIONS,
       );
-    if (used > usable * MANY_CONNECTIONS)
-      return warning(detail, 'raise max_connections, or run fewer processes');
+    if (used > usable * MANY_CONNECTIONS) return warning(detail, MORE_CONNECTIONS);
     return ok(detail);
   };
 }

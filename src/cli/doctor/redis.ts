@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { isRefused, primaries, type RedisClient } from '../../queue/connection';
-import type { Queues } from '../stores';
+import type { Queues } from '../../queue/queues';
 import { readInfo } from '../../queue/redis-info';
 import { explainRefusal } from '../../queue/redis-refusal';
 import { fault, hidden, ok, warning, type Result } from './finding';

@@ -1,7 +1,9 @@
+import type { Settings } from '../../lib/config';
 import { ConvError, isOutage } from '../../lib/errors';
 import type { Database } from '../../models/connect';
+import type { Queues } from '../../queue/queues';
 import type { Io } from '../io';
-import { withBothQueues, withDatabase, type Queues } from '../stores';
+import { withBothQueues, withDatabase } from '../stores';
 import { checkPostgresClock, checkRedisClock } from './clocks';
 import { checkTokens, checkWebhookSecrets } from './credentials';
 import { checkFailures } from './failures';
@@ -19,11 +21,11 @@ import { checkRedisVersion, checkRedisWrites, checkReplicas, onEachPrimary } fro
 import { checkAppendOnly, checkAppendSync, checkEviction, checkMemory } from './redis-settings';
 import { checkMigrations, checkSchemaObjects } from './schema';
 
-const databaseChecks = (io: Io, webConcurrency: number): NamedCheck<Database>[] => [
+const databaseChecks = (io: Io, settings: Settings): NamedCheck<Database>[] => [
   ['PostgreSQL version', checkPostgresVersion],
   ['PostgreSQL writes', checkPostgresWrites],
   ['PostgreSQL durability', checkSynchronousCommit],
-  ['PostgreSQL connections', checkConnections(webConcurrency)],
+  ['PostgreSQL connections', checkConnections(settings)],
   ['PostgreSQL clock', checkPostgresClock],
   ['migrations', checkMigrations],
   ['schema', checkSchemaObjects],
@@ -87,12 +89,11 @@ async function checkStore(name: string, runStoreChecks: () => Promise<Finding[]>
  * @throws SettingsError for an invalid setting
  */
 export async function runChecks(io: Io): Promise<Finding[]> {
-  const webConcurrency = Number(io.env['WEB_CONCURRENCY']?.trim() || 1);
   const minReplicas = Number(io.env['REDIS_MIN_REPLICAS']?.trim() || 0);
   const isPushingExpected = Boolean(io.env['EVENTS_URL']?.trim());
   return [
     ...(await checkStore('PostgreSQL', () =>
-      withDatabase(io, (database) => runAll(databaseChecks(io, webConcurrency), database)),
+      withDatabase(io, (database, settings) => runAll(databaseChecks(io, settings), database)),
     )),
     ...(await checkStore('Redis', () =>
       withBothQueues(io, (queues) => runAll(redisChecks(isPushingExpected, minReplicas), queues)),

@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import { findApplication } from '../../applications/find';
+import { findAccepted, findApplication } from '../../applications/find';
 import { listApplications } from '../../applications/list';
 import { replayApplication } from '../../applications/replay';
 import { OUTCOME_STATUSES, REJECTION_REASONS } from '../../lib/domain';
@@ -7,6 +7,7 @@ import { idRule } from '../../lib/text';
 import type { TokenCache } from '../../tokens/cache';
 import { requireScope } from '../middleware/auth';
 import type { State, WebDeps } from '../context';
+import type { Reader } from '../read-replica';
 import { sendPage } from '../send-page';
 import { defineQuery, pageParameters, someOf, text } from '../query-parameters';
 
@@ -22,16 +23,27 @@ const readQuery = defineQuery({
 });
 
 /** `GET /applications`, `GET /applications/{id}` and `POST /applications/{id}/replay`. */
-export function applicationRoutes(router: Router<State>, deps: WebDeps, tokens: TokenCache): void {
+export function applicationRoutes(
+  router: Router<State>,
+  deps: WebDeps,
+  tokens: TokenCache,
+  reader: Reader,
+): void {
   const { database, queue } = deps;
   const canRead = requireScope(tokens, 'conversations:read');
 
   router.get('/applications', canRead, async (ctx) => {
-    sendPage(ctx, await listApplications(database, readQuery(ctx.querystring)));
+    const query = readQuery(ctx.querystring);
+    sendPage(ctx, await reader.read(ctx, (source) => listApplications(source, query)));
   });
 
   router.get('/applications/:id', canRead, async (ctx) => {
-    ctx.body = await findApplication(database, queue, ctx.params['id'] ?? '');
+    const { id = '' } = ctx.params;
+    ctx.body = await reader.read(
+      ctx,
+      (source) => findAccepted(source, id),
+      (primary) => findApplication(primary, queue, id),
+    );
   });
 
   router.post('/applications/:id/replay', requireScope(tokens, 'applications:write'), async (ctx) => {

@@ -8,6 +8,7 @@ import { defineFields, oneOf } from '../../lib/validation';
 import { requireScope } from '../middleware/auth';
 import { jsonBody, parsedBody } from '../middleware/body';
 import type { State, WebDeps } from '../context';
+import type { Reader } from '../read-replica';
 import { sendPage } from '../send-page';
 import { defineQuery, pageParameters, someOf, text, time } from '../query-parameters';
 
@@ -26,16 +27,23 @@ const moveBody = defineFields<{ status: ConversationStatus }>(
 );
 
 /** `GET /conversations`, `GET /conversations/{id}` and `PATCH /conversations/{id}`. */
-export function conversationRoutes(router: Router<State>, deps: WebDeps, tokens: TokenCache): void {
+export function conversationRoutes(
+  router: Router<State>,
+  deps: WebDeps,
+  tokens: TokenCache,
+  reader: Reader,
+): void {
   const canRead = requireScope(tokens, 'conversations:read');
   const canWrite = requireScope(tokens, 'conversations:write');
 
   router.get('/conversations', canRead, async (ctx) => {
-    sendPage(ctx, await listConversations(deps.database, readQuery(ctx.querystring)));
+    const query = readQuery(ctx.querystring);
+    sendPage(ctx, await reader.read(ctx, (database) => listConversations(database, query)));
   });
 
   router.get('/conversations/:id', canRead, async (ctx) => {
-    ctx.body = await getConversation(deps.database, ctx.params['id'] ?? '');
+    const { id = '' } = ctx.params;
+    ctx.body = await reader.read(ctx, (database) => getConversation(database, id));
   });
 
   router.patch('/conversations/:id', canWrite, jsonBody, async (ctx) => {

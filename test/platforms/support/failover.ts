@@ -28,15 +28,23 @@ export async function waitForStandbys(primary: PostgresServer, count: number): P
   await eventually(async () => (await primary.query(sql)).length === count);
 }
 
+/** Starts a migrated primary, and an asynchronous standby that it streams to. */
+export async function startServers(): Promise<Pick<Pair, 'primary' | 'standby'>> {
+  const primary = await startPrimary();
+  const { sequelize } = connectDatabase(primary.url);
+  await migrate(sequelize);
+  await sequelize.close();
+  const standby = await startStandby(primary);
+  await waitForStandbys(primary, 1);
+  return { primary, standby };
+}
+
 /** Starts everything; the standby is asynchronous. */
 export async function startPair(queue: TestQueue): Promise<Pair> {
-  const primary = await startPrimary();
+  const { primary, standby } = await startServers();
   const proxy = await openProxy(primary.port);
   const url = proxy.through(primary.url);
   const database = connectDatabase(url);
-  await migrate(database.sequelize);
-  const standby = await startStandby(primary);
-  await waitForStandbys(primary, 1);
   const secret = createSecret();
   const env = { WEBHOOK_SECRETS: secret, LOG_LEVEL: 'warn' };
   const web = await startProcess('web', { url }, queue, env);

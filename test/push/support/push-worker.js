@@ -1,12 +1,15 @@
 // A process from the build that only pushes events; tests kill it.
 const { createLogger } = require('../../../dist/src/lib/log');
 const { connectDatabase } = require('../../../dist/src/models/connect');
+const { openPushQueue } = require('../../../dist/src/queue/push');
 const { parseSecrets } = require('../../../dist/src/lib/signature');
 const { startPushing } = require('../../../dist/src/worker/start-pushing');
 
 const { url, secret, retryPolicy, ...settings } = JSON.parse(process.env.PUSH_SETTINGS);
 const receiver = { url, key: parseSecrets(secret)[0] };
 const database = connectDatabase(settings.databaseDirectUrl);
-startPushing({ ...settings, receiver }, database, createLogger('push', 'silent'), retryPolicy);
+const log = createLogger('push', 'silent');
+const queue = openPushQueue(settings, log);
+startPushing({ ...settings, receiver }, { database, queue, log }, retryPolicy);
 process.on('disconnect', () => process.exit());
 process.send('started');

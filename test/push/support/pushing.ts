@@ -6,6 +6,7 @@ import { readFeed } from '../../../src/events/feed';
 import { assignPositions } from '../../../src/events/position';
 import { switchPushingOn } from '../../../src/events/switch-pushing-on';
 import { connectDatabase } from '../../../src/models/connect';
+import { openPushQueue } from '../../../src/queue/push';
 import { PUSH_RETRY_POLICY, type PushRetryPolicy } from '../../../src/worker/push-retry-policy';
 import { startPushing } from '../../../src/worker/start-pushing';
 import type { Logger } from '../../../src/lib/log';
@@ -42,9 +43,12 @@ export function runPushing(
 ): () => Promise<void> {
   const database = connectDatabase(stores.url);
   const settings = { ...settingsFor(stores, queue), receiver };
-  const pushing = startPushing(settings, database, log, { ...SHORT_INTERVALS, ...retryPolicy });
+  const push = openPushQueue(settings, log);
+  const deps = { database, queue: push, log };
+  const pushing = startPushing(settings, deps, { ...SHORT_INTERVALS, ...retryPolicy });
   return async () => {
     await pushing.close();
+    await push.close();
     await database.sequelize.close();
   };
 }
