@@ -1,5 +1,5 @@
 import type { Clients } from './clients';
-import { waitUntilNoneLeft } from './progress';
+import { waitUntilNoneLeft } from '../support/progress';
 import type { Sender } from './sender';
 import { sql } from './stores';
 import type { TestSystem } from './system';
