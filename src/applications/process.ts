@@ -167,12 +167,3 @@ export async function processOne(
   if (result instanceof ConvError) throw result;
   return result;
 }
-
-/** Processes one application and returns its outcome, as processOne does. */
-export async function processApplication(
-  database: Database,
-  application: IncomingApplication,
-  whenActive?: WhenActive,
-): Promise<Outcome> {
-  return (await processOne(database, application, whenActive)).outcome;
-}

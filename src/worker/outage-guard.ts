@@ -74,8 +74,9 @@ export function createOutageGuard(database: Database, log: Logger): OutageGuard 
     const logCause = createCauseLog(log);
     await worker.pause(true);
     let error = first;
-    for (let checks = 0; error !== null && !stopped.signal.aborted; checks += 1) {
-      if (isOutage(error)) logCause(error);
+    // Any other error concerns jobs: they are retried, delayed or failed for it, and it is logged.
+    for (let checks = 0; isOutage(error) && !stopped.signal.aborted; checks += 1) {
+      logCause(error);
       const maxMs = isSchemaIncomplete(error) ? MAX_SCHEMA_POLL_INTERVAL_MS : POLL_INTERVAL_MS;
       await pause(backoffMs(POLL_INTERVAL_MS, checks, maxMs), stopped.signal);
       error = await findOutage();

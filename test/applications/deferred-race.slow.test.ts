@@ -1,7 +1,7 @@
-import { processApplication } from '../../src/applications/process';
 import { moveConversation } from '../../src/conversations/move';
 import { connectDatabase, type Database } from '../../src/models/connect';
 import type { ApplicationEvent } from '../../src/lib/domain';
+import { processApplication } from '../support/applications';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { applicationEvent, jobData } from '../support/factories';

@@ -1,6 +1,6 @@
-import { processApplication } from '../../src/applications/process';
 import { moveConversation } from '../../src/conversations/move';
 import type { ApplicationEvent, ApplicationView, ConversationView, FeedEvent } from '../../src/lib/domain';
+import { processApplication } from '../support/applications';
 import { atEnd } from '../support/cleanup';
 import { createCli, parseJson } from '../support/cli';
 import { useDatabase } from '../support/database';

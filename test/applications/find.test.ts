@@ -1,10 +1,9 @@
-import { processApplication } from '../../src/applications/process';
 import { findApplication } from '../../src/applications/find';
 import { replayApplication } from '../../src/applications/replay';
 import type { ApplicationEvent } from '../../src/lib/domain';
 import { findJob } from '../../src/queue/applications';
 import { useDatabase } from '../support/database';
-import { processEvent, createFailed, createRejected } from '../support/applications';
+import { createFailed, createRejected, processApplication, processEvent } from '../support/applications';
 import { eventually } from '../support/eventually';
 import { applicationEvent, CANDIDATE, jobData } from '../support/factories';
 import { useQueue } from '../support/queue';

@@ -1,6 +1,6 @@
-import { processApplication } from '../../src/applications/process';
 import { recordFailure } from '../../src/applications/record-failure';
 import { listApplications, type ApplicationQuery } from '../../src/applications/list';
+import { processApplication } from '../support/applications';
 import { useDatabase } from '../support/database';
 import { applicationEvent, jobData } from '../support/factories';
 import { readAllPages } from '../support/bulk-rows';

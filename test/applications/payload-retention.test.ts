@@ -6,11 +6,11 @@ import {
   type RetentionCursor,
 } from '../../src/applications/payload-retention';
 import { findApplication } from '../../src/applications/find';
-import { processApplication } from '../../src/applications/process';
 import { recordFailure } from '../../src/applications/record-failure';
 import { selectByIds } from '../../src/applications/replay-selection';
 import { replayApplication } from '../../src/applications/replay';
 import { eraseCandidate } from '../../src/candidates/erase';
+import { processApplication } from '../support/applications';
 import { clearTables, useDatabase } from '../support/database';
 import { applicationEvent, jobData } from '../support/factories';
 import { useQueue } from '../support/queue';

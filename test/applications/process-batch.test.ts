@@ -1,9 +1,8 @@
-import { processApplication } from '../../src/applications/process';
 import { moveConversation } from '../../src/conversations/move';
 import type { ApplicationEvent } from '../../src/lib/domain';
 import { readFeed } from '../../src/events/feed';
 import { assignPositions } from '../../src/events/position';
-import { processBatch } from '../support/applications';
+import { processApplication, processBatch } from '../support/applications';
 import { clearTables, useDatabase } from '../support/database';
 import { applicationEvent, CANDIDATE, jobData } from '../support/factories';
 import { countRows } from '../support/rows';

@@ -1,4 +1,4 @@
-import { processApplication } from '../../src/applications/process';
+import { processApplication } from '../support/applications';
 import { useDatabase } from '../support/database';
 import { applicationEvent, CANDIDATE, jobData } from '../support/factories';
 

@@ -1,9 +1,9 @@
 import { presentApplication } from '../../src/lib/present';
 import fc from 'fast-check';
 import { parseApplicationEvent } from '../../src/applications/application-event';
-import { processApplication } from '../../src/applications/process';
 import type { ApplicationEvent } from '../../src/lib/domain';
 import { ConvError } from '../../src/lib/errors';
+import { processApplication } from '../support/applications';
 import { clearTables, useDatabase } from '../support/database';
 import { CANDIDATE, jobData } from '../support/factories';
 

@@ -1,5 +1,5 @@
-import { processApplication } from '../../src/applications/process';
 import { recordFailure } from '../../src/applications/record-failure';
+import { processApplication } from '../support/applications';
 import { useDatabase } from '../support/database';
 import { applicationEvent, jobData } from '../support/factories';
 

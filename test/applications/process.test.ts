@@ -1,9 +1,9 @@
 import { presentApplication, presentConversation } from '../../src/lib/present';
-import { processApplication } from '../../src/applications/process';
 import { recordFailure } from '../../src/applications/record-failure';
 import { moveConversation } from '../../src/conversations/move';
 import type { ApplicationEvent } from '../../src/lib/domain';
 import type { ApplicationJobData, Outcome } from '../../src/queue/applications';
+import { processApplication } from '../support/applications';
 import { clearTables, useDatabase } from '../support/database';
 import { applicationEvent, CANDIDATE, jobData } from '../support/factories';
 import { readAllRows } from '../support/rows';

@@ -1,11 +1,16 @@
 import { eraseCandidate } from '../../src/candidates/erase';
 import type { ApplicationView } from '../../src/lib/domain';
-import { processApplication } from '../../src/applications/process';
 import { recordFailure } from '../../src/applications/record-failure';
 import { replayApplication } from '../../src/applications/replay';
 import { selectByFilter, selectByIds, type ReplayFilter } from '../../src/applications/replay-selection';
 import { clearTables, useDatabase } from '../support/database';
-import { createConversation, processEvent, createFailed, createRejected } from '../support/applications';
+import {
+  createConversation,
+  createFailed,
+  createRejected,
+  processApplication,
+  processEvent,
+} from '../support/applications';
 import { applicationEvent, jobData } from '../support/factories';
 import { useQueue } from '../support/queue';
 import { enqueue, failPermanently } from '../support/queue-jobs';

@@ -1,8 +1,9 @@
 import { QueryTypes } from 'sequelize';
-import { processApplication, processApplications } from '../../src/applications/process';
+import { processApplications } from '../../src/applications/process';
 import { recordFailure } from '../../src/applications/record-failure';
 import { eraseCandidate } from '../../src/candidates/erase';
 import { createBatcher } from '../../src/worker/batcher';
+import { processApplication } from '../support/applications';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent, jobData } from '../support/factories';

@@ -1,11 +1,10 @@
-import { processApplication } from '../../src/applications/process';
 import { eraseCandidate, previewErasure } from '../../src/candidates/erase';
 import { findApplication } from '../../src/applications/find';
 import { moveConversation } from '../../src/conversations/move';
 import { showConversation } from '../../src/conversations/show';
 import { ERASED_REASON } from '../../src/lib/errors';
 import { clearTables, useDatabase } from '../support/database';
-import { createConversation } from '../support/applications';
+import { createConversation, processApplication } from '../support/applications';
 import { jobData } from '../support/factories';
 import { ODD_IDS } from '../support/ids';
 import { ISO_TIME } from '../support/matchers';

@@ -1,8 +1,13 @@
-import { processApplication } from '../../src/applications/process';
 import { recordFailure } from '../../src/applications/record-failure';
 import { eraseCandidate } from '../../src/candidates/erase';
 import { moveConversation } from '../../src/conversations/move';
-import { createConversation, createFailed, createRejected, processEvent } from '../support/applications';
+import {
+  createConversation,
+  createFailed,
+  createRejected,
+  processApplication,
+  processEvent,
+} from '../support/applications';
 import { createCli } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { applicationEvent, jobData } from '../support/factories';

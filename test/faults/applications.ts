@@ -3,7 +3,9 @@ import type { ApplicationEvent, ApplicationView } from '../../src/lib/domain';
 /** An application as its sender knows it. */
 export interface Sent {
   event: ApplicationEvent;
-  acknowledged: boolean;
+  /** When its first delivery began, and when a delivery was first acknowledged; milliseconds since 1970. */
+  sentAt: number | null;
+  acknowledgedAt: number | null;
   /** The bodies of the 202 responses. */
   responses: ApplicationView[];
   /** One line per delivery and response. */
@@ -32,7 +34,7 @@ export function applicationMaker(run: string, random: () => number): () => Sent 
   return () => {
     n += 1;
     const newest = Math.floor(n / APPLICATIONS_PER_CANDIDATE);
-    const candidate = Math.max(0, newest - Math.floor(random() * RECENT_CANDIDATES));
+    const candidate = newest - Math.floor(random() * Math.min(RECENT_CANDIDATES, newest + 1));
     const id = (IDS[n % IDS.length] ?? String)(run, n);
     const event = {
       id,
@@ -45,7 +47,7 @@ export function applicationMaker(run: string, random: () => number): () => Sent 
         email_address: `jane.${candidate}@example.com`,
       },
     };
-    return { event, acknowledged: false, responses: [], history: [] };
+    return { event, sentAt: null, acknowledgedAt: null, responses: [], history: [] };
   };
 }
 

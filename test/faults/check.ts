@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Sent } from './applications';
+import { checkData, checkErasures } from './check-erasures';
+import type { Erasure } from './erasures';
 import type { SeenEvent } from './reader';
 import { groupBy, type ApplicationRow, type ConversationRow, type Stored } from './stored';
 
@@ -12,22 +14,27 @@ export interface Violation {
 
 const STATUS_ORDER = ['CREATED', 'ONGOING', 'COMPLETED'];
 
-type Report = (kind: Violation['kind'], what: string, application?: string) => void;
+export type Report = (kind: Violation['kind'], what: string, application?: string) => void;
 
 /** Every acknowledged application has one outcome, for the event that was sent, and all responses agree with it. */
-function checkSent(sent: readonly Sent[], stored: Stored, report: Report): void {
+function checkSent(
+  sent: readonly Sent[],
+  erasures: readonly Erasure[],
+  stored: Stored,
+  report: Report,
+): void {
+  const erasureOf = new Map(erasures.map((erasure) => [erasure.candidateId, erasure]));
   const rows = groupBy(stored.applications, ({ id }) => id);
   const sentIds = new Set(sent.map(({ event }) => event.id));
   for (const { id } of stored.applications)
     if (!sentIds.has(id)) report('contradictory', `nobody sent ${id}`);
-  for (const { event, acknowledged, responses } of sent) {
+  for (const one of sent) {
+    const { event, acknowledgedAt, responses } = one;
     const [row, second] = rows.get(event.id) ?? [];
     if (second) report('doubled', 'has two rows', event.id);
-    if (!row && acknowledged) report('lost', 'was acknowledged and has no outcome', event.id);
+    if (!row && acknowledgedAt !== null) report('lost', 'was acknowledged and has no outcome', event.id);
     if (!row) continue;
-    if (!isDeepStrictEqual(row.payload, event))
-      report('contradictory', 'is stored with another payload', event.id);
-    if (row.status === 'FAILED') report('lost', `FAILED: ${String(row.reason)}`, event.id);
+    checkData(one, row, erasureOf.get(event.candidate_id), report);
     for (const view of responses.filter(({ status }) => status !== 'QUEUED' && status !== 'PROCESSING')) {
       const { status, reason, conversation_id } = view;
       if (row.status === status && row.reason === reason && row.conversation_id === conversation_id) continue;
@@ -80,6 +87,12 @@ function checkOutcomes({ applications, conversations }: Stored, report: Report):
   }
 }
 
+/** Returns the types of an application's events, of its conversation the statuses. */
+function expectedEvents(status: string, conversationStatus: string): string[] {
+  if (status === 'ACCEPTED') return STATUS_ORDER.slice(0, STATUS_ORDER.indexOf(conversationStatus) + 1);
+  return status === 'REJECTED' ? ['application.rejected'] : [];
+}
+
 /** Each outcome and each move has one event, in their order. */
 function checkEvents({ applications, conversations, events }: Stored, report: Report): void {
   const byApplication = groupBy(events, ({ application_id }) => application_id);
@@ -88,10 +101,7 @@ function checkEvents({ applications, conversations, events }: Stored, report: Re
     const own = byApplication.get(row.id) ?? [];
     const types = own.map(({ type, data }) => (type === 'application.rejected' ? type : data.status));
     const last = status.get(row.conversation_id ?? '') ?? '';
-    const expected =
-      row.status === 'ACCEPTED'
-        ? STATUS_ORDER.slice(0, STATUS_ORDER.indexOf(last) + 1)
-        : ['application.rejected'];
+    const expected = expectedEvents(row.status, last);
     if (isDeepStrictEqual(types, expected)) continue;
     const kind =
       types.length > expected.length ? 'doubled' : types.length < expected.length ? 'lost' : 'contradictory';
@@ -125,15 +135,22 @@ function checkMoves(moved: ReadonlyMap<string, string>, { conversations }: Store
   }
 }
 
-/** Compares everything sent, answered and read with everything stored. */
-export function check(
-  { sent, seen, moved }: { sent: Sent[]; seen: SeenEvent[]; moved: ReadonlyMap<string, string> },
-  stored: Stored,
-): Violation[] {
+/** What the clients did and saw. */
+export interface Observed {
+  sent: Sent[];
+  erasures: Erasure[];
+  seen: SeenEvent[];
+  /** The last confirmed status of each moved conversation. */
+  moved: ReadonlyMap<string, string>;
+}
+
+/** Compares everything sent, erased, answered and read with everything stored. */
+export function check({ sent, erasures, seen, moved }: Observed, stored: Stored): Violation[] {
   const violations: Violation[] = [];
   const report: Report = (kind, what, application) =>
     violations.push({ kind, what, ...(application !== undefined && { application }) });
-  checkSent(sent, stored, report);
+  checkSent(sent, erasures, stored, report);
+  checkErasures(sent, erasures, stored, report);
   checkRules(stored, report);
   checkOutcomes(stored, report);
   checkEvents(stored, report);

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Proxy } from '../support/tcp-proxy';
-import type { ManagedProcess } from './managed-process';
 import { lockRows, lockTable, terminateSessions } from './postgres-faults';
+import { kill, killOneOfCluster, pauseMember, setClock, terminate } from './process-faults';
 import { diskFull, killRedis, outOfMemory, powerCut } from './redis-faults';
 import { occupyAllConnections, type Store } from './stores';
 import type { TestSystem } from './system';
@@ -19,7 +19,6 @@ export interface FaultKind {
 const SHORT = [800, 2500] as const;
 const SOME_SECONDS = [2000, 4000] as const;
 const UNTIL_RESTART = [0, 0] as const;
-const QUERY_DELAY_MS = 200;
 /** Longer than the lock of a job (ten seconds): the worker resumes with jobs that others have processed meanwhile. */
 const LOCK_DURATION = [6000, 9000] as const;
 const LONGER_THAN_LOCK = [12_000, 15_000] as const;
@@ -31,45 +30,6 @@ function selectProxies(system: TestSystem, name: ProxyName | 'front', choice: nu
   const all = name === 'front' ? system.webs : [...system.webs, ...system.workers];
   const one = all[Math.floor(choice * 2 * all.length)];
   return (one ? [one] : all).map((member) => member[name]);
-}
-
-/** Delays the responses of PostgreSQL, so that the process surely has work in progress. */
-async function keepBusy({ toPostgres }: ManagedProcess): Promise<void> {
-  toPostgres.delay(QUERY_DELAY_MS);
-  await wait(2 * QUERY_DELAY_MS);
-}
-
-function kill(group: 'webs' | 'workers'): FaultKind['inject'] {
-  return async (system, { target }) => {
-    const member = system[group][target] as ManagedProcess;
-    await keepBusy(member);
-    member.signal('SIGKILL');
-    member.toPostgres.restore();
-    await member.restarted();
-  };
-}
-
-function terminate(group: 'webs' | 'workers'): FaultKind['inject'] {
-  return async (system, { target }) => {
-    const member = system[group][target] as ManagedProcess;
-    await keepBusy(member);
-    member.signal('SIGTERM');
-    const how = await member.ended();
-    member.toPostgres.restore();
-    if (how !== '0') system.crashes.push(`${member.name} ended with ${how} after SIGTERM`);
-    await member.restarted();
-  };
-}
-
-function pauseMember(group: 'webs' | 'workers'): FaultKind['inject'] {
-  return async (system, { target, lastsMs }) => {
-    const member = system[group][target] as ManagedProcess;
-    await keepBusy(member);
-    member.signal('SIGSTOP');
-    await wait(lastsMs);
-    member.signal('SIGCONT');
-    member.toPostgres.restore();
-  };
 }
 
 async function killPostgres({ postgres }: TestSystem): Promise<void> {
@@ -118,10 +78,17 @@ async function outOfConnections(system: TestSystem, { lastsMs }: { lastsMs: numb
 export const FAULT_KINDS: readonly FaultKind[] = [
   { name: 'kill -9 of a web', hits: 'web', lasts: UNTIL_RESTART, inject: kill('webs') },
   { name: 'kill -9 of a worker', hits: 'worker', lasts: UNTIL_RESTART, inject: kill('workers') },
+  {
+    name: 'kill -9 of one process of a web',
+    hits: 'web',
+    lasts: UNTIL_RESTART,
+    inject: killOneOfCluster,
+  },
   { name: 'kill -9 of Redis', hits: 'redis', lasts: UNTIL_RESTART, inject: killRedis },
   { name: 'kill -9 of PostgreSQL', hits: 'postgres', lasts: UNTIL_RESTART, inject: killPostgres },
   { name: 'SIGTERM of a web', hits: 'web', lasts: UNTIL_RESTART, inject: terminate('webs') },
   { name: 'SIGTERM of a worker', hits: 'worker', lasts: UNTIL_RESTART, inject: terminate('workers') },
+  { name: 'clock of a web set', hits: 'web', lasts: UNTIL_RESTART, inject: setClock },
   { name: 'web stopped', hits: 'web', lasts: SHORT, inject: pauseMember('webs') },
   {
     name: 'worker stopped beyond its locks',
@@ -159,5 +126,10 @@ export function faultKinds(lockMs: number | null): FaultKind[] {
   );
 }
 
-/** The kinds that need disk.ts. */
-export const KINDS_THAT_NEED_DISK: readonly string[] = ['disk full under Redis', 'power cut under Redis'];
+const NEED_DISK = ['disk full under Redis', 'power cut under Redis'];
+const NEED_CLUSTER = ['kill -9 of one process of a web'];
+
+/** Returns the names of the kinds that a system cannot have. */
+export function impossibleKinds({ disk, webConcurrency }: TestSystem): string[] {
+  return [...(disk ? [] : NEED_DISK), ...(webConcurrency > 1 ? [] : NEED_CLUSTER)];
+}

@@ -42,7 +42,7 @@ export async function injectFaults(
       try {
         await fault.kind.inject(system, { ...fault, target });
       } catch (error) {
-        system.crashes.push(`${fault.kind.name}: ${(error as Error).message}`);
+        system.problems.push(`${fault.kind.name}: ${(error as Error).message}`);
       }
       onEnd({ kind: fault.kind.name, target: name, began, ended: Date.now() });
     });

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { eventually } from '../support/eventually';
 import { startProcess, type RealProcess } from '../support/processes';
 import { openProxy, type Proxy } from '../support/tcp-proxy';
+import { childProcesses, sendSignal } from './child-processes';
 import type { Store } from './stores';
 
 /** A web or worker process with its own proxies to the stores. It is restarted whenever it ends. */
@@ -11,7 +14,12 @@ export interface ManagedProcess {
   toPostgres: Proxy;
   /** The proxy between clients and a web process; it follows restarts. */
   front: Proxy;
-  signal(signal: NodeJS.Signals): void;
+  /** Sends a signal to the process and to those that it has started; SIGTERM only to the process itself. */
+  signal(signal: NodeJS.Signals): Promise<void>;
+  /** Kills one of the processes that it has started, as `choice` from 0 to 1 says. Resolves when it has started another. */
+  killChild(choice: number): Promise<void>;
+  /** From the next start on, its clock is wrong by this many milliseconds. */
+  setClock(offMs: number): void;
   /** Resolves to the exit code or signal of the current process when it ends. */
   ended(): Promise<string>;
   /** Resolves when the current process has ended and the next one is ready. */
@@ -24,37 +32,64 @@ export interface ManagedProcessSettings {
   name: string;
   postgres: Store;
   redis: Store;
+  prefix: string;
   env: NodeJS.ProcessEnv;
-  /** Called when a process ends without having been stopped. */
-  onCrash: (report: string) => void;
+  /** Files that it loads before its own. */
+  preloads: readonly string[];
+  clockOffMs: number;
+  /** Called when a process ends without having been stopped, or does not start. */
+  onDeath: (report: string) => void;
 }
 
 const RESTART_AFTER_MS = 300;
+const SKEWED_CLOCK = join(__dirname, '../support/skewed-clock.js');
+
+/** Returns what a web with WEB_CONCURRENCY logged of processes that ended and were not killed. */
+export function findDeaths(output: string, killed: ReadonlySet<number>): string[] {
+  return output.split('\n').filter((line) => {
+    const pid = /"pid":(\d+),.*"msg":"a web process ended and is replaced"/.exec(line)?.[1];
+    return pid !== undefined && !killed.has(Number(pid));
+  });
+}
 
 /** Starts a process and keeps it running. */
 export async function startManagedProcess(settings: ManagedProcessSettings): Promise<ManagedProcess> {
-  const { kind, name, postgres, redis, env, onCrash } = settings;
+  const { kind, name, postgres, redis, prefix, env, onDeath } = settings;
   const toRedis = await openProxy(redis.port);
   const toPostgres = await openProxy(postgres.port);
   const front = await openProxy(1);
+  const options = [SKEWED_CLOCK, ...settings.preloads].map((file) => `--require ${file}`).join(' ');
+  const killed = new Set<number>();
+  let { clockOffMs } = settings;
   let current: RealProcess;
   let end: Promise<string>;
   let starting: Promise<void>;
   let stopped = false;
   let stopRequested = false;
 
+  function reportDeaths(run: RealProcess, how: string): void {
+    if (!stopRequested) onDeath(`${name} ended by itself (${how}):\n${run.output().slice(-2000)}`);
+    for (const line of findDeaths(run.output(), killed)) onDeath(`${name}: ${line}`);
+  }
+
   async function launch(): Promise<void> {
-    const urls = [
+    current = await startProcess(
+      kind,
       { url: toPostgres.through(postgres.url) },
-      { redisUrl: toRedis.through(redis.url), prefix: 'faults' },
-    ] as const;
-    current = await startProcess(kind, ...urls, { LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn', ...env });
+      { redisUrl: toRedis.through(redis.url), prefix },
+      {
+        LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
+        ...env,
+        NODE_OPTIONS: options,
+        CLOCK_OFF_MS: String(clockOffMs),
+      },
+    );
     stopRequested = false;
     if (current.url !== undefined) front.forwardTo(Number(new URL(current.url).port));
     const run = current;
     end = once(run.child, 'exit').then(([code, signal]) => String(signal ?? code));
     void end.then((how) => {
-      if (!stopRequested) onCrash(`${name} ended by itself (${how}):\n${run.output().slice(-2000)}`);
+      reportDeaths(run, how);
       if (!stopped) starting = relaunch();
     });
   }
@@ -64,9 +99,19 @@ export async function startManagedProcess(settings: ManagedProcessSettings): Pro
     try {
       if (!stopped) await launch();
     } catch (error) {
-      onCrash(`${name} did not start: ${(error as Error).message}`);
+      onDeath(`${name} did not start: ${(error as Error).message}`);
       await relaunch();
     }
+  }
+
+  const children = () => childProcesses(current.child.pid ?? 0);
+  const hasEnded = () => current.child.exitCode !== null || current.child.signalCode !== null;
+
+  async function signal(signal: NodeJS.Signals): Promise<void> {
+    if (signal === 'SIGKILL' || signal === 'SIGTERM') stopRequested = true;
+    const others = signal === 'SIGTERM' ? [] : await children();
+    current.child.kill(signal);
+    for (const pid of others) sendSignal(pid, signal);
   }
 
   starting = launch();
@@ -76,9 +121,20 @@ export async function startManagedProcess(settings: ManagedProcessSettings): Pro
     toRedis,
     toPostgres,
     front,
-    signal(signal) {
-      if (signal === 'SIGKILL' || signal === 'SIGTERM') stopRequested = true;
-      current.child.kill(signal);
+    signal,
+    async killChild(choice) {
+      const before = await children();
+      const victim = before[Math.floor(choice * before.length)];
+      if (victim === undefined) return;
+      killed.add(victim);
+      sendSignal(victim, 'SIGKILL');
+      await eventually(async () => {
+        const now = await children();
+        return !now.includes(victim) && now.length >= before.length;
+      });
+    },
+    setClock(offMs) {
+      clockOffMs = offMs;
     },
     ended: () => end,
     async restarted() {
@@ -88,9 +144,8 @@ export async function startManagedProcess(settings: ManagedProcessSettings): Pro
     async stop() {
       stopped = true;
       await starting;
-      stopRequested = true;
-      if (current.child.exitCode === null && current.child.signalCode === null) {
-        current.child.kill('SIGKILL');
+      if (!hasEnded()) {
+        await signal('SIGKILL');
         await end;
       }
       await Promise.all([toRedis, toPostgres, front].map((proxy) => proxy.close()));

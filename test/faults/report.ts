@@ -36,16 +36,20 @@ export function report(result: Result): string {
     const times = skipped.includes(name) ? 'skipped' : String(own.length);
     return [name, times, longest(own, 'acknowledged'), longest(own, 'processed')];
   });
-  const accepted = stored.applications.filter(({ status }) => status === 'ACCEPTED').length;
+  const countStatus = (status: string) => stored.applications.filter((row) => row.status === status).length;
+  const outcomes = ['ACCEPTED', 'REJECTED', 'FAILED'].map(countStatus);
   const totals = [
     ['faults', String(injected.length)],
     ['acknowledged', String(result.acknowledged)],
-    ['conversations, rejections', `${accepted}, ${stored.applications.length - accepted}`],
+    ['conversations, rejections, failed because erased', outcomes.join(', ')],
+    ['candidates erased', String(result.erased)],
     ['lost', String(count(violations, 'lost'))],
     ['doubled', String(count(violations, 'doubled'))],
     ['contradictory', String(count(violations, 'contradictory'))],
+    ['processes that ended by themselves', String(result.deaths)],
     ['longest from acknowledged to processed', seconds(result.longestWaitMs)],
     ['all jobs processed after the load', seconds(result.idleAfterMs)],
+    ['longest without progress after the load', seconds(result.longestStallMs)],
   ];
   return [
     table([['fault', 'times', 'next acknowledged after', 'next processed after'], ...rows]),

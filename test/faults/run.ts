@@ -1,16 +1,12 @@
-import { randomFrom } from '../support/random';
-import { eventually } from '../support/eventually';
 import { check, type Violation } from './check';
+import { startClients } from './clients';
+import { finish, type End } from './finish';
 import { injectFaults, type InjectedFault } from './inject';
-import { createHttpClient, type HttpClient } from './http';
-import { faultKinds, KINDS_THAT_NEED_DISK } from './fault-kinds';
+import { faultKinds, impossibleKinds } from './fault-kinds';
 import { planFaults } from './plan';
 import type { PlantedBug } from './planted-bugs/planted-bugs';
-import { createMover, follow, type Follower, type Mover } from './reader';
-import { watchRecovery, type Recovery } from './recovery';
-import { createSender, type Sender } from './sender';
+import type { Sender } from './sender';
 import { readStored, type Stored } from './stored';
-import { sql, type Store } from './stores';
 import { startSystem, type TestSystem } from './system';
 
 export interface RunSettings {
@@ -24,54 +20,24 @@ export interface RunSettings {
   only: readonly string[];
   /** Approximate number of applications. */
   count: number;
+  webConcurrency: number;
   bug: PlantedBug;
   log: (line: string) => void;
 }
 
-export interface Result {
+export interface Result extends Omit<End, 'problems'> {
   acknowledged: number;
+  /** How many candidates were erased. */
+  erased: number;
+  /** How many processes ended by themselves. */
+  deaths: number;
   injected: InjectedFault[];
   skipped: readonly string[];
   violations: Violation[];
   stored: Stored;
   sender: Sender;
-  /** The longest time from acknowledgement to outcome, and from the end of the load to the last outcome; milliseconds. */
+  /** The longest time from acknowledgement to outcome, in milliseconds. */
   longestWaitMs: number;
-  idleAfterMs: number;
-}
-
-const IDLE_WITHIN_MS = 150_000;
-const CONNECTIONS = 32;
-/** At the end this many applications are delivered again; the responses must agree with what is stored. */
-const REDELIVERED = 500;
-
-async function isIdle({ queue }: TestSystem): Promise<boolean> {
-  const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized');
-  return Object.values(counts).every((count) => count === 0);
-}
-
-async function countEvents(postgres: Store): Promise<number> {
-  const [row] = await sql<{ count: string }>(postgres, 'SELECT count(*) FROM events');
-  return Number(row?.count);
-}
-
-/** Returns whether the condition came true in time; if not, that is a violation like others. */
-async function becomesTrue(condition: () => Promise<boolean>): Promise<boolean> {
-  try {
-    return await eventually(condition, IDLE_WITHIN_MS);
-  } catch {
-    return false;
-  }
-}
-
-/** Delivers a sample of all applications once more. */
-async function redeliverSome(sender: Sender): Promise<void> {
-  const acknowledged = sender.sent.filter((one) => one.acknowledged);
-  const every = Math.max(1, Math.floor(acknowledged.length / REDELIVERED));
-  for (let i = 0; i < acknowledged.length; i += every) {
-    const one = acknowledged[i];
-    if (one) await sender.redeliver(one);
-  }
 }
 
 function longestWait({ applications }: Stored): number {
@@ -81,68 +47,14 @@ function longestWait({ applications }: Stored): number {
   );
 }
 
-/** Everything that uses the system during a run. */
-interface Clients {
-  webs: HttpClient[];
-  sender: Sender;
-  mover: Mover;
-  follower: Follower;
-  recovery: Recovery;
-}
-
-function startClients(system: TestSystem, seed: number): Clients {
-  const webs = system.webs.map(({ front }) =>
-    createHttpClient(`http://127.0.0.1:${front.port}`, CONNECTIONS),
-  );
-  const readerSettings = { token: system.token, webs, random: randomFrom(seed + 1) };
-  const mover = createMover(readerSettings);
-  const follower = follow(readerSettings, ({ type, data }) => {
-    if (type === 'conversation.created') mover.begin(data);
-  });
-  const recovery = watchRecovery(system.postgres);
-  const sender = createSender({
-    secret: system.secret,
-    webs,
-    random: randomFrom(seed + 2),
-    run: `run${seed}`,
-    onAcknowledged: () => recovery.acknowledged(),
-  });
-  return { webs, sender, mover, follower, recovery };
-}
-
-/**
- * Waits until all jobs are processed and the reader has read all events, and stops the clients.
- * @returns what went wrong, and how long the jobs took
- */
-async function finish(
-  system: TestSystem,
-  { webs, sender, mover, follower, recovery }: Clients,
-): Promise<{ problems: string[]; idleAfterMs: number }> {
-  const ended = Date.now();
-  const problems: string[] = [];
-  const collect = (work: Promise<void>) =>
-    work.catch((error: unknown) => void problems.push((error as Error).message));
-  if (!(await becomesTrue(() => isIdle(system)))) problems.push('jobs stay open without being processed');
-  const idleAfterMs = Date.now() - ended;
-  await collect(mover.stop());
-  if (!(await becomesTrue(async () => follower.seen.length >= (await countEvents(system.postgres)))))
-    problems.push('the reader does not reach the end of the feed');
-  await collect(follower.stop());
-  await redeliverSome(sender);
-  await recovery.stop();
-  if (!(await becomesTrue(() => isIdle(system)))) problems.push('redeliveries at the end reopened jobs');
-  for (const web of webs) web.close();
-  return { problems, idleAfterMs };
-}
-
 async function runOn(system: TestSystem, settings: RunSettings): Promise<Result> {
   const { seed, lengthMs, faultEveryMs, lockMs, only, count, log } = settings;
-  const skipped = system.disk ? [] : KINDS_THAT_NEED_DISK;
+  const skipped = impossibleKinds(system);
   const kinds = faultKinds(lockMs).filter(
     ({ name }) => !skipped.includes(name) && only.some((part) => name.includes(part)),
   );
   const clients = startClients(system, seed);
-  const { sender, recovery, follower, mover } = clients;
+  const { sender, eraser, recovery, follower, mover } = clients;
   await Promise.all([
     sender.send(count, lengthMs),
     injectFaults(system, planFaults(seed, lengthMs, faultEveryMs, kinds), (fault) => {
@@ -151,26 +63,31 @@ async function runOn(system: TestSystem, settings: RunSettings): Promise<Result>
       log(`${fault.kind} (${fault.target}), ${duration} ms; ${sender.acknowledged()} acknowledged`);
     }),
   ]);
-  const { problems, idleAfterMs } = await finish(system, clients);
-  const stored = await readStored(system.postgres);
-  const violations = check({ sent: sender.sent, seen: follower.seen, moved: mover.moved }, stored);
-  for (const what of [...problems, ...system.crashes, ...sender.unexpected])
+  const { problems, ...end } = await finish(system, clients);
+  const { erasures } = eraser;
+  const erased = new Set(erasures.map(({ candidateId }) => candidateId));
+  const ofErased = sender.sent.filter(({ event }) => erased.has(event.candidate_id));
+  const stored = await readStored(system.postgres, system.queue, ofErased);
+  const violations = check({ sent: sender.sent, erasures, seen: follower.seen, moved: mover.moved }, stored);
+  for (const what of [...problems, ...system.problems, ...system.deaths, ...sender.unexpected])
     violations.push({ kind: 'contradictory', what });
   return {
+    ...end,
     acknowledged: sender.acknowledged(),
+    erased: erasures.length,
+    deaths: system.deaths.length,
     injected: recovery.faults,
     skipped,
     violations,
     stored,
     sender,
     longestWaitMs: longestWait(stored),
-    idleAfterMs,
   };
 }
 
 /** Runs load and faults, waits until all jobs are processed, and compares everything sent with everything stored. */
 export async function runFaults(settings: RunSettings): Promise<Result> {
-  const system = await startSystem(settings.bug);
+  const system = await startSystem(settings.bug, settings.webConcurrency);
   try {
     return await runOn(system, settings);
   } finally {

@@ -33,6 +33,8 @@ export interface Sender {
   send(count: number, withinMs: number): Promise<void>;
   /** Delivers an application again until it is acknowledged. */
   redeliver(sent: Sent): Promise<void>;
+  /** Sends a new application of a candidate, with new data. Resolves when it is acknowledged or given up. */
+  applyAgain(candidateId: string): Promise<void>;
 }
 
 function signedHeaders(secret: string, body: string): Record<string, string> {
@@ -64,8 +66,8 @@ export function createSender({ secret, webs, random, run, onAcknowledged }: Send
       const view = body as ApplicationView;
       note(one, `202 ${view.status} ${view.reason ?? view.conversation_id ?? ''}`);
       one.responses.push(view);
-      if (!one.acknowledged) acknowledged += 1;
-      one.acknowledged = true;
+      if (one.acknowledgedAt === null) acknowledged += 1;
+      one.acknowledgedAt ??= Date.now();
       onAcknowledged();
       return true;
     }
@@ -77,6 +79,7 @@ export function createSender({ secret, webs, random, run, onAcknowledged }: Send
   async function deliver(one: Sent, web: number): Promise<boolean> {
     const body = JSON.stringify(one.event);
     note(one, `to web ${web + 1}`);
+    one.sentAt ??= Date.now();
     try {
       const answer = await (webs[web] as HttpClient).request({
         method: 'POST',
@@ -111,7 +114,7 @@ export function createSender({ secret, webs, random, run, onAcknowledged }: Send
     waiting += 1;
     if (random() < SHARES.delayed) await wait(random() * 2000);
     if (random() < SHARES.toBothWebs) await Promise.all([deliver(one, 0), deliver(one, 1)]);
-    const taken = one.acknowledged || (await untilAcknowledged(one, random() < SHARES.givenUp));
+    const taken = one.acknowledgedAt !== null || (await untilAcknowledged(one, random() < SHARES.givenUp));
     waiting -= 1;
     for (let again = random(); taken && again < SHARES.redeliveredLater; again *= 3) {
       await wait(random() * 10_000);
@@ -145,6 +148,11 @@ export function createSender({ secret, webs, random, run, onAcknowledged }: Send
     },
     async redeliver(one) {
       await untilAcknowledged(one);
+    },
+    async applyAgain(candidateId) {
+      const one = make();
+      one.event.candidate_id = candidateId;
+      await sendUntilDone(one);
     },
   };
 }

@@ -1,4 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
@@ -7,6 +6,7 @@ import { startPostgres } from '../../src/local/postgres';
 import { startRedis } from '../../src/local/redis';
 import type { RunningStore } from '../../src/local/store-process';
 import { eventually } from '../support/eventually';
+import { childProcesses, sendSignal } from './child-processes';
 
 /** A store that can be killed or paused, and restarted with its data on its port. */
 export interface Store {
@@ -37,26 +37,6 @@ async function redisPid(url: string): Promise<number> {
   return Number(/process_id:(\d+)/.exec(info)?.[1]);
 }
 
-/** Returns the child processes: PostgreSQL has one per connection. */
-async function childProcesses(pid: number): Promise<number[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const parents = await Promise.all(
-    pids.map((one) => readFile(`/proc/${one}/stat`, 'utf8').catch(() => '')), // It may have ended meanwhile.
-  );
-  return pids.map(Number).filter((_, i) => {
-    const stat = parents[i] ?? '';
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid;
-  });
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // It has ended already.
-  }
-}
-
 async function controllable(running: RunningStore, pidOf: (url: string) => Promise<number>): Promise<Store> {
   let child: Child = running.child;
   let pid = await pidOf(running.url);
@@ -65,9 +45,9 @@ async function controllable(running: RunningStore, pidOf: (url: string) => Promi
     url: running.url,
     port: running.port,
     async signal(signal) {
-      const children = await childProcesses(pid);
-      send(pid, signal);
-      for (const child of children) send(child, signal);
+      const children = await childProcesses(pid); // PostgreSQL has one per connection.
+      sendSignal(pid, signal);
+      for (const child of children) sendSignal(child, signal);
     },
     ended: () => child.ended,
     async start() {

@@ -24,21 +24,33 @@ export interface TestSystem {
   queue: Queue;
   /** A connection to Redis without proxies. */
   redisAdmin: Redis;
-  /** Processes that ended by themselves; none may. */
-  crashes: string[];
+  /** WEB_CONCURRENCY of each web. */
+  webConcurrency: number;
+  /** Processes of web and worker that ended and were not killed, or did not stop cleanly; none may. */
+  deaths: string[];
+  /** What the faults could not do. */
+  problems: string[];
+  /** Runs `conv` on the stores, without proxies. */
+  conv: (...args: string[]) => ReturnType<typeof runConv>;
   stop(): Promise<void>;
 }
 
-async function conv(postgres: Store, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runConv(args, { DATABASE_URL: postgres.url });
+const PREFIX = 'faults';
+/** Clocks of the webs at the start; a kind of fault sets others. */
+const WEB_CLOCKS_OFF_MS = [-120_000, 240_000];
+
+type Conv = TestSystem['conv'];
+
+async function mustRun(conv: Conv, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await conv(...args);
   if (code !== 0) throw new Error(`conv ${args.join(' ')}: ${stderr}`);
   return stdout;
 }
 
-async function createToken(postgres: Store): Promise<string> {
+async function createToken(conv: Conv): Promise<string> {
   const scopes = ['applications:write', 'conversations:read', 'conversations:write'];
   const flags = scopes.flatMap((scope) => ['--scope', scope]);
-  const made = await conv(postgres, 'token', 'create', '--name', 'faults', ...flags, '-o', 'json');
+  const made = await mustRun(conv, 'token', 'create', '--name', 'faults', ...flags, '-o', 'json');
   return (JSON.parse(made) as { token: string }).token;
 }
 
@@ -49,35 +61,40 @@ function connectAdmin(url: string): Redis {
 }
 
 /** Starts the system, with a planted bug if there is one. */
-export async function startSystem(bug: PlantedBug): Promise<TestSystem> {
+export async function startSystem(bug: PlantedBug, webConcurrency: number): Promise<TestSystem> {
   const home = await mkdtemp(join(tmpdir(), 'conv-faults-'));
   await chmod(home, 0o711); // PostgreSQL runs as another user where this runs as root.
   const disk = await buildDisk(home);
   const { postgres, redis } = await startOwnStores(home, disk?.env ?? {});
-  await conv(postgres, 'db', 'migrate');
+  const env = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, QUEUE_PREFIX: PREFIX };
+  const conv: Conv = (...args) => runConv(args, env);
+  await mustRun(conv, 'db', 'migrate');
   const secret = createSecret();
-  const crashes: string[] = [];
+  const deaths: string[] = [];
   const member = (kind: 'web' | 'worker', n: number): Promise<ManagedProcess> =>
     startManagedProcess({
       kind,
       name: `${kind} ${n}`,
       postgres,
       redis,
-      env: { WEBHOOK_SECRETS: secret, ...bug.env(kind) },
-      onCrash: (report) => crashes.push(report),
+      prefix: PREFIX,
+      env: { WEBHOOK_SECRETS: secret, WEB_CONCURRENCY: String(webConcurrency) },
+      preloads: bug.preloads(kind),
+      clockOffMs: kind === 'web' ? (WEB_CLOCKS_OFF_MS[n - 1] ?? 0) : 0,
+      onDeath: (report) => deaths.push(report),
     });
   const redisAdmin = connectAdmin(redis.url);
-  const queue = new Queue(APPLICATION_QUEUE, { connection: redisAdmin, prefix: 'faults' });
+  const queue = new Queue(APPLICATION_QUEUE, { connection: redisAdmin, prefix: PREFIX });
   queue.on('error', () => undefined); // Errors of the same connection.
   await bug.plantInStores({ postgres, redisAdmin });
-  const token = await createToken(postgres);
+  const token = await createToken(conv);
   const [webs, workers] = await Promise.all([
     Promise.all([member('web', 1), member('web', 2)]),
     Promise.all([member('worker', 1), member('worker', 2)]),
   ]);
-  const system = { postgres, redis, webs, workers, disk, secret, token, queue, redisAdmin, crashes };
   return {
-    ...system,
+    ...{ postgres, redis, webs, workers, disk, webConcurrency, secret, token },
+    ...{ queue, redisAdmin, conv, deaths, problems: [] },
     async stop() {
       await Promise.all([...webs, ...workers].map((one) => one.stop()));
       await queue.close();

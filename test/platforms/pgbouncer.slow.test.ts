@@ -1,19 +1,18 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { QueryTypes, type Transaction } from 'sequelize';
 import { connectDatabase, type Database } from '../../src/models/connect';
-import { createSecret } from '../../src/lib/signature';
 import { atEnd } from '../support/cleanup';
 import { runInProcess, storesEnv } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
-import { startProcess } from '../support/processes';
 import { useQueue } from '../support/queue';
-import { countOpenJobs } from '../support/queue-jobs';
 import { describeWith } from '../support/required-tool';
-import { account } from './support/account';
-import { afterSeconds, sendLoad } from './support/load';
+import { complete } from './support/account';
+import { measure } from './support/measure';
 import { startPgBouncer, type PgBouncer } from './support/pgbouncer';
+import { startPlatform } from './support/platform';
 
-/** `.ci/run` sends for a minute. */
+/** `.ci/run` and `npm run test:platforms` send for a minute. */
 const SECONDS = Number(process.env['PGBOUNCER_SECONDS'] ?? 4);
 const PER_SECOND = 250;
 
@@ -59,19 +58,21 @@ describeWith({ command: 'pgbouncer', package: 'pgbouncer' })('PgBouncer in trans
     expect((await runInProcess(['list'], env)).code).toBe(0);
   });
 
-  it('processes every acknowledged application at 250 a second, and delivers every event without notifications', async () => {
-    const secret = createSecret();
-    const env = { WEBHOOK_SECRETS: secret, LOG_LEVEL: 'warn' };
-    const web = await startProcess('web', { url }, queue, env);
-    const worker = await startProcess('worker', { url }, queue, env);
-    const target = { url: web.url ?? '', secret, token: '' };
-    const load = await sendLoad(target, PER_SECOND, afterSeconds(SECONDS));
-    await eventually(async () => (await countOpenJobs(queue)) === 0);
+  it('loses no application at 250 a second, and delivers every event without notifications', async () => {
+    const platform = await startPlatform({ url }, queue);
+    const measured = {
+      platform: 'PgBouncer, transaction mode',
+      web: platform.web,
+      database: stores.database,
+    };
+    const { load, result } = await measure({ ...measured, perSecond: PER_SECOND }, () =>
+      wait(SECONDS * 1000),
+    );
     await eventually(hasPositionedAllEvents);
-    expect([await worker.stop(), await web.stop()]).toEqual([0, 0]);
-    expect({
-      ...(await account(stores.database, load)),
-      events: await stores.database.events.count(),
-    }).toEqual({ acknowledged: load.sent, lost: 0, doubled: 0, failed: 0, events: load.sent });
+    expect(await platform.stop()).toEqual([0, 0]);
+    expect({ ...result, events: await stores.database.events.count() }).toEqual({
+      ...complete(load),
+      events: load.sent,
+    });
   });
 });

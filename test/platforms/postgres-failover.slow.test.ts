@@ -4,15 +4,12 @@ import { startProcess } from '../support/processes';
 import { useQueue } from '../support/queue';
 import { countOpenJobs } from '../support/queue-jobs';
 import { describeWith } from '../support/required-tool';
-import { account, longestOutcomeGap, printResult } from './support/account';
-import { watchAvailability } from './support/availability';
+import { account, complete } from './support/account';
 import { startPair, waitForStandbys, type Pair } from './support/failover';
-import { afterSeconds, sendLoad, type Load } from './support/load';
+import { sendLoad } from './support/load';
+import { loadTime, measure, PER_SECOND, settle, type Measurement } from './support/measure';
 import { POSTGRES_15 } from './support/postgres-server';
-
-/** Before the failover, and after it. */
-const SECONDS = 5;
-const PER_SECOND = 100;
+import { recordRow } from './support/table';
 
 describeWith(POSTGRES_15)('failover of PostgreSQL', () => {
   const queue = useQueue();
@@ -25,18 +22,13 @@ describeWith(POSTGRES_15)('failover of PostgreSQL', () => {
   afterEach(() => pair.close());
 
   /** Fails over under load. Resolves when every acknowledged application was processed once. */
-  async function failOverUnderLoad(): Promise<{ load: Load; withoutReadsMs: number }> {
-    const watch = watchAvailability(`${pair.web.url}/readyz`);
-    let isDone = () => false;
-    const sending = sendLoad(pair.web, PER_SECOND, () => isDone());
-    const isTime = afterSeconds(SECONDS);
-    await eventually(isTime);
-    await pair.failOver();
-    await eventually(async () => (await fetch(`${pair.web.url}/readyz`)).ok);
-    isDone = afterSeconds(SECONDS);
-    const load = await sending;
-    await eventually(async () => (await countOpenJobs(queue)) === 0);
-    return { load, withoutReadsMs: await watch.stop() };
+  function failOverUnderLoad(platform: string): Promise<Measurement> {
+    return measure({ platform, ...pair }, async () => {
+      await loadTime();
+      await pair.failOver();
+      await eventually(async () => (await fetch(`${pair.web.url}/readyz`)).ok);
+      await loadTime();
+    });
   }
 
   it('loses nothing with a synchronous standby', async () => {
@@ -47,14 +39,8 @@ describeWith(POSTGRES_15)('failover of PostgreSQL', () => {
       const [row] = await primary.query('SELECT sync_state FROM pg_stat_replication');
       return row?.['sync_state'] === 'sync';
     });
-    const { load, withoutReadsMs } = await failOverUnderLoad();
-    const result = await account(pair.database, load);
-    printResult('PostgreSQL 15, failover to a synchronous standby', result, {
-      acknowledgement: load.longestGapMs,
-      reads: withoutReadsMs,
-      outcome: await longestOutcomeGap(pair.database),
-    });
-    expect(result).toEqual({ acknowledged: load.sent, lost: 0, doubled: 0, failed: 0 });
+    const { load, result } = await failOverUnderLoad('PostgreSQL 15, synchronous standby promoted');
+    expect(result).toEqual(complete(load));
   });
 
   describe('to an asynchronous standby that was behind', () => {
@@ -75,30 +61,29 @@ describeWith(POSTGRES_15)('failover of PostgreSQL', () => {
     const lostByWorker = () => Number(/"lost":(\d+)/.exec(pair.worker.output())?.[1] ?? 0);
 
     it('conv reconcile brings back every lost outcome', async () => {
-      const load = await sendLoad(pair.web, PER_SECOND, afterSeconds(SECONDS));
+      let isDone = false;
+      const sending = sendLoad(pair.web, PER_SECOND, () => isDone);
+      await loadTime();
+      isDone = true;
+      const load = await sending;
       await eventually(async () => (await countOpenJobs(queue)) === 0);
       await pair.worker.stop();
       await pair.failOver();
       const before = await eventually(() => account(pair.database, load));
       await reconcile();
       const worker = await startProcess('worker', pair, queue);
-      await eventually(async () => (await countOpenJobs(queue)) === 0);
-      const result = await account(pair.database, load);
+      const result = await settle(pair.database, load);
       await worker.stop();
-      expect([before.lost > 0, result]).toEqual([
-        true,
-        { acknowledged: load.sent, lost: 0, doubled: 0, failed: 0 },
-      ]);
+      const platform = 'PostgreSQL 15, lagging standby promoted, conv reconcile';
+      recordRow({ platform, ...result, longestMs: { acknowledgement: load.longestGapMs } });
+      expect([before.lost > 0, result]).toEqual([true, complete(load)]);
     });
 
     it('workers bring back every lost outcome by themselves', async () => {
-      const { load, withoutReadsMs } = await failOverUnderLoad();
+      const name = 'PostgreSQL 15, lagging standby promoted, workers';
+      const { load, result } = await failOverUnderLoad(name);
       await eventually(() => lostByWorker() > 0);
-      await eventually(async () => (await countOpenJobs(queue)) === 0);
-      const result = await account(pair.database, load);
-      const platform = `PostgreSQL 15, failover to an asynchronous standby, ${lostByWorker()} brought back`;
-      printResult(platform, result, { acknowledgement: load.longestGapMs, reads: withoutReadsMs });
-      expect(result).toEqual({ acknowledged: load.sent, lost: 0, doubled: 0, failed: 0 });
+      expect(result).toEqual(complete(load));
     });
   });
 });

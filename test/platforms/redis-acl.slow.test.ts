@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { useDatabase } from '../support/database';
 import { useOwnRedis } from '../support/own-redis';
 import { useReceiver } from '../push/support/receiver';
+import { complete } from './support/account';
 import { documentedBlock } from './support/documented';
 import { COMPLETE, makeJourney } from './support/journey';
+import { measure } from './support/measure';
+import { startPlatform } from './support/platform';
 
 const stores = useDatabase();
 const own = useOwnRedis();
@@ -18,9 +21,21 @@ async function createUser(): Promise<string> {
   return Object.assign(new URL(own.url), { username: 'conv', password }).href;
 }
 
+let redisUrl: string;
+beforeAll(async () => {
+  redisUrl = await createUser();
+});
+
 it('serves a Redis user who has no rights but those in the documentation', async () => {
-  const redisUrl = await createUser();
   expect(await makeJourney({ url: stores.url, redisUrl, prefix: 'conv' }, receiver)).toEqual(COMPLETE);
+});
+
+it('loses no application', async () => {
+  const platform = await startPlatform(stores, { redisUrl, prefix: 'conv' });
+  const name = 'Redis, user with few rights';
+  const { load, result } = await measure({ platform: name, web: platform.web, database: stores.database });
+  await platform.stop();
+  expect(result).toEqual(complete(load));
 });
 
 it('was refused nothing but settings of Redis', async () => {

@@ -6,7 +6,9 @@ import { findFinding } from '../support/doctor';
 import { eventually } from '../support/eventually';
 import { startRedisServer, type RedisServer } from '../support/redis-server';
 import { post } from '../support/web';
-import { expectOutcomes, PREFIX, startPlatform, tryPost, type Platform } from './support';
+import { complete } from './support/account';
+import { measure } from './support/measure';
+import { PREFIX, startPlatform, type Platform } from './support/platform';
 
 const stores = useDatabase();
 
@@ -36,7 +38,7 @@ let platform: Platform;
 beforeAll(async () => {
   const nodes = await startCluster();
   redisUrl = `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
-  platform = await startPlatform(stores, redisUrl, { RATE_LIMIT: '1000/s' });
+  platform = await startPlatform(stores, { redisUrl, prefix: PREFIX }, { RATE_LIMIT: '1000/s' });
 });
 atEnd(() => platform.stop());
 
@@ -48,12 +50,13 @@ const env = () => ({
 });
 const conv = (...args: string[]) => runInProcess(args, env());
 
-it('processes applications', async () => {
-  const ids = await Promise.all(Array.from({ length: 20 }, () => tryPost(platform.web)));
-  await expectOutcomes(
-    stores,
-    ids.map((id) => id ?? 'refused'),
-  );
+let acknowledged: number;
+
+it('loses no application', async () => {
+  const name = 'Redis Cluster, 3 nodes';
+  const { load, result } = await measure({ platform: name, web: platform.web, database: stores.database });
+  acknowledged = result.acknowledged;
+  expect(result).toEqual(complete(load));
 });
 
 it('is ready', async () => {
@@ -64,7 +67,7 @@ it('shows the queue with its worker', async () => {
   const [applications] = parseJson<{ completed: number; workers: number }[]>(
     await conv('queue', 'stats', '-o', 'json'),
   );
-  expect(applications).toMatchObject({ completed: 20, workers: 1 });
+  expect(applications).toMatchObject({ completed: acknowledged, workers: 1 });
 });
 
 it.each(['Redis writes', 'Redis eviction', 'Redis memory', 'Redis version', 'application workers'])(

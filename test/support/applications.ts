@@ -1,8 +1,4 @@
-import {
-  processApplication,
-  processApplications,
-  type ProcessedApplication,
-} from '../../src/applications/process';
+import { processApplications, processOne, type ProcessedApplication } from '../../src/applications/process';
 import { recordFailure } from '../../src/applications/record-failure';
 import { moveConversation } from '../../src/conversations/move';
 import type { ApplicationEvent, ConversationStatus } from '../../src/lib/domain';
@@ -10,7 +6,12 @@ import type { Outcome } from '../../src/queue/applications';
 import type { TestDatabase } from './database';
 import { applicationEvent, jobData } from './factories';
 
-/** Processes an application directly, without queue and worker. */
+/** Processes one application directly, without queue and worker, and returns its outcome. */
+export async function processApplication(...args: Parameters<typeof processOne>): Promise<Outcome> {
+  return (await processOne(...args)).outcome;
+}
+
+/** Processes the application of an event, as processApplication does. */
 export function processEvent(
   { database }: TestDatabase,
   overrides: Partial<ApplicationEvent> = {},

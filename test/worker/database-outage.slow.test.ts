@@ -121,3 +121,25 @@ it('treats a missing schema as an outage: jobs wait for the migration', async ()
   await sequelize.query('ALTER TABLE not_yet RENAME TO applications');
   await allAccepted(events);
 });
+
+describe('while another transaction locks a table', () => {
+  let unlock: () => Promise<void>;
+  beforeEach(async () => {
+    const transaction = await stores.database.sequelize.transaction();
+    const run = (sql: string) => stores.database.sequelize.query(sql, { transaction });
+    // The product's connections end a transaction that is idle for some seconds.
+    await run('SET LOCAL idle_in_transaction_session_timeout = 0');
+    await run('LOCK TABLE conversations IN ACCESS EXCLUSIVE MODE');
+    unlock = () => transaction.rollback();
+  });
+  afterEach(() => unlock());
+
+  it('takes jobs again after an outage, and delays them because of the lock', async () => {
+    proxy.cut();
+    await startWorker();
+    await workerFailsToConnect();
+    const [event] = await enqueued(1);
+    proxy.restore();
+    await eventually(async () => (await findJob(queue.applications, event?.id ?? ''))?.state === 'delayed');
+  });
+});

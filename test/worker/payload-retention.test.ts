@@ -1,5 +1,5 @@
-import { processApplication } from '../../src/applications/process';
 import { startPayloadRetention } from '../../src/worker/payload-retention';
+import { processApplication } from '../support/applications';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent, jobData } from '../support/factories';

@@ -12,47 +12,37 @@ export interface Account {
   failed: number;
 }
 
-/** Returns the number of applications that have more rows in a table than the one they should have. */
-async function countRepeated(database: Database, table: 'conversations' | 'events'): Promise<number> {
-  const [rows] = await database.sequelize.query(
-    `SELECT application_id FROM ${table} GROUP BY application_id HAVING count(*) > 1`,
-  );
-  return rows.length;
+/** Of applications that were accepted and whose conversations were not moved. */
+const ACCOUNT = `
+SELECT cardinality($1::text[]) AS acknowledged,
+  cardinality($1::text[]) - (SELECT count(*)::int FROM applications WHERE id = ANY ($1::text[])) AS lost,
+  (SELECT count(*)::int FROM (
+    SELECT FROM conversations WHERE application_id = ANY ($1::text[]) GROUP BY application_id HAVING count(*) > 1
+    UNION ALL
+    SELECT FROM events WHERE application_id = ANY ($1::text[]) GROUP BY application_id HAVING count(*) > 1
+  ) AS repeated) AS doubled,
+  (SELECT count(*)::int FROM applications WHERE id = ANY ($1::text[]) AND status = 'FAILED') AS failed`;
+
+/** Compares every acknowledged application with the rows of PostgreSQL. */
+export async function account({ sequelize }: Database, { acknowledged }: Load): Promise<Account> {
+  const bind = [[...acknowledged]];
+  const [row] = await sequelize.query<Account>(ACCOUNT, { type: QueryTypes.SELECT, bind });
+  if (!row) throw new Error('the account returned no row');
+  return row;
 }
 
-/** Compares every acknowledged application, all accepted and none of them moved, with the rows of PostgreSQL. */
-export async function account(database: Database, { acknowledged }: Load): Promise<Account> {
-  const rows = await database.applications.findAll({ attributes: ['id', 'status'] });
-  const stored = new Map(rows.map(({ id, status }) => [id, status]));
-  const ids = [...acknowledged];
-  return {
-    acknowledged: ids.length,
-    lost: ids.filter((id) => !stored.has(id)).length,
-    doubled: (await countRepeated(database, 'conversations')) + (await countRepeated(database, 'events')),
-    failed: ids.filter((id) => stored.get(id) === 'FAILED').length,
-  };
+/** The account of a load of which nothing was lost. */
+export function complete({ sent }: Load): Account {
+  return { acknowledged: sent, lost: 0, doubled: 0, failed: 0 };
 }
 
-/**
- * Prints a row of the table in docs/operations.md, "Platforms".
- * @param longestMs the longest times that something did not work
- */
-export function printResult(platform: string, result: Account, longestMs: Record<string, number>): void {
-  const { acknowledged, lost, doubled, failed } = result;
-  const times = Object.entries(longestMs).map(([what, ms]) => `${what} ${(ms / 1000).toFixed(1)} s`);
-  process.stderr.write(
-    `\n${platform}: ${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled, ${failed} FAILED; ` +
-      `longest without: ${times.join(', ')}\n`,
-  );
-}
-
-/** Returns the longest time between two stored outcomes, in milliseconds. */
-export async function longestOutcomeGap({ sequelize }: Database): Promise<number> {
+/** Returns the longest time between two stored outcomes of a load, in milliseconds. */
+export async function longestOutcomeGap({ sequelize }: Database, { acknowledged }: Load): Promise<number> {
   const [row] = await sequelize.query<{ ms: number | null }>(
     `SELECT max(gap)::float AS ms FROM (
        SELECT extract(epoch FROM processed_at - lag(processed_at) OVER (ORDER BY processed_at)) * 1000 AS gap
-       FROM applications) AS gaps`,
-    { type: QueryTypes.SELECT },
+       FROM applications WHERE id = ANY ($1::text[])) AS gaps`,
+    { type: QueryTypes.SELECT, bind: [[...acknowledged]] },
   );
   return row?.ms ?? 0;
 }
