@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const tasks = [
     startRetention(database, settings, log),
     startPayloadRetention(database, settings.keepPayloadsDays, log),
-    startJobCleanup(settings, log),
+    startJobCleanup(settings, database, log),
     startFailureRecorder(queue, database, log),
     startFailoverWatcher(queue, database, log),
   ];

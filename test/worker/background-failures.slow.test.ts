@@ -71,7 +71,11 @@ const CASES: Case[] = [
     store: () => postgres,
     start: (log) => startPushReconciler(database, queue.push, OFTEN_MS, log),
   },
-  { task: 'job cleanup', store: () => redis, start: (log) => startJobCleanup(settings(), log, OFTEN_MS) },
+  {
+    task: 'job cleanup',
+    store: () => redis,
+    start: (log) => startJobCleanup(settings(), stores.database, log, OFTEN_MS),
+  },
   {
     task: 'push worker',
     store: () => redis,
