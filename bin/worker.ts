@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   const tasks = [
     startRetention(database, settings, log),
     startPayloadRetention(database, settings.keepPayloadsDays, log),
-    startJobCleanup(queues, settings.keepCompletedSeconds, log),
+    startJobCleanup(queues, database, settings.keepCompletedSeconds, log),
     startFailureRecorder(applications, database, log),
     startFailoverWatcher(applications, database, log),
   ];

@@ -127,7 +127,7 @@ CREATE TABLE events (
 CREATE UNIQUE INDEX events_in_order ON events (position);
 CREATE INDEX events_without_position ON events (sequence_number) WHERE position IS NULL;
 CREATE INDEX events_by_application ON events (application_id, sequence_number);
-CREATE INDEX events_by_created_at ON events USING brin (created_at); -- for removing old events
+CREATE INDEX events_by_created_at ON events USING brin (created_at); -- for reading the feed from a time on
 CREATE SEQUENCE events_position OWNED BY events.position;
 
 -- Numbers the committed events that have no position. One caller at a time: the lock is released when the positions are

@@ -1,5 +1,5 @@
 import { QueryTypes, type Transaction } from 'sequelize';
-import type { OutcomeStatus, RejectionReason } from '../lib/domain';
+import type { OutcomeStatus, RejectionReason, StoredApplicationEvent } from '../lib/domain';
 import { ConvError } from '../lib/errors';
 import type { NewId } from '../lib/ids';
 import type { ConversationRecord } from '../lib/present';
@@ -24,6 +24,8 @@ export interface ExistingOutcome {
   conversation_id: string | null;
   received_at: Date;
   processed_at: Date;
+  /** Only of a DEFERRED application: the event that waits. */
+  deferred: StoredApplicationEvent | null;
 }
 
 /** An outcome to be stored. */
@@ -40,7 +42,9 @@ export function concurrentChange(): ConvError {
 }
 
 const FIND_OUTCOMES = `
-SELECT id, status, reason, conversation_id, received_at, processed_at FROM applications WHERE id = ANY ($1::text[])`;
+SELECT id, status, reason, conversation_id, received_at, processed_at,
+  CASE status WHEN 'DEFERRED' THEN payload END AS deferred
+FROM applications WHERE id = ANY ($1::text[])`;
 
 /** Returns the stored outcomes, by application id. */
 export async function findExistingOutcomes(

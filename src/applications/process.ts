@@ -7,6 +7,7 @@ import { presentApplication, presentConversation, type ConversationRecord } from
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 import type { Outcome } from '../queue/applications';
+import { isErased, isSameEvent } from './erased-event';
 import {
   explainRefusals,
   findExistingOutcomes,
@@ -32,9 +33,13 @@ export type ProcessResult = ProcessedApplication | ConvError;
 /** Two workers may process the same application at once; the second one starts over and finds the outcome. */
 const MAX_TRIES = 3;
 
-/** FAILED and DEFERRED applications are processed again; a REJECTED one only by a replay that names the outcome it replaces. */
-function isFinal(existing: ExistingOutcome | undefined, { replaces }: IncomingApplication): boolean {
+/**
+ * FAILED applications are processed again; a DEFERRED one only with the data that it has, because a redelivery with other data meets
+ * no job any more that it could be compared with; a REJECTED one only by a replay that names the outcome it replaces.
+ */
+function isFinal(existing: ExistingOutcome | undefined, { event, replaces }: IncomingApplication): boolean {
   if (existing?.status === 'ACCEPTED') return true;
+  if (existing?.deferred && !isErased(event)) return !isSameEvent(existing.deferred, event);
   return existing?.status === 'REJECTED' && existing.processed_at.toISOString() !== replaces;
 }
 

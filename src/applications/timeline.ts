@@ -45,3 +45,12 @@ export function openTimelineRecord({ connection, queue }: ApplicationQueue): Tim
     },
   };
 }
+
+/**
+ * Returns whether outcomes that a failover lost have been processed again: PostgreSQL's timeline is the one that the queue remembers.
+ * @throws ConvError DATABASE_UNAVAILABLE or QUEUE_UNAVAILABLE
+ */
+export async function isTimelineReconciled(database: Database, queue: ApplicationQueue): Promise<boolean> {
+  const timeline = await readTimeline(database);
+  return timeline !== null && timeline === (await openTimelineRecord(queue).read());
+}

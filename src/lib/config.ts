@@ -54,7 +54,7 @@ const schema = yup.object({
     .string()
     .matches(/^[\w-]+$/, 'must contain only letters, digits, _ and -')
     .default('conv'),
-  KEEP_COMPLETED_SECONDS: wholeNumber(1, 31_536_000).default(86_400),
+  KEEP_COMPLETED_SECONDS: wholeNumber(1, 31_536_000).default(7_200),
   SHUTDOWN_SECONDS: wholeNumber(1, 600).default(20),
   NODE_ENV: yup.string(),
 });

@@ -7,7 +7,6 @@ import { PausableQueue } from './pausable-queue';
 
 export interface QueueSettings extends RedisSettings {
   queuePrefix: string;
-  keepCompletedSeconds: number;
   /** How many replicas must have an application before it is acknowledged. */
   redisMinReplicas?: number;
 }
@@ -23,8 +22,8 @@ export interface OpenQueue<Data, Result> {
 export const QUEUE_TIMEOUT_MS = 900;
 
 /**
- * Opens a queue without waiting for Redis; it connects, and reconnects, in the background. Completed jobs are kept for
- * `keepCompletedSeconds`, failed ones until an operator acts.
+ * Opens a queue without waiting for Redis; it connects, and reconnects, in the background. Completed jobs are kept until the cleanup
+ * of a worker removes them (src/worker/job-cleanup.ts), failed ones until an operator acts.
  * @param shared a connection that others use too, so closing the queue leaves it open; without it the queue has its own
  */
 export function openQueue<Data, Result>(
@@ -41,11 +40,7 @@ export function openQueue<Data, Result>(
     skipWaitingForReady: true,
     skipVersionCheck: true,
     skipMetasUpdate: true,
-    defaultJobOptions: {
-      ...jobOptions,
-      removeOnComplete: { age: settings.keepCompletedSeconds },
-      removeOnFail: false,
-    },
+    defaultJobOptions: { ...jobOptions, removeOnComplete: false, removeOnFail: false },
   });
   logErrors(queue, connection, log, `${name} queue`);
   return {

@@ -1,5 +1,5 @@
 import type { Receiver } from '../events/post-event';
-import { pruneEvents } from '../events/retention';
+import { FROM_THE_OLDEST_EVENT, pruneEvents, type PrunedPage } from '../events/retention';
 import type { Logger } from '../lib/log';
 import type { Database } from '../models/connect';
 import { startPeriodicTask, type PeriodicTask } from './periodic-task';
@@ -18,11 +18,11 @@ export function startRetention(
   log: Logger,
 ): PeriodicTask {
   return startPeriodicTask('event retention', EVERY_MS, log, async (ended) => {
-    let more = true;
-    while (more && !ended.aborted) {
-      const result = await pruneEvents(database, eventsKeepDays, receiver !== null);
-      if (result.removed > 0) log.info({ removed: result.removed }, 'old events removed');
-      ({ more } = result);
+    let after: string | null = FROM_THE_OLDEST_EVENT;
+    while (after !== null && !ended.aborted) {
+      const page: PrunedPage = await pruneEvents(database, eventsKeepDays, receiver !== null, after);
+      if (page.removed > 0) log.info({ removed: page.removed }, 'old events removed');
+      after = page.next;
     }
   });
 }

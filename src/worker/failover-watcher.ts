@@ -8,13 +8,12 @@ import { CONNECT_WITHIN_MS, waitForQueue } from '../queue/open';
 import { startPeriodicTask, type PeriodicTask } from './periodic-task';
 
 const EVERY_MS = 5000;
-const DAY_MS = 24 * 3_600_000;
-/** Reading a day of finished jobs may take minutes. Two workers that do it at once only do it twice. */
+/** Reading all finished jobs may take minutes. Two workers that do it at once only do it twice. */
 const CLAIM_MS = 10 * 60_000;
 
 /**
- * Starts watching PostgreSQL's timeline. After it has changed, one worker does what `conv reconcile` does, for the last day: the
- * new primary may be behind the old one. If that fails, it is tried again.
+ * Starts watching PostgreSQL's timeline. After it has changed, one worker does what `conv reconcile` does, for everything that the
+ * queue remembers, because the outage may have been long: the new primary may be behind the old one. If that fails, it is tried again.
  */
 export function startFailoverWatcher(
   queue: ApplicationQueue,
@@ -26,7 +25,7 @@ export function startFailoverWatcher(
 
   /** A worker that stops leaves the rest to the next one: the timeline stays unreconciled. */
   async function reconcile(before: string, timeline: string, ended: AbortSignal): Promise<void> {
-    const since = new Date(Date.now() - DAY_MS);
+    const since = new Date(0);
     const failures = await recordUnrecordedFailures(database, queue, since);
     const lost = await findLostOutcomes(database, queue, since);
     for (const one of lost) {

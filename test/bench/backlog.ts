@@ -20,7 +20,7 @@ function jobData(event: ApplicationEvent): ApplicationJobData {
 
 /** Opens the queue of a bed with conv's own function, so that jobs have the names and options that conv gives them. */
 export async function openQueue(bed: Bed): Promise<ApplicationQueue> {
-  const settings = { redisUrl: bed.redisUrl, queuePrefix: 'conv', keepCompletedSeconds: 86_400 };
+  const settings = { redisUrl: bed.redisUrl, queuePrefix: 'conv' };
   const queue = openApplicationQueue(settings, createLogger('bench', 'silent'));
   await once(queue.connection, 'ready'); // Until then it refuses jobs.
   return queue;

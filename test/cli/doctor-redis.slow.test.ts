@@ -18,7 +18,7 @@ const find = (name: string) => findFinding(env(), name);
 let applications: ApplicationQueue;
 let push: PushQueue;
 beforeAll(async () => {
-  const settings = { redisUrl: own.url, queuePrefix: PREFIX, keepCompletedSeconds: 60 };
+  const settings = { redisUrl: own.url, queuePrefix: PREFIX };
   [applications, push] = [openApplicationQueue(settings, silentLog), openPushQueue(settings, silentLog)];
   for (const { connection } of [applications, push]) await eventually(() => connection.status === 'ready');
 });

@@ -1,9 +1,9 @@
-import { QueryTypes } from 'sequelize';
 import { connectDatabase, type Database } from '../../src/models/connect';
 import { processBatch } from '../support/applications';
 import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { applicationEvent } from '../support/factories';
+import { rowsRead } from '../support/rows-read';
 
 const stores = useDatabase();
 const BATCH = 50;
@@ -27,20 +27,10 @@ async function processBatches(count: number): Promise<void> {
   }
 }
 
-/** Rows that were read from this database's tables, by any plan. */
-async function rowsRead(): Promise<number> {
-  await single.sequelize.query('SELECT pg_stat_force_next_flush()');
-  const [read] = await single.sequelize.query<{ rows: number }>(
-    'SELECT sum(seq_tup_read + idx_tup_fetch)::int AS rows FROM pg_stat_user_tables',
-    { type: QueryTypes.SELECT },
-  );
-  return read?.rows ?? NaN;
-}
-
 async function rowsReadFor(batches: number): Promise<number> {
-  const before = await rowsRead();
+  const before = await rowsRead(single);
   await processBatches(batches);
-  return (await rowsRead()) - before;
+  return (await rowsRead(single)) - before;
 }
 
 it('reads the same number of rows per batch, however many applications there are', async () => {

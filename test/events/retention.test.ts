@@ -35,6 +35,11 @@ async function remaining(): Promise<string[]> {
   );
 }
 
+async function positionOf(id: string): Promise<string | undefined> {
+  const [row] = (await query('SELECT position FROM events WHERE id = :id', { id })) as { position: string }[];
+  return row?.position;
+}
+
 const plant = (count: number) => insertEvents(stores.database, count);
 const prune = (pushing = false) => pruneEvents(stores.database, 30, pushing);
 
@@ -44,9 +49,9 @@ it('removes only events that are older than the limit', async () => {
   const ids = await plant(5);
   await makeOlder(ids.slice(0, 2), 31);
   await makeOlder(ids.slice(2, 3), 29);
-  expect(await prune()).toEqual({ removed: 2, more: false });
+  expect(await prune()).toEqual({ removed: 2, next: null });
   expect(await remaining()).toEqual(ids.slice(2));
-  expect(await prune()).toEqual({ removed: 0, more: false });
+  expect(await prune()).toEqual({ removed: 0, next: null });
 });
 
 it('keeps the newest event, which is the cursor of readers that are up to date', async () => {
@@ -60,7 +65,7 @@ it('keeps events without a position', async () => {
   const [unplaced = '', newest] = await plant(2);
   await query('UPDATE events SET position = NULL WHERE id = :unplaced', { unplaced });
   await makeOlder([unplaced], 400);
-  expect(await prune()).toEqual({ removed: 0, more: false });
+  expect(await prune()).toEqual({ removed: 0, next: null });
   expect(await remaining()).toEqual([unplaced, newest]);
 });
 
@@ -69,7 +74,7 @@ it('keeps events whose push is pending or parked', async () => {
   await makeOlder(ids, 400);
   for (const [index, status] of ['PENDING', 'PARKED', 'DELIVERED'].entries())
     await addDelivery(ids[index] ?? '', status);
-  expect(await prune()).toEqual({ removed: 1, more: false });
+  expect(await prune()).toEqual({ removed: 1, next: null });
   expect(await remaining()).toEqual([ids[0], ids[1], ids[3]]);
 });
 
@@ -77,7 +82,7 @@ it('keeps events that were not enqueued for pushing yet', async () => {
   const ids = await plant(5);
   await makeOlder(ids, 400);
   await enqueuedUpTo(ids[1] ?? '');
-  expect(await prune(true)).toEqual({ removed: 2, more: false });
+  expect(await prune(true)).toEqual({ removed: 2, next: null });
   expect(await remaining()).toEqual(ids.slice(2));
 });
 
@@ -85,15 +90,24 @@ it('removes events that were not enqueued when pushing is off', async () => {
   const ids = await plant(5);
   await makeOlder(ids, 400);
   await enqueuedUpTo(ids[1] ?? '');
-  expect(await prune(false)).toEqual({ removed: 4, more: false });
+  expect(await prune(false)).toEqual({ removed: 4, next: null });
 });
 
-it('removes one batch at a time and reports that there are more', async () => {
+it('removes the old events of one page, and returns where the next page begins', async () => {
   const ids = await plant(5003);
   await makeOlder(ids, 400);
-  expect(await prune()).toEqual({ removed: 5000, more: true });
-  expect(await prune()).toEqual({ removed: 2, more: false });
-  expect(await remaining()).toEqual(ids.slice(-1));
+  await addDelivery(ids[0] ?? '', 'PARKED');
+  const lastOfPage = await positionOf(ids[4999] ?? '');
+  const { removed, next } = await prune();
+  expect({ removed, next }).toEqual({ removed: 4999, next: lastOfPage });
+  expect(await pruneEvents(stores.database, 30, false, next ?? '')).toEqual({ removed: 2, next: null });
+  expect(await remaining()).toEqual([ids[0], ids.at(-1)]);
+});
+
+it('has no next page after a page that ends with a young event', async () => {
+  const ids = await plant(5003);
+  await makeOlder(ids.slice(0, 4999), 400);
+  expect(await prune()).toEqual({ removed: 4999, next: null });
 });
 
 describe('a reader whose cursor is an event that retention kept', () => {
@@ -103,7 +117,7 @@ describe('a reader whose cursor is an event that retention kept', () => {
     const ids = await plant(4);
     await makeOlder(ids.slice(0, 3), 400);
     await addDelivery(ids[0] ?? '', 'PARKED');
-    expect(await prune()).toEqual({ removed: 2, more: false });
+    expect(await prune()).toEqual({ removed: 2, next: null });
     await expect(readAfter(ids[0] ?? '')).rejects.toMatchObject({ code: 'GONE' });
   });
 

@@ -40,7 +40,7 @@ it('requires only the stores and has a default for everything else', () => {
     whenActive: 'reject',
     logLevel: 'info',
     queuePrefix: 'conv',
-    keepCompletedSeconds: 86_400,
+    keepCompletedSeconds: 7_200,
     shutdownMs: 20_000,
     isProduction: false,
   });

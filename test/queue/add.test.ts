@@ -46,9 +46,9 @@ it('gives a job eight attempts with exponential, jittered backoff', async () => 
   expect(job.opts).toMatchObject({ attempts: 8, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } });
 });
 
-it('keeps failed jobs for operators, and completed ones for the configured time', async () => {
+it('leaves the removal of finished jobs to the cleanup and to operators', async () => {
   const { job } = await add('kept');
-  expect(job.opts).toMatchObject({ removeOnFail: false, removeOnComplete: { age: 3600 } });
+  expect(job.opts).toMatchObject({ removeOnFail: false, removeOnComplete: false });
 });
 
 it('does not retry a job that has not finished', async () => {

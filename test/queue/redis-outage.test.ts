@@ -25,10 +25,7 @@ const UNAVAILABLE = {
 };
 
 async function open(redisUrl: string): Promise<ApplicationQueue> {
-  const queue = openApplicationQueue(
-    { redisUrl, queuePrefix: real.prefix, keepCompletedSeconds: 60 },
-    silentLog,
-  );
+  const queue = openApplicationQueue({ redisUrl, queuePrefix: real.prefix }, silentLog);
   atEnd(() => queue.close());
   return Promise.resolve(queue);
 }

@@ -20,7 +20,7 @@ let withoutReplicas: ApplicationQueue;
 beforeAll(async () => {
   primary = await startRedisServer();
   replica = await startReplica(primary);
-  const settings = { redisUrl: primary.url, queuePrefix: 'replicas', keepCompletedSeconds: 60 };
+  const settings = { redisUrl: primary.url, queuePrefix: 'replicas' };
   queue = openApplicationQueue({ ...settings, redisMinReplicas: 1 }, silentLog);
   withoutReplicas = openApplicationQueue(settings, silentLog);
   for (const { connection } of [queue, withoutReplicas])

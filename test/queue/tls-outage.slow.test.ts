@@ -19,7 +19,7 @@ beforeAll(async () => {
 it('logs a refused certificate once, with its cause', async () => {
   const { log, lines } = recordingLog('info');
   const redisUrl = `rediss://127.0.0.1:${port}`;
-  queue = openApplicationQueue({ redisUrl, queuePrefix: 'tls', keepCompletedSeconds: 60 }, log);
+  queue = openApplicationQueue({ redisUrl, queuePrefix: 'tls' }, log);
   let attempts = 0;
   queue.connection.on('reconnecting', () => (attempts += 1));
   await eventually(() => attempts === 3);

@@ -26,7 +26,7 @@ export function useQueue(): TestQueue {
   const test = {} as TestQueue;
   beforeAll(async () => {
     const { redisUrl } = testUrls();
-    const settings = { redisUrl, queuePrefix: prefix, keepCompletedSeconds: 3600 };
+    const settings = { redisUrl, queuePrefix: prefix };
     const applications = openApplicationQueue(settings, silentLog);
     const push = openPushQueue(settings, silentLog);
     for (const { connection } of [applications, push]) await eventually(() => connection.status === 'ready');

@@ -19,7 +19,7 @@ let limitedQueue: ApplicationQueue;
 
 /** Opens a queue on this file's own Redis, with a limit. */
 function openLimitedQueue(prefix: string, limit: number) {
-  const settings = { redisUrl: own.url, queuePrefix: prefix, keepCompletedSeconds: 60 };
+  const settings = { redisUrl: own.url, queuePrefix: prefix };
   const opened = openApplicationQueue(settings, silentLog);
   const capacity = watchQueueCapacity(opened, limit, silentLog);
   atEnd(async () => {

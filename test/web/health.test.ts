@@ -23,7 +23,6 @@ beforeAll(async () => {
   const settings = {
     redisUrl: redis.through(queue.redisUrl),
     queuePrefix: queue.prefix,
-    keepCompletedSeconds: 1,
   };
   unavailableQueue = openApplicationQueue(settings, silentLog);
   atEnd(async () => {

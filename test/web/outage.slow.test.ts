@@ -29,7 +29,6 @@ const proxied = useWeb(stores, queue, () => {
   const settings = {
     redisUrl: redis.through(queue.redisUrl),
     queuePrefix: queue.prefix,
-    keepCompletedSeconds: 60,
   };
   const own = openApplicationQueue(settings, silentLog);
   const database = connectDatabase(postgres.through(stores.url));

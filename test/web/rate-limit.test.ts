@@ -30,7 +30,6 @@ function limited(prefix: string, rateLimit = HOUR) {
     const settings = {
       redisUrl: redis.through(queue.redisUrl),
       queuePrefix: `${queue.prefix}-${prefix}`,
-      keepCompletedSeconds: 60,
     };
     own = openApplicationQueue(settings, silentLog);
     atEnd(() => own.close());

@@ -22,7 +22,7 @@ function useWebOn(start: () => Promise<RedisServer>): ReadinessTest {
   let applications: ApplicationQueue;
   beforeAll(async () => {
     test.server = await start();
-    const settings = { redisUrl: test.server.url, queuePrefix: 'readiness', keepCompletedSeconds: 60 };
+    const settings = { redisUrl: test.server.url, queuePrefix: 'readiness' };
     applications = openApplicationQueue(settings, test.log);
     await eventually(() => applications.connection.status === 'ready');
     atEnd(() => applications.close());

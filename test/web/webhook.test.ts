@@ -170,14 +170,4 @@ describe('a redelivery', () => {
     await processUntil(event.id);
     await problemOf(await post(web, { ...event, job_id: 'other' }), 409, 'CONFLICT');
   });
-
-  it('after the queue removed the job is queued again and keeps the first outcome', async () => {
-    const event = applicationEvent();
-    await post(web, event);
-    const outcome = await processUntil(event.id);
-    await queue.bullmq.clean(0, 1000, 'completed');
-    const again = await post(web, { ...event, job_id: 'other' });
-    expect([again.status, again.headers.get('Idempotent-Replayed')]).toEqual([202, null]);
-    expect(await processUntil(event.id)).toStrictEqual(outcome);
-  });
 });

@@ -53,7 +53,7 @@ function startRelay(log: Logger) {
 
 function startCleanup(log: Logger) {
   const queues = openQueues(settings(), recordingLog().log);
-  const cleanup = startJobCleanup(queues, 3600, log, OFTEN_MS);
+  const cleanup = startJobCleanup(queues, stores.database, 3600, log, OFTEN_MS);
   return {
     async close() {
       await cleanup.close();

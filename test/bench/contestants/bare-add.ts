@@ -15,7 +15,7 @@ const queue = new Queue('applications', {
   defaultJobOptions: {
     attempts: 8,
     backoff: { type: 'exponential', delay: 500, jitter: 0.5 },
-    removeOnComplete: { age: 86_400 },
+    removeOnComplete: false,
     removeOnFail: false,
   },
 });

@@ -30,7 +30,6 @@ const settingsFor = (stores: TestDatabase, queue: TestQueue) => ({
   databaseDirectUrl: stores.url,
   redisUrl: queue.redisUrl,
   queuePrefix: queue.prefix,
-  keepCompletedSeconds: 3600,
 });
 
 /** Starts pushing in this process; returns a function that stops it. */
