@@ -13,7 +13,7 @@ CREATE TABLE api_tokens (
   CONSTRAINT api_tokens_hash_is_unique UNIQUE (token_hash),
   CONSTRAINT api_tokens_hash_is_sha256 CHECK (octet_length(token_hash) = 32),
   CONSTRAINT api_tokens_have_a_name CHECK (char_length(name) >= 1 AND char_length(name) <= 200),
-  CONSTRAINT api_tokens_have_known_scopes CHECK (cardinality(scopes) > 0 AND scopes <@ ARRAY['applications:write'::text, 'conversations:read'::text, 'conversations:write'::text, 'queues:admin'::text, 'metrics:read'::text]),
+  CONSTRAINT api_tokens_have_known_scopes CHECK (cardinality(scopes) > 0 AND scopes <@ ARRAY['applications:write'::text, 'conversations:read'::text, 'conversations:write'::text, 'candidates:read'::text, 'queues:admin'::text, 'metrics:read'::text]),
   CONSTRAINT api_tokens_of_a_sender_can_send CHECK (sender IS NULL OR sender ~ '^[a-z][a-z0-9_-]{0,31}$'::text AND ('applications:write'::text = ANY (scopes)))
 );
 

@@ -185,7 +185,8 @@ CREATE TABLE api_tokens (
   CONSTRAINT api_tokens_of_a_sender_can_send CHECK (sender IS NULL OR (sender ~ '^[a-z][a-z0-9_-]{0,31}$' AND 'applications:write' = ANY (scopes))),
   CONSTRAINT api_tokens_have_known_scopes CHECK (
     cardinality(scopes) > 0 AND scopes <@ ARRAY[
-      'applications:write', 'conversations:read', 'conversations:write', 'queues:admin', 'metrics:read'])
+      'applications:write', 'conversations:read', 'conversations:write', 'candidates:read',
+      'queues:admin', 'metrics:read'])
 );
 `;
 

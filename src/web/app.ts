@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import { cacheTokens } from '../tokens/cache';
 import { applicationRoutes } from './routes/applications';
+import { candidateRoutes } from './routes/candidates';
 import type { State, WebDeps } from './context';
 import { conversationRoutes } from './routes/conversations';
 import { eventRoutes } from './routes/events';
@@ -22,6 +23,7 @@ export function createApp(deps: WebDeps): Koa<State> {
   webhookRoutes(router, deps, tokens);
   applicationRoutes(router, deps, tokens, reader);
   conversationRoutes(router, deps, tokens, reader);
+  candidateRoutes(router, deps, tokens);
   eventRoutes(router, deps.hub, tokens, deps.stopping);
   healthRoutes(router, deps);
 

@@ -20,6 +20,7 @@ const ROUTES: readonly (readonly [method: string, path: string, scope: Scope])[]
   ['POST', '/applications/unknown/replay', 'applications:write'],
   ['GET', '/conversations', 'conversations:read'],
   ['GET', '/conversations/unknown', 'conversations:read'],
+  ['GET', '/candidates/unknown', 'candidates:read'],
   ['PATCH', '/conversations/unknown', 'conversations:write'],
   ['GET', '/events', 'conversations:read'],
   ['GET', '/admin/queues', 'queues:admin'],

@@ -30,6 +30,7 @@ export async function authenticate(ctx: Context, tokens: TokenCache, scope: Scop
     throw new ConvError('NOT_AUTHENTIC', 'missing token: send Authorization: Bearer conv_…', { headers });
   const token = await tokens.find(secret, ctx.ip);
   if (!token) throw new ConvError('NOT_AUTHENTIC', 'the token is unknown, expired or revoked', { headers });
+  ctx.state.token = token;
   ctx.state.logFields['token'] = token.name;
   ctx.state.scopes = token.scopes;
   assertScope(token, scope);

@@ -8,9 +8,12 @@ import { defineFields, oneOf } from '../../lib/validation';
 import { requireScope } from '../middleware/auth';
 import { jsonBody, parsedBody } from '../middleware/body';
 import type { State, WebDeps } from '../context';
+import { assertMayReadCandidates, includeCandidates } from '../include-candidates';
 import type { Reader } from '../read-replica';
 import { sendPage } from '../send-page';
 import { defineQuery, pageParameters, someOf, text, time } from '../query-parameters';
+
+const include = someOf(['candidate']);
 
 const readQuery = defineQuery({
   ...pageParameters,
@@ -19,7 +22,10 @@ const readQuery = defineQuery({
   job_id: text(idRule),
   created_after: time,
   created_before: time,
+  include,
 });
+
+const readInclude = defineQuery({ include });
 
 const moveBody = defineFields<{ status: ConversationStatus }>(
   { status: oneOf(CONVERSATION_STATUSES) },
@@ -37,13 +43,18 @@ export function conversationRoutes(
   const canWrite = requireScope(tokens, 'conversations:write');
 
   router.get('/conversations', canRead, async (ctx) => {
-    const query = readQuery(ctx.querystring);
-    sendPage(ctx, await reader.read(ctx, (database) => listConversations(database, query)));
+    const { include, ...query } = readQuery(ctx.querystring);
+    if (include) assertMayReadCandidates(ctx);
+    const page = await reader.read(ctx, (database) => listConversations(database, query));
+    sendPage(ctx, include ? { ...page, data: await includeCandidates(ctx, deps, page.data) } : page);
   });
 
   router.get('/conversations/:id', canRead, async (ctx) => {
+    const { include } = readInclude(ctx.querystring);
+    if (include) assertMayReadCandidates(ctx);
     const { id = '' } = ctx.params;
-    ctx.body = await reader.read(ctx, (database) => getConversation(database, id));
+    const conversation = await reader.read(ctx, (database) => getConversation(database, id));
+    [ctx.body] = include ? await includeCandidates(ctx, deps, [conversation]) : [conversation];
   });
 
   router.patch('/conversations/:id', canWrite, jsonBody, async (ctx) => {
