@@ -81,6 +81,7 @@ export interface FeedEvent {
 }
 
 export const SCOPES = [
+  'applications:read',
   'applications:write',
   'conversations:read',
   'conversations:write',

@@ -9,7 +9,7 @@ import { requireScope } from '../middleware/auth';
 import type { State, WebDeps } from '../context';
 import type { Reader } from '../read-replica';
 import { sendPage } from '../send-page';
-import { defineQuery, pageParameters, someOf, text } from '../query-parameters';
+import { defineQuery, pageParameters, someOf, text, time } from '../query-parameters';
 
 const QUEUED_HINT =
   '; applications that are QUEUED or PROCESSING are in the queue (Bull Board, conv queue stats)';
@@ -20,6 +20,8 @@ const readQuery = defineQuery({
   reason: someOf(REJECTION_REASONS),
   candidate_id: text(idRule),
   job_id: text(idRule),
+  received_after: time,
+  received_before: time,
 });
 
 /** `GET /applications`, `GET /applications/{id}` and `POST /applications/{id}/replay`. */
@@ -30,7 +32,7 @@ export function applicationRoutes(
   reader: Reader,
 ): void {
   const { database, queue } = deps;
-  const canRead = requireScope(tokens, 'conversations:read');
+  const canRead = requireScope(tokens, 'applications:read', 'conversations:read');
 
   router.get('/applications', canRead, async (ctx) => {
     const query = readQuery(ctx.querystring);

@@ -20,8 +20,10 @@ const readQuery = defineQuery({
   status: someOf(CONVERSATION_STATUSES),
   candidate_id: text(idRule),
   job_id: text(idRule),
+  application_id: text(idRule),
   created_after: time,
   created_before: time,
+  updated_after: time,
   include,
 });
 
