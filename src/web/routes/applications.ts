@@ -7,6 +7,7 @@ import { idRule } from '../../lib/text';
 import type { TokenCache } from '../../tokens/cache';
 import { requireScope } from '../middleware/auth';
 import type { State, WebDeps } from '../context';
+import { sendResource } from '../etag';
 import type { Reader } from '../read-replica';
 import { sendPage } from '../send-page';
 import { defineQuery, pageParameters, someOf, text, time } from '../query-parameters';
@@ -41,11 +42,12 @@ export function applicationRoutes(
 
   router.get('/applications/:id', canRead, async (ctx) => {
     const { id = '' } = ctx.params;
-    ctx.body = await reader.read(
+    const application = await reader.read(
       ctx,
       (source) => findAccepted(source, id),
       (primary) => findApplication(primary, queue, id),
     );
+    sendResource(ctx, application);
   });
 
   router.post('/applications/:id/replay', requireScope(tokens, 'applications:write'), async (ctx) => {

@@ -3,6 +3,7 @@ import { findCandidate } from '../../candidates/find';
 import type { TokenCache } from '../../tokens/cache';
 import { requireScope } from '../middleware/auth';
 import type { State, WebDeps } from '../context';
+import { sendResource } from '../etag';
 import { logCandidatesRead } from '../include-candidates';
 
 /** `GET /candidates/{id}`: personal data, with a scope of its own; each read is logged. */
@@ -10,6 +11,6 @@ export function candidateRoutes(router: Router<State>, deps: WebDeps, tokens: To
   router.get('/candidates/:id', requireScope(tokens, 'candidates:read'), async (ctx) => {
     const candidate = await findCandidate(deps.database, ctx.params['id'] ?? '');
     logCandidatesRead(ctx, deps.log, [candidate.id]);
-    ctx.body = candidate;
+    sendResource(ctx, candidate);
   });
 }

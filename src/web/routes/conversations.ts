@@ -1,13 +1,14 @@
 import type Router from '@koa/router';
 import { getConversation, listConversations } from '../../conversations/list';
 import { moveConversation } from '../../conversations/move';
-import { CONVERSATION_STATUSES, type ConversationStatus } from '../../lib/domain';
+import { CONVERSATION_STATUSES, type ConversationStatus, type ConversationView } from '../../lib/domain';
 import { idRule } from '../../lib/text';
 import type { TokenCache } from '../../tokens/cache';
 import { defineFields, oneOf } from '../../lib/validation';
 import { requireScope } from '../middleware/auth';
 import { jsonBody, parsedBody } from '../middleware/body';
 import type { State, WebDeps } from '../context';
+import { entityTag, matchesRequest, sendResource } from '../etag';
 import { assertMayReadCandidates, includeCandidates } from '../include-candidates';
 import type { Reader } from '../read-replica';
 import { sendPage } from '../send-page';
@@ -56,11 +57,19 @@ export function conversationRoutes(
     if (include) assertMayReadCandidates(ctx);
     const { id = '' } = ctx.params;
     const conversation = await reader.read(ctx, (database) => getConversation(database, id));
-    [ctx.body] = include ? await includeCandidates(ctx, deps, [conversation]) : [conversation];
+    if (!include) {
+      sendResource(ctx, conversation);
+      return;
+    }
+    const [withCandidate = conversation] = await includeCandidates(ctx, deps, [conversation]);
+    sendResource(ctx, withCandidate, conversation, withCandidate);
   });
 
   router.patch('/conversations/:id', canWrite, jsonBody, async (ctx) => {
     const { status } = moveBody.parse(parsedBody(ctx));
-    ctx.body = await moveConversation(deps.database, ctx.params['id'] ?? '', status);
+    const isExpected = (current: ConversationView) => matchesRequest(ctx, current);
+    const moved = await moveConversation(deps.database, ctx.params['id'] ?? '', status, isExpected);
+    ctx.set('ETag', entityTag(moved));
+    ctx.body = moved;
   });
 }
