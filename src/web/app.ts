@@ -7,6 +7,7 @@ import type { State, WebDeps } from './context';
 import { conversationRoutes } from './routes/conversations';
 import { eventRoutes } from './routes/events';
 import { healthRoutes } from './routes/health';
+import { openapiRoutes } from './routes/openapi';
 import { problemResponses } from './middleware/problem';
 import { queueBoard } from './routes/queue-board';
 import { createReader } from './read-replica';
@@ -26,6 +27,7 @@ export function createApp(deps: WebDeps): Koa<State> {
   candidateRoutes(router, deps, tokens);
   eventRoutes(router, deps.hub, tokens, deps.stopping);
   healthRoutes(router, deps);
+  openapiRoutes(router);
 
   const app = new Koa<State>();
   app.silent = true; // problem.ts logs errors.
