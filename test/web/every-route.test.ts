@@ -77,6 +77,15 @@ it('PATCH /conversations/{id} is 503 while another transaction locks the candida
   await problemOf(response, 503, 'CONTENTION');
 });
 
+it('GET of applications and conversations accepts Cache-Control: no-cache', async () => {
+  const event = applicationEvent();
+  const id = await createConversation(stores, 'CREATED', event);
+  const paths = ['/applications', `/applications/${event.id}`, '/conversations', `/conversations/${id}`];
+  const headers = { Authorization: `Bearer ${web.token}`, 'Cache-Control': 'no-cache' };
+  const answers = await Promise.all(paths.map((path) => fetch(web.url + path, { headers })));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+});
+
 it('GET /events continues a stream after Last-Event-ID', async () => {
   await createConversation(stores);
   const first = await call(web, 'GET', '/events?limit=1');

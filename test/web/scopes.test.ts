@@ -36,7 +36,7 @@ function request(method: string, path: string, token?: string, base = web.url): 
   const body = ['POST', 'PATCH', 'PUT'].includes(method) ? { body: '{}' } : {};
   return fetch(base + path, {
     method,
-    headers: { 'Content-Type': 'application/json', ...authorization },
+    headers: { 'Content-Type': 'application/json', 'Sec-Fetch-Site': 'same-origin', ...authorization },
     ...body,
   });
 }

@@ -48,5 +48,9 @@ export const pageQuery: ParameterObject[] = [
   query('cursor', 'next_cursor of the page before', { type: 'string' }),
 ];
 
+export const noCache = header(
+  'Cache-Control',
+  'no-cache reads the newest data, not a replica that may be behind',
+);
 export const ifNoneMatch = header('If-None-Match', 'An ETag; the answer is 304 while nothing has changed');
 export const includeQuery = wordsQuery('include', 'Adds the candidate; needs candidates:read', ['candidate']);

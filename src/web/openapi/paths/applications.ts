@@ -1,6 +1,6 @@
 import { OUTCOME_STATUSES, REJECTION_REASONS } from '../../../lib/domain';
 import { etagHeader, linkHeader } from '../headers';
-import { idQuery, ifNoneMatch, pageQuery, pathId, timeQuery, wordsQuery } from '../parameters';
+import { idQuery, ifNoneMatch, noCache, pageQuery, pathId, timeQuery, wordsQuery } from '../parameters';
 import { anyOther, json, notModified, problems, TOKEN_PROBLEMS } from '../responses';
 import type { Paths } from '../types';
 
@@ -23,6 +23,7 @@ export const applicationPaths: Paths = {
         idQuery('job_id'),
         timeQuery('received_after', 'Received at this time or later'),
         timeQuery('received_before', 'Received before this time'),
+        noCache,
       ],
       responses: {
         200: json('A page', 'ApplicationPage', linkHeader),
@@ -37,7 +38,7 @@ export const applicationPaths: Paths = {
       summary: 'Read an application and its outcome',
       tags,
       security: canRead,
-      parameters: [pathId('application-1'), ifNoneMatch],
+      parameters: [pathId('application-1'), ifNoneMatch, noCache],
       responses: {
         200: json('The application', 'Application', etagHeader),
         304: notModified(etagHeader),

@@ -5,6 +5,7 @@ import {
   idQuery,
   ifNoneMatch,
   includeQuery,
+  noCache,
   pageQuery,
   pathId,
   timeQuery,
@@ -65,6 +66,7 @@ export const conversationPaths: Paths = {
         timeQuery('created_before', 'Created before this time'),
         timeQuery('updated_after', 'Changed at this time or later'),
         includeQuery,
+        noCache,
       ],
       responses: {
         200: json('A page', 'ConversationPage', linkHeader),
@@ -79,7 +81,7 @@ export const conversationPaths: Paths = {
       summary: 'Read a conversation',
       tags,
       security: canRead,
-      parameters: [id, includeQuery, ifNoneMatch],
+      parameters: [id, includeQuery, ifNoneMatch, noCache],
       responses: {
         200: json('The conversation', 'ConversationWithCandidate', etagHeader),
         304: notModified(etagHeader),
