@@ -13,7 +13,7 @@ CREATE TABLE api_tokens (
   CONSTRAINT api_tokens_hash_is_unique UNIQUE (token_hash),
   CONSTRAINT api_tokens_hash_is_sha256 CHECK (octet_length(token_hash) = 32),
   CONSTRAINT api_tokens_have_a_name CHECK (char_length(name) >= 1 AND char_length(name) <= 200),
-  CONSTRAINT api_tokens_have_known_scopes CHECK (cardinality(scopes) > 0 AND scopes <@ ARRAY['applications:write'::text, 'conversations:read'::text, 'conversations:write'::text, 'queues:admin'::text, 'metrics:read'::text]),
+  CONSTRAINT api_tokens_have_known_scopes CHECK (cardinality(scopes) > 0 AND scopes <@ ARRAY['applications:read'::text, 'applications:write'::text, 'conversations:read'::text, 'conversations:write'::text, 'candidates:read'::text, 'queues:admin'::text, 'metrics:read'::text]),
   CONSTRAINT api_tokens_of_a_sender_can_send CHECK (sender IS NULL OR sender ~ '^[a-z][a-z0-9_-]{0,31}$'::text AND ('applications:write'::text = ANY (scopes)))
 );
 
@@ -168,6 +168,7 @@ CREATE INDEX candidates_by_phone_number ON candidates USING btree (reverse(phone
 CREATE INDEX conversations_by_candidate ON conversations USING btree (candidate_id, created_at, id);
 CREATE INDEX conversations_by_job ON conversations USING btree (job_id, status, created_at, id);
 CREATE INDEX conversations_by_status ON conversations USING btree (status, created_at, id);
+CREATE INDEX conversations_by_update ON conversations USING btree (status, updated_at);
 CREATE UNIQUE INDEX conversations_one_active_per_candidate ON conversations USING btree (candidate_id) WHERE status = ANY (ARRAY['CREATED'::text, 'ONGOING'::text]);
 CREATE INDEX event_deliveries_by_position ON event_deliveries USING btree ("position");
 CREATE INDEX event_deliveries_open ON event_deliveries USING btree (application_id, "position") WHERE status <> 'DELIVERED'::text;

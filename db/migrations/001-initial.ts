@@ -26,7 +26,7 @@ CREATE TABLE candidates (
 `;
 
 const applications = `
--- One row per application id: its outcome.
+-- One row per application id: its outcome. An index for each list filter, in the order of src/lists/keyset.ts.
 CREATE TABLE applications (
   id              text PRIMARY KEY,
   job_id          text NOT NULL,
@@ -47,7 +47,6 @@ CREATE TABLE applications (
   CONSTRAINT applications_have_payload_until_settled CHECK (payload IS NOT NULL OR status IN ('ACCEPTED', 'REJECTED') OR dismissed_at IS NOT NULL),
   CONSTRAINT applications_only_failed_are_dismissed CHECK (dismissed_at IS NULL OR (status = 'FAILED' AND dismissed_by <> ''))
 );
--- An index for each list filter, in the order of src/lists/keyset.ts.
 CREATE INDEX applications_by_status ON applications (status, received_at, id);
 CREATE INDEX applications_by_candidate ON applications (candidate_id, received_at, id);
 CREATE INDEX applications_by_job ON applications (job_id, status, received_at, id);
@@ -93,6 +92,7 @@ CREATE UNIQUE INDEX conversations_one_active_per_candidate
 CREATE INDEX conversations_by_status ON conversations (status, created_at, id);
 CREATE INDEX conversations_by_candidate ON conversations (candidate_id, created_at, id);
 CREATE INDEX conversations_by_job ON conversations (job_id, status, created_at, id);
+CREATE INDEX conversations_by_update ON conversations (status, updated_at);
 
 ALTER TABLE applications ADD CONSTRAINT applications_conversation_id_fkey
   FOREIGN KEY (conversation_id) REFERENCES conversations (id);
@@ -185,7 +185,7 @@ CREATE TABLE api_tokens (
   CONSTRAINT api_tokens_of_a_sender_can_send CHECK (sender IS NULL OR (sender ~ '^[a-z][a-z0-9_-]{0,31}$' AND 'applications:write' = ANY (scopes))),
   CONSTRAINT api_tokens_have_known_scopes CHECK (
     cardinality(scopes) > 0 AND scopes <@ ARRAY[
-      'applications:write', 'conversations:read', 'conversations:write', 'queues:admin', 'metrics:read'])
+      'applications:read', 'applications:write', 'conversations:read', 'conversations:write', 'candidates:read', 'queues:admin', 'metrics:read'])
 );
 `;
 

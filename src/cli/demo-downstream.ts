@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConversationView, FeedEvent } from '../lib/domain';
+import type { Page } from '../lists/page';
 import type { DevFile } from '../local/dev-file';
 import { endReason, stopChild } from '../local/child';
 import { startWatchdog } from '../local/watchdog';
@@ -13,26 +14,19 @@ import { printLine } from './io';
 
 /** Relative to dist/src/cli. */
 const EXAMPLE = join(__dirname, '../../../examples/downstream/downstream.mjs');
-const PAGE = 200;
 const POLL_MS = 100;
 const COMPLETED_WITHIN_MS = 20_000;
 const STOP_MS = 5000;
 const STOP_SIGNALS = ['SIGTERM', 'SIGKILL'] as const;
 
-interface FeedPage {
-  data: FeedEvent[];
-  next_cursor: string | null;
-}
-
 /** Returns the cursor after the feed's newest event, or null if the feed is empty. */
 export async function findFeedEnd({ url, token }: DevFile): Promise<string | null> {
-  let cursor: string | null = null;
-  for (;;) {
-    const after: string = cursor === null ? '' : `&after=${cursor}`;
-    const page: FeedPage = await getResource<FeedPage>(url, token, `/events?limit=${PAGE}${after}`);
-    cursor = page.next_cursor;
-    if (page.data.length < PAGE) return cursor;
-  }
+  const { next_cursor } = await getResource<Pick<Page<FeedEvent>, 'next_cursor'>>(
+    url,
+    token,
+    '/events?after=latest',
+  );
+  return next_cursor;
 }
 
 function start(io: Io, dev: DevFile, folder: string): ChildProcess {

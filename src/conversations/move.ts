@@ -18,6 +18,8 @@ function refuseMove(from: ConversationStatus, to: ConversationStatus): ConvError
   return new ConvError('CONFLICT', `cannot move to ${to}: ${rule}`);
 }
 
+const CHANGED = 'the conversation is not the one that If-Match names: it has changed, so read it again';
+
 /** Creates the error for an id that no conversation has. */
 export function conversationNotFound(id: string): ConvError {
   return new ConvError('NOT_FOUND', `there is no conversation ${JSON.stringify(id)}`);
@@ -39,17 +41,20 @@ async function lockConversation(
 /**
  * Moves a conversation to the next status and appends the event; does nothing when it already has that status. When it becomes
  * COMPLETED, the candidate's deferred applications are processed in the same transaction.
- * @throws ConvError NOT_FOUND, or CONFLICT when the move is not allowed
+ * @param isExpected whether the conversation is as the caller knows it; another one is not moved
+ * @throws ConvError NOT_FOUND, PRECONDITION_FAILED, or CONFLICT when the move is not allowed
  */
 export function moveConversation(
   database: Database,
   id: string,
   to: ConversationStatus,
+  isExpected: (current: ConversationView) => boolean = () => true,
 ): Promise<ConversationView> {
   if (!isUuid(id)) return Promise.reject(conversationNotFound(id));
   return withDatabaseErrors(() =>
     database.sequelize.transaction(async (transaction) => {
       const conversation = await lockConversation(database, transaction, id);
+      if (!isExpected(presentConversation(conversation))) throw new ConvError('PRECONDITION_FAILED', CHANGED);
       if (conversation.status === to) return presentConversation(conversation);
       if (nextStatus(conversation.status) !== to) throw refuseMove(conversation.status, to);
       const moved = presentConversation(await conversation.update({ status: to }, { transaction }));

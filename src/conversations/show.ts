@@ -5,12 +5,12 @@ import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 import { getConversation } from './list';
 
-type CandidateView = { id: string; erased_at: string | null } & Record<keyof PersonalData, string | null>;
+type CandidateDetails = { id: string; erased_at: string | null } & Record<keyof PersonalData, string | null>;
 
 export interface ConversationDetails {
   conversation: ConversationView;
   /** Its personal data is null after erasure. */
-  candidate: CandidateView | null;
+  candidate: CandidateDetails | null;
   application: ApplicationView | null;
   /** Oldest first. */
   events: FeedEvent[];

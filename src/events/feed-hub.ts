@@ -5,6 +5,7 @@ import { createOutageLog } from '../lib/outage-log';
 import type { Database } from '../models/connect';
 import { postgresAddress } from '../models/tls';
 import { listenForEvents } from './event-listener';
+import { readNewest } from './newest';
 import { readFeed, type FeedPage, type FeedQuery } from './feed';
 import { refreshFeed, type FeedEnds } from './position';
 
@@ -21,6 +22,8 @@ export interface FeedHub {
   refresh(): Promise<void>;
   /** Reads a page as `readFeed` does. Readers with the same query share one page until there are new events. */
   read(query: FeedQuery): Promise<FeedPage>;
+  /** Returns the cursor after the newest event that was committed before this call; null while there is none. */
+  findEnd(): Promise<string | null>;
   /** Waits for new events: true once `generation()` is above `seen`; false after `ms`, or when `signal` aborts. */
   waitForNewer(seen: number, ms: number, signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
@@ -103,6 +106,7 @@ export function openFeedHub(database: Database, url: string, log: Logger): FeedH
     generation: () => generation,
     refresh,
     read,
+    findEnd: async () => (await readNewest(database, { limit: 0 })).next_cursor,
     waitForNewer,
     async close() {
       clearInterval(timer);

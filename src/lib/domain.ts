@@ -3,6 +3,9 @@
 /** What is known of a person, and all that an erasure removes. */
 export type PersonalData = Record<'phone_number' | 'first_name' | 'last_name' | 'email_address', string>;
 
+/** A person who applied, with their personal data. */
+export type CandidateView = { id: string } & PersonalData;
+
 /** A webhook's event, validated: phone number in E.164, names trimmed, ids as the sender chose them. */
 export interface ApplicationEvent {
   id: string;
@@ -78,9 +81,11 @@ export interface FeedEvent {
 }
 
 export const SCOPES = [
+  'applications:read',
   'applications:write',
   'conversations:read',
   'conversations:write',
+  'candidates:read',
   'queues:admin',
   'metrics:read',
 ] as const;

@@ -21,6 +21,8 @@ export const ERROR_KINDS = {
   /** The candidate's personal data was erased; the request would restore it or needs it. */
   ERASED: { status: 409, title: 'Personal data erased', retry: 'never' },
   GONE: { status: 410, title: 'Gone', retry: 'never' },
+  /** The record changed since the caller read it. */
+  PRECONDITION_FAILED: { status: 412, title: 'Precondition failed', retry: 'never' },
   TOO_LARGE: { status: 413, title: 'Too large', retry: 'never' },
   NOT_JSON: { status: 415, title: 'Not JSON', retry: 'never' },
   EXPECTATION_FAILED: { status: 417, title: 'Expectation failed', retry: 'never' },

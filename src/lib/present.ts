@@ -1,6 +1,7 @@
 import type {
   ApplicationStatus,
   ApplicationView,
+  CandidateView,
   ConversationStatus,
   ConversationView,
   FeedEvent,
@@ -32,6 +33,28 @@ export function presentConversation(conversation: ConversationRecord): Conversat
     status: conversation.status,
     created_at: toIso(conversation.createdAt),
     updated_at: toIso(conversation.updatedAt),
+  };
+}
+
+/** The columns of a candidate; the personal data is null after an erasure. */
+export interface CandidateRecord {
+  id: string;
+  phoneNumber: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  emailAddress: string | null;
+}
+
+/** Returns a candidate as the API shows it, or null after an erasure. */
+export function presentCandidate(candidate: CandidateRecord): CandidateView | null {
+  const { id, phoneNumber, firstName, lastName, emailAddress } = candidate;
+  if (phoneNumber === null || firstName === null || lastName === null || emailAddress === null) return null;
+  return {
+    id,
+    phone_number: phoneNumber,
+    first_name: firstName,
+    last_name: lastName,
+    email_address: emailAddress,
   };
 }
 

@@ -6,11 +6,36 @@ export const TOLERANCE_SECONDS = 300;
 const SECRET_PREFIX = 'whsec_';
 const SIGNATURE_VERSION = 'v1';
 
+/** How the headers' names begin: of Standard Webhooks, and of Svix, from which the standard comes. */
+type HeaderPrefix = 'webhook' | 'svix';
+
 /** The signature headers of a webhook delivery; a missing one is undefined. */
 export interface SignatureHeaders {
+  /** How the sender's header names begin; errors use them. */
+  prefix: HeaderPrefix;
   id: string | undefined;
   timestamp: string | undefined;
   signature: string | undefined;
+}
+
+/**
+ * Returns the signature headers of a request: `webhook-*` if it has one of them, else `svix-*`.
+ * @param get returns a header, or an empty text
+ */
+export function readSignatureHeaders(get: (name: string) => string): SignatureHeaders {
+  const read = (prefix: HeaderPrefix): SignatureHeaders => ({
+    prefix,
+    id: get(`${prefix}-id`) || undefined,
+    timestamp: get(`${prefix}-timestamp`) || undefined,
+    signature: get(`${prefix}-signature`) || undefined,
+  });
+  const standard = read('webhook');
+  return isSigned(standard) ? standard : read('svix');
+}
+
+/** Returns whether a request has any of the signature headers. */
+export function isSigned({ id, timestamp, signature }: SignatureHeaders): boolean {
+  return (id ?? timestamp ?? signature) !== undefined;
 }
 
 /** Returns a new secret as senders configure it: `whsec_` and 32 random bytes in base64. */
@@ -67,23 +92,25 @@ export function verifySignature(
   body: Buffer,
   nowSeconds: number,
 ): Verified {
-  const { id, timestamp, signature } = headers;
+  const { prefix, id, timestamp, signature } = headers;
   if (!id || !timestamp || !signature)
     return {
-      error: 'missing signature: send the headers webhook-id, webhook-timestamp and webhook-signature',
+      error: `missing signature: send the headers ${prefix}-id, ${prefix}-timestamp and ${prefix}-signature`,
     };
   if (!/^\d{1,12}$/.test(timestamp))
-    return { error: 'webhook-timestamp must be a whole number of seconds since 1970' };
+    return { error: `${prefix}-timestamp must be a whole number of seconds since 1970` };
   if (Math.abs(nowSeconds - Number(timestamp)) > TOLERANCE_SECONDS)
-    return { error: `webhook-timestamp is more than ${TOLERANCE_SECONDS} seconds from this server's clock` };
+    return {
+      error: `${prefix}-timestamp is more than ${TOLERANCE_SECONDS} seconds from this server's clock`,
+    };
   const signatures = signature
     .split(' ')
     .filter((part) => part.startsWith(`${SIGNATURE_VERSION},`))
     .map((part) => Buffer.from(part));
-  if (signatures.length === 0) return { error: 'webhook-signature has no signature of version v1' };
+  if (signatures.length === 0) return { error: `${prefix}-signature has no signature of version v1` };
   const key = keys.findIndex((candidate) => {
     const expected = Buffer.from(sign(candidate, id, timestamp, body));
     return signatures.some((given) => given.length === expected.length && timingSafeEqual(given, expected));
   });
-  return key >= 0 ? { key } : { error: 'webhook-signature matches none of the configured secrets' };
+  return key >= 0 ? { key } : { error: `${prefix}-signature matches none of the configured secrets` };
 }

@@ -16,6 +16,8 @@ export interface ListFilters {
   /** Limits of the key's first column: from inclusive, to exclusive, so that adjacent ranges neither lose nor repeat a row. */
   from: string | undefined;
   to: string | undefined;
+  /** Inclusive lower limits of columns outside the key. */
+  atLeast?: Readonly<Record<string, string | undefined>>;
   /** Columns by whether they must be empty, for conditions that exclude few rows, so that no index needs to have them. */
   empty?: Readonly<Record<string, boolean | undefined>>;
 }
@@ -47,7 +49,7 @@ function combinations(equal: KeysetQuery['equal']): (readonly [string, string])[
  */
 export function keysetSql(
   list: KeysetList,
-  { equal, from, to, empty = {}, after, order, limit }: KeysetQuery,
+  { equal, from, to, atLeast = {}, empty = {}, after, order, limit }: KeysetQuery,
 ): { sql: string; bind: string[] } {
   const bind: string[] = [];
   const parameter = (value: string, type: string) => `$${bind.push(value)}::${type}`;
@@ -56,6 +58,8 @@ export function keysetSql(
   const common: string[] = [];
   if (from !== undefined) common.push(`${column} >= ${parameter(from, type)}`);
   if (to !== undefined) common.push(`${column} < ${parameter(to, type)}`);
+  for (const [name, limit] of Object.entries(atLeast))
+    if (limit !== undefined) common.push(`${name} >= ${parameter(limit, type)}`);
   for (const [name, isEmpty] of Object.entries(empty))
     if (isEmpty !== undefined) common.push(`${name} IS ${isEmpty ? '' : 'NOT '}NULL`);
   if (after) {

@@ -13,8 +13,12 @@ export interface List<Record, View> extends KeysetList {
 }
 
 /** What a cursor belongs to; with other filters or another order it is refused. */
-function cursorScope({ table }: KeysetList, { equal, from, to, empty }: ListFilters, order: string): object {
-  return { table, order, equal, from, to, empty };
+function cursorScope(
+  { table }: KeysetList,
+  { equal, from, to, atLeast, empty }: ListFilters,
+  order: string,
+): object {
+  return { table, order, equal, from, to, atLeast, empty };
 }
 
 /**

@@ -2,10 +2,12 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import { cacheTokens } from '../tokens/cache';
 import { applicationRoutes } from './routes/applications';
+import { candidateRoutes } from './routes/candidates';
 import type { State, WebDeps } from './context';
 import { conversationRoutes } from './routes/conversations';
 import { eventRoutes } from './routes/events';
 import { healthRoutes } from './routes/health';
+import { openapiRoutes } from './routes/openapi';
 import { problemResponses } from './middleware/problem';
 import { queueBoard } from './routes/queue-board';
 import { createReader } from './read-replica';
@@ -22,8 +24,10 @@ export function createApp(deps: WebDeps): Koa<State> {
   webhookRoutes(router, deps, tokens);
   applicationRoutes(router, deps, tokens, reader);
   conversationRoutes(router, deps, tokens, reader);
+  candidateRoutes(router, deps, tokens);
   eventRoutes(router, deps.hub, tokens, deps.stopping);
   healthRoutes(router, deps);
+  openapiRoutes(router);
 
   const app = new Koa<State>();
   app.silent = true; // problem.ts logs errors.

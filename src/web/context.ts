@@ -5,6 +5,7 @@ import type { Logger } from '../lib/log';
 import type { Database } from '../models/connect';
 import type { ApplicationQueue } from '../queue/applications';
 import type { PushQueue } from '../queue/push';
+import type { TokenView } from '../tokens/token';
 import type { QueueCapacity } from '../queue/capacity';
 import type { Rate } from '../lib/rate';
 import type { Sender } from '../lib/senders';
@@ -14,6 +15,8 @@ export interface State extends Koa.DefaultState {
   requestId: string;
   /** Of the token; empty before it is checked. */
   scopes: readonly Scope[];
+  /** The token that the request carries; undefined without one, or with a signature. */
+  token?: TokenView;
   /** More fields for the request's log line. Ids only, no personal data. */
   logFields: Record<string, string | number | boolean | null>;
 }

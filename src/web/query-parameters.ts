@@ -116,6 +116,11 @@ export function wholeNumber(
   return once(rule, (value) => (value === undefined ? defaultValue : Number(value)));
 }
 
+const FLAG = ['true', 'false'];
+
+/** An optional `true` or `false`; false by default. */
+export const flag: Parameter<boolean> = once(oneOf(FLAG), (value) => value === 'true');
+
 const ORDERS: readonly Order[] = ['asc', 'desc'];
 
 /** The parameters that every list has. A cursor is checked when it is decoded. */

@@ -23,7 +23,7 @@ function keyOf(secret: string): Buffer {
 /** Signs with the reference implementation. */
 function reference(secret = SECRET, at = NOW) {
   const signature = new Webhook(secret).sign(ID, new Date(at * 1000), BODY.toString());
-  return { id: ID, timestamp: String(at), signature };
+  return { prefix: 'webhook' as const, id: ID, timestamp: String(at), signature };
 }
 
 const verify = (headers: Partial<ReturnType<typeof reference>>, secrets = SECRET, body = BODY) =>

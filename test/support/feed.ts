@@ -13,9 +13,15 @@ export async function insertEvents(
   const [rows] = (await database.sequelize.query(
     `INSERT INTO events (id, type, application_id, data)
      SELECT gen_random_uuid(), :type, 'application-' || n,
-       json_build_object('id', 'application-' || n, 'filler', repeat('x', :bytes))
+       CASE WHEN :type LIKE 'conversation.%' THEN
+         json_build_object('id', gen_random_uuid(), 'application_id', 'application-' || n, 'candidate_id', 'candidate-' || n,
+           'job_id', 'job-' || repeat('x', :bytes), 'status', 'CREATED', 'created_at', :time, 'updated_at', :time)
+       ELSE
+         json_build_object('id', 'application-' || n, 'job_id', 'job-' || repeat('x', :bytes), 'candidate_id', 'candidate-' || n,
+           'status', 'REJECTED', 'reason', 'ACTIVE_CONVERSATION', 'conversation_id', NULL, 'received_at', :time, 'processed_at', :time)
+       END
      FROM generate_series(1, :count) AS n ORDER BY n RETURNING id, sequence_number`,
-    { replacements: { type, count, bytes } },
+    { replacements: { type, count, bytes, time: '2026-01-31T09:30:00.000Z' } },
   )) as unknown as [{ id: string; sequence_number: string }[]];
   await assignAllPositions(database);
   return rows.sort((a, b) => Number(a.sequence_number) - Number(b.sequence_number)).map(({ id }) => id);

@@ -51,6 +51,7 @@ async function createTemplate(url: string): Promise<void> {
 export default async function setup(): Promise<void> {
   const home = await mkdtemp(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'conv-test-'));
   await chmod(home, 0o711); // PostgreSQL runs as another user where the tests run as root.
+  process.env['TEST_HTTP_RECORDINGS'] = await mkdtemp(join(tmpdir(), 'conv-http-'));
   const stores = await startStores({ home, env: process.env, report: () => undefined });
   globalThis.convTestStores = { home, stores };
   process.env['TEST_DATABASE_URL'] = stores.databaseUrl;

@@ -11,6 +11,7 @@ import type { WebDeps } from '../../src/web/context';
 import { HTTP_LIMITS, listen } from '../../src/web/listen';
 import { atEnd } from './cleanup';
 import type { TestDatabase } from './database';
+import { recordHttp } from './openapi/record';
 import { silentLog, type TestQueue } from './queue';
 
 /** A running web application. */
@@ -79,6 +80,7 @@ export function useWeb(
   overrides: () => Partial<WebDeps> = () => ({}),
 ): TestWeb {
   const web = {} as TestWeb;
+  const compareWithDescription = recordHttp();
   let close: () => Promise<void>;
   beforeAll(async () => {
     const secret = createSecret();
@@ -100,7 +102,9 @@ export function useWeb(
     };
     const limits = { ...HTTP_LIMITS, keepAliveTimeoutMs: 1000 }; // Tests need not wait for connections that fetch keeps.
     const all = { ...deps, ...overrides() };
-    const server = await listen(createApp(all), 0, '127.0.0.1', limits);
+    const app = createApp(all);
+    compareWithDescription(app);
+    const server = await listen(app, 0, '127.0.0.1', limits);
     close = async () => {
       stopping.abort();
       await server.close();

@@ -107,6 +107,13 @@ describe('GET /applications', () => {
     expect((await list(`job_id=${event.job_id}`)).map(({ id }) => id)).toEqual([event.id]);
   });
 
+  it('includes received_after and excludes received_before', async () => {
+    const day = (n: number) => new Date(Date.UTC(2026, 0, n));
+    for (const n of [1, 2, 3]) await processEvent(stores, { id: `day-${n}` }, day(n));
+    const window = 'received_after=2026-01-02&received_before=2026-01-03';
+    expect((await list(window)).map(({ id }) => id)).toEqual(['day-2']);
+  });
+
   it('does not list QUEUED applications', async () => {
     await post(web, applicationEvent());
     expect(await list('')).toEqual([]);
@@ -117,6 +124,7 @@ describe('GET /applications', () => {
     ['status=REJECTED,FAILED,DONE', '/status UNKNOWN_VALUE'],
     ['reason=BAD_LUCK', '/reason UNKNOWN_VALUE'],
     ['created_after=2026-01-01', '/created_after UNKNOWN_FIELD'],
+    ['received_before=yesterday', '/received_before INVALID_TIME'],
     ['limit=201', '/limit OUT_OF_RANGE'],
     ['colour=red', '/colour UNKNOWN_FIELD'],
   ])('refuses %s', async (query, fault) => {

@@ -23,6 +23,13 @@ function deliver(headers: Record<string, string>, body = BODY, url = web.url): P
 
 const bearer = (token: string) => ({ 'Content-Type': 'application/json', Authorization: `Bearer ${token}` });
 
+/** Returns the headers with the names that Svix uses. */
+function svix(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.replace('webhook-', 'svix-'), value]),
+  );
+}
+
 async function expectNotAuthentic(response: Response): Promise<string> {
   expect(response.headers.get('WWW-Authenticate')).toBe('Bearer');
   return (await problemOf(response, 401, 'NOT_AUTHENTIC')).detail;
@@ -36,8 +43,27 @@ describe('a delivery by signature', () => {
     expect(await expectNotAuthentic(await deliver(headers))).toContain(name);
   });
 
-  it('is 401 without any signature header', async () => {
-    await expectNotAuthentic(await deliver({ 'Content-Type': 'application/json' }));
+  it('is 401 without any signature header, and learns both ways to authenticate', async () => {
+    const detail = await expectNotAuthentic(await deliver({ 'Content-Type': 'application/json' }));
+    expect(detail).toBe(
+      'missing credentials: sign the request with the headers webhook-id, webhook-timestamp and webhook-signature, ' +
+        'or send Authorization: Bearer conv_… with a token that has the scope applications:write',
+    );
+  });
+
+  it('is accepted with the header names of Svix', async () => {
+    const body = JSON.stringify(applicationEvent());
+    expect((await deliver(svix(signed(web.secret, body)), body)).status).toBe(202);
+  });
+
+  it('learns the names that it used in the error', async () => {
+    const wrong = { ...svix(signed(web.secret, BODY)), 'svix-timestamp': 'now' };
+    expect(await expectNotAuthentic(await deliver(wrong))).toMatch(/^svix-timestamp must be/);
+  });
+
+  it('is judged by its webhook-* headers if it has both', async () => {
+    const wrong = signed(createSecret(), BODY);
+    await expectNotAuthentic(await deliver({ ...svix(signed(web.secret, BODY)), ...wrong }));
   });
 
   it.each([-301, 301])('is 401 if its timestamp is %i seconds from now', async (seconds) => {

@@ -1,5 +1,6 @@
 import type { Scope } from '../../lib/domain';
 import { ConvError } from '../../lib/errors';
+import { listAlternatives } from '../../lib/text';
 import type { TokenCache } from '../../tokens/cache';
 import type { TokenView } from '../../tokens/token';
 import type { Context, Middleware } from '../context';
@@ -10,36 +11,44 @@ function bearerToken(ctx: Context): string | null {
 }
 
 /**
- * Refuses a token without the scope.
- * @throws ConvError FORBIDDEN that names both
+ * Refuses a token that has none of the scopes.
+ * @throws ConvError FORBIDDEN that names token and scopes
  */
-export function assertScope(token: TokenView, scope: Scope): void {
-  if (!token.scopes.includes(scope))
-    throw new ConvError('FORBIDDEN', `the token "${token.name}" lacks the scope ${scope}`);
+export function assertScope(token: TokenView, ...accepted: Scope[]): void {
+  if (!accepted.some((scope) => token.scopes.includes(scope)))
+    throw new ConvError(
+      'FORBIDDEN',
+      `the token "${token.name}" lacks the scope ${listAlternatives(accepted)}`,
+    );
 }
 
 /**
  * Returns the token that the request carries.
  * @throws ConvError NOT_AUTHENTIC if it is missing, unknown, expired or revoked; RATE_LIMITED after too many unknown
- *   ones; FORBIDDEN if it lacks the scope
+ *   ones; FORBIDDEN if it has none of the scopes
  */
-export async function authenticate(ctx: Context, tokens: TokenCache, scope: Scope): Promise<TokenView> {
+export async function authenticate(
+  ctx: Context,
+  tokens: TokenCache,
+  ...accepted: Scope[]
+): Promise<TokenView> {
   const headers = { 'WWW-Authenticate': 'Bearer' };
   const secret = bearerToken(ctx);
   if (secret === null)
     throw new ConvError('NOT_AUTHENTIC', 'missing token: send Authorization: Bearer conv_…', { headers });
   const token = await tokens.find(secret, ctx.ip);
   if (!token) throw new ConvError('NOT_AUTHENTIC', 'the token is unknown, expired or revoked', { headers });
+  ctx.state.token = token;
   ctx.state.logFields['token'] = token.name;
   ctx.state.scopes = token.scopes;
-  assertScope(token, scope);
+  assertScope(token, ...accepted);
   return token;
 }
 
-/** Returns a middleware that lets requests through whose token has the scope. */
-export function requireScope(tokens: TokenCache, scope: Scope): Middleware {
+/** Returns a middleware that lets requests through whose token has one of the scopes. */
+export function requireScope(tokens: TokenCache, ...accepted: Scope[]): Middleware {
   return async (ctx, next) => {
-    await authenticate(ctx, tokens, scope);
+    await authenticate(ctx, tokens, ...accepted);
     await next();
   };
 }

@@ -10,10 +10,15 @@ function publicDetail(error: ConvError): string {
     : error.detail;
 }
 
-/** Returns an error as a problem document (RFC 9457). Its `type` is a name and not a URL: there is no page behind it. */
+/** Returns the `type` of a problem document: a name and not a URL, because there is no page behind it. */
+export function problemType(code: ErrorCode): string {
+  return `urn:conv:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+}
+
+/** Returns an error as a problem document (RFC 9457). */
 export function renderProblem(error: ConvError, requestId: string): object {
   return {
-    type: `urn:conv:problem:${error.code.toLowerCase().replaceAll('_', '-')}`,
+    type: problemType(error.code),
     title: error.title,
     status: error.status,
     detail: publicDetail(error),

@@ -7,9 +7,10 @@ import { idRule } from '../../lib/text';
 import type { TokenCache } from '../../tokens/cache';
 import { requireScope } from '../middleware/auth';
 import type { State, WebDeps } from '../context';
+import { sendResource } from '../etag';
 import type { Reader } from '../read-replica';
 import { sendPage } from '../send-page';
-import { defineQuery, pageParameters, someOf, text } from '../query-parameters';
+import { defineQuery, pageParameters, someOf, text, time } from '../query-parameters';
 
 const QUEUED_HINT =
   '; applications that are QUEUED or PROCESSING are in the queue (Bull Board, conv queue stats)';
@@ -20,6 +21,8 @@ const readQuery = defineQuery({
   reason: someOf(REJECTION_REASONS),
   candidate_id: text(idRule),
   job_id: text(idRule),
+  received_after: time,
+  received_before: time,
 });
 
 /** `GET /applications`, `GET /applications/{id}` and `POST /applications/{id}/replay`. */
@@ -30,7 +33,7 @@ export function applicationRoutes(
   reader: Reader,
 ): void {
   const { database, queue } = deps;
-  const canRead = requireScope(tokens, 'conversations:read');
+  const canRead = requireScope(tokens, 'applications:read', 'conversations:read');
 
   router.get('/applications', canRead, async (ctx) => {
     const query = readQuery(ctx.querystring);
@@ -39,11 +42,12 @@ export function applicationRoutes(
 
   router.get('/applications/:id', canRead, async (ctx) => {
     const { id = '' } = ctx.params;
-    ctx.body = await reader.read(
+    const application = await reader.read(
       ctx,
       (source) => findAccepted(source, id),
       (primary) => findApplication(primary, queue, id),
     );
+    sendResource(ctx, application);
   });
 
   router.post('/applications/:id/replay', requireScope(tokens, 'applications:write'), async (ctx) => {

@@ -1,25 +1,34 @@
 import type Router from '@koa/router';
 import { getConversation, listConversations } from '../../conversations/list';
 import { moveConversation } from '../../conversations/move';
-import { CONVERSATION_STATUSES, type ConversationStatus } from '../../lib/domain';
+import { CONVERSATION_STATUSES, type ConversationStatus, type ConversationView } from '../../lib/domain';
 import { idRule } from '../../lib/text';
 import type { TokenCache } from '../../tokens/cache';
 import { defineFields, oneOf } from '../../lib/validation';
 import { requireScope } from '../middleware/auth';
 import { jsonBody, parsedBody } from '../middleware/body';
 import type { State, WebDeps } from '../context';
+import { entityTag, matchesRequest, sendResource } from '../etag';
+import { assertMayReadCandidates, includeCandidates } from '../include-candidates';
 import type { Reader } from '../read-replica';
 import { sendPage } from '../send-page';
 import { defineQuery, pageParameters, someOf, text, time } from '../query-parameters';
+
+const include = someOf(['candidate']);
 
 const readQuery = defineQuery({
   ...pageParameters,
   status: someOf(CONVERSATION_STATUSES),
   candidate_id: text(idRule),
   job_id: text(idRule),
+  application_id: text(idRule),
   created_after: time,
   created_before: time,
+  updated_after: time,
+  include,
 });
+
+const readInclude = defineQuery({ include });
 
 const moveBody = defineFields<{ status: ConversationStatus }>(
   { status: oneOf(CONVERSATION_STATUSES) },
@@ -37,17 +46,30 @@ export function conversationRoutes(
   const canWrite = requireScope(tokens, 'conversations:write');
 
   router.get('/conversations', canRead, async (ctx) => {
-    const query = readQuery(ctx.querystring);
-    sendPage(ctx, await reader.read(ctx, (database) => listConversations(database, query)));
+    const { include, ...query } = readQuery(ctx.querystring);
+    if (include) assertMayReadCandidates(ctx);
+    const page = await reader.read(ctx, (database) => listConversations(database, query));
+    sendPage(ctx, include ? { ...page, data: await includeCandidates(ctx, deps, page.data) } : page);
   });
 
   router.get('/conversations/:id', canRead, async (ctx) => {
+    const { include } = readInclude(ctx.querystring);
+    if (include) assertMayReadCandidates(ctx);
     const { id = '' } = ctx.params;
-    ctx.body = await reader.read(ctx, (database) => getConversation(database, id));
+    const conversation = await reader.read(ctx, (database) => getConversation(database, id));
+    if (!include) {
+      sendResource(ctx, conversation);
+      return;
+    }
+    const [withCandidate = conversation] = await includeCandidates(ctx, deps, [conversation]);
+    sendResource(ctx, withCandidate, conversation, withCandidate);
   });
 
   router.patch('/conversations/:id', canWrite, jsonBody, async (ctx) => {
     const { status } = moveBody.parse(parsedBody(ctx));
-    ctx.body = await moveConversation(deps.database, ctx.params['id'] ?? '', status);
+    const isExpected = (current: ConversationView) => matchesRequest(ctx, current);
+    const moved = await moveConversation(deps.database, ctx.params['id'] ?? '', status, isExpected);
+    ctx.set('ETag', entityTag(moved));
+    ctx.body = moved;
   });
 }

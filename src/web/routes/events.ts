@@ -16,9 +16,13 @@ const MAX_WAIT_SECONDS = 60;
 /** At shutdown a reader gets this long to take what is already written; a reader that does not read must not block it. */
 const CUT_OFF_AFTER_MS = 2000;
 
+/** The cursor after the newest event. */
+const LATEST = 'latest';
+
 function cursorRule(value: string): Violation | null {
-  if (isUuid(value)) return null;
-  return { code: 'INVALID_CURSOR', detail: 'must be the id of an event, or a next_cursor of this feed' };
+  if (isUuid(value) || value === LATEST) return null;
+  const expected = `the id of an event, a next_cursor of this feed, or ${LATEST}`;
+  return { code: 'INVALID_CURSOR', detail: `must be ${expected}` };
 }
 
 const readQuery = defineQuery({
@@ -29,11 +33,12 @@ const readQuery = defineQuery({
 });
 
 /** Reads the query. A stream that reconnects sends its position as Last-Event-ID, which takes precedence over `after`. */
-function parseQuery(ctx: Context): { query: FeedQuery; waitMs: number } {
+async function parseQuery(ctx: Context, hub: FeedHub): Promise<{ query: FeedQuery; waitMs: number }> {
   const lastEventId = ctx.get('Last-Event-ID');
   const overrides = lastEventId === '' ? {} : { after: lastEventId };
   const { after, type, limit, wait } = readQuery(ctx.querystring, overrides);
-  return { query: { after, types: type, limit }, waitMs: wait * 1000 };
+  const cursor = after === LATEST ? await hub.findEnd() : after;
+  return { query: { after: cursor, types: type, limit }, waitMs: wait * 1000 };
 }
 
 /** Returns a signal that aborts when the client disconnects or the process stops; a client that then stays is cut off. */
@@ -89,7 +94,7 @@ export function eventRoutes(
 ): void {
   setMaxListeners(0, stopping); // One listener per stream; Node would report the eleventh as a leak.
   router.get('/events', requireScope(tokens, 'conversations:read'), async (ctx) => {
-    const { query, waitMs } = parseQuery(ctx);
+    const { query, waitMs } = await parseQuery(ctx, hub);
     const ended = endSignal(ctx, stopping);
     await hub.refresh();
     if (ctx.accepts('application/json', 'text/event-stream') !== 'text/event-stream') {

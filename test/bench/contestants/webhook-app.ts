@@ -1,7 +1,7 @@
 import Koa from 'koa';
 import { parseApplicationEvent } from '../../../src/applications/application-event';
 import type { ApplicationEvent } from '../../../src/lib/domain';
-import { parseSecrets, verifySignature } from '../../../src/lib/signature';
+import { parseSecrets, readSignatureHeaders, verifySignature } from '../../../src/lib/signature';
 import { jsonBody, parsedBody, rawBody } from '../../../src/web/middleware/body';
 import type { State } from '../../../src/web/context';
 import { setting } from './serve';
@@ -27,11 +27,7 @@ export function webhookApp(
   if (first) app.use(first);
   app.use(jsonBody);
   app.use(async (ctx) => {
-    const headers = {
-      id: ctx.get('webhook-id'),
-      timestamp: ctx.get('webhook-timestamp'),
-      signature: ctx.get('webhook-signature'),
-    };
+    const headers = readSignatureHeaders((name) => ctx.get(name));
     const verified = verifySignature(keys, headers, rawBody(ctx), Date.now() / 1000);
     if ('error' in verified) return ctx.throw(401, verified.error);
     ctx.body = await accept(parseApplicationEvent(parsedBody(ctx)));

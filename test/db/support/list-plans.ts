@@ -86,6 +86,13 @@ const conversationQueries = (at: Date): Omit<ConversationQuery, 'order' | 'limit
   { job_id: 'job-7', created_before: at },
 ];
 
+/** At most a few rows match, which PostgreSQL finds by an index and then sorts. */
+const sortedQueries = (recent: Date): Omit<ConversationQuery, 'order' | 'limit'>[] => [
+  { application_id: 'application-777' },
+  { updated_after: recent },
+  { status: ['CREATED', 'COMPLETED'], updated_after: recent },
+];
+
 const applicationQueries = (at: Date): Omit<ApplicationQuery, 'order' | 'limit'>[] => [
   {},
   { status: ['FAILED'] },
@@ -97,6 +104,12 @@ const applicationQueries = (at: Date): Omit<ApplicationQuery, 'order' | 'limit'>
   { status: ['REJECTED'], job_id: 'job-7' },
   { status: ['FAILED'], received_after: at },
 ];
+
+/** The plan reads the matching rows, here at most 100, and no others. */
+function expectMatchingRows(plan: Plan[]): void {
+  expect(plan.map((node) => node['Rows Removed by Filter'] ?? 0)).toEqual(plan.map(() => 0));
+  for (const node of plan) expect(node['Actual Rows'] ?? 0).toBeLessThanOrEqual(100);
+}
 
 /** Makes the planner prefer index scans even on small tables; it still sorts or filters where no index serves a query. */
 const PREFER_INDEXES = 'SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off';
@@ -125,6 +138,13 @@ export function describeListPlans(options: { rows: number; freePlanner: boolean 
           await explain(client, mode, keysetSql(list, { ...filters, order, after, limit: 50 })),
         );
   }
+
+  const recent = new Date(Date.UTC(2026, 0, 1) + (rows - 99) * 1000);
+  if (freePlanner)
+    it.each(sortedQueries(recent))('reads only the conversations that match %j', async (query) => {
+      const filters = { ...conversationFilters(query), after: undefined, order: 'desc', limit: 50 } as const;
+      expectMatchingRows(await explain(client, 'force_custom_plan', keysetSql(CONVERSATION_LIST, filters)));
+    });
 
   describe.each(MODES)('%s', (mode) => {
     it.each(conversationQueries(at))(

@@ -1,0 +1,54 @@
+import { SCOPES } from '../../lib/domain';
+import { applicationPaths } from './paths/applications';
+import { candidatePaths } from './paths/candidates';
+import { conversationPaths } from './paths/conversations';
+import { eventPaths } from './paths/events';
+import { servicePaths } from './paths/service';
+import { webhookPaths } from './paths/webhooks';
+import { pushedEvents } from './pushed-events';
+import { schemas } from './schemas';
+import type { Paths } from './types';
+
+export const paths: Paths = {
+  ...webhookPaths,
+  ...applicationPaths,
+  ...conversationPaths,
+  ...candidatePaths,
+  ...eventPaths,
+  ...servicePaths,
+};
+
+/** The OpenAPI 3.1 description of the HTTP API: the only source of `GET /openapi.json` and docs/openapi.json. */
+export const openapi = {
+  openapi: '3.1.0',
+  info: {
+    title: 'conv',
+    version: '0.1.0',
+    summary: 'Accepts job applications by webhook, and turns each into a conversation.',
+    description: 'docs/api.md in the repository explains each call with an example.',
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+  servers: [{ url: '/', description: 'The address that serves this description' }],
+  tags: [
+    { name: 'Applications', description: 'Send applications, and read what became of them' },
+    { name: 'Conversations', description: 'Read and move conversations' },
+    { name: 'Candidates', description: 'Personal data' },
+    { name: 'Events', description: 'What happened, in order' },
+    { name: 'Service', description: 'Health, description, pages of operators' },
+  ],
+  paths,
+  webhooks: pushedEvents,
+  components: {
+    securitySchemes: {
+      token: { type: 'http', scheme: 'bearer', description: `A token with a scope: ${SCOPES.join(', ')}` },
+      password: { type: 'http', scheme: 'basic', description: 'Any user name; a token as password' },
+      signature: {
+        type: 'apiKey',
+        in: 'header',
+        name: 'webhook-signature',
+        description: 'Standard Webhooks; also svix-signature',
+      },
+    },
+    schemas,
+  },
+};

@@ -1,0 +1,64 @@
+import { OUTCOME_STATUSES, REJECTION_REASONS } from '../../../lib/domain';
+import { etagHeader, linkHeader } from '../headers';
+import { idQuery, ifNoneMatch, noCache, pageQuery, pathId, timeQuery, wordsQuery } from '../parameters';
+import { anyOther, json, notModified, problems, TOKEN_PROBLEMS } from '../responses';
+import type { Paths } from '../types';
+
+const tags = ['Applications'];
+const canRead = [{ token: ['applications:read'] }, { token: ['conversations:read'] }];
+
+/** The operations of applications. */
+export const applicationPaths: Paths = {
+  '/applications': {
+    get: {
+      operationId: 'listApplications',
+      summary: 'List applications that have an outcome, by time of receipt',
+      tags,
+      security: canRead,
+      parameters: [
+        ...pageQuery,
+        wordsQuery('status', 'Only applications with this status', OUTCOME_STATUSES),
+        wordsQuery('reason', 'Only applications with this reason', REJECTION_REASONS),
+        idQuery('candidate_id'),
+        idQuery('job_id'),
+        timeQuery('received_after', 'Received at this time or later'),
+        timeQuery('received_before', 'Received before this time'),
+        noCache,
+      ],
+      responses: {
+        200: json('A page', 'ApplicationPage', linkHeader),
+        ...problems(...TOKEN_PROBLEMS, 'INVALID'),
+        ...anyOther,
+      },
+    },
+  },
+  '/applications/{id}': {
+    get: {
+      operationId: 'readApplication',
+      summary: 'Read an application and its outcome',
+      tags,
+      security: canRead,
+      parameters: [pathId('application-1'), ifNoneMatch, noCache],
+      responses: {
+        200: json('The application', 'Application', etagHeader),
+        304: notModified(etagHeader),
+        ...problems(...TOKEN_PROBLEMS, 'QUEUE_UNAVAILABLE', 'NOT_FOUND'),
+        ...anyOther,
+      },
+    },
+  },
+  '/applications/{id}/replay': {
+    post: {
+      operationId: 'replayApplication',
+      summary: 'Process a FAILED, REJECTED or DEFERRED application again',
+      tags,
+      security: [{ token: ['applications:write'] }],
+      parameters: [pathId('application-1')],
+      responses: {
+        202: json('Queued again, or still queued', 'Application'),
+        ...problems(...TOKEN_PROBLEMS, 'QUEUE_UNAVAILABLE', 'NOT_FOUND', 'CONFLICT', 'ERASED'),
+        ...anyOther,
+      },
+    },
+  },
+};

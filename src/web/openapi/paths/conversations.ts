@@ -1,0 +1,94 @@
+import { CONVERSATION_STATUSES } from '../../../lib/domain';
+import { etagHeader, linkHeader } from '../headers';
+import {
+  header,
+  idQuery,
+  ifNoneMatch,
+  includeQuery,
+  noCache,
+  pageQuery,
+  pathId,
+  timeQuery,
+  wordsQuery,
+} from '../parameters';
+import { anyOther, json, notModified, problems, TOKEN_PROBLEMS } from '../responses';
+import { ref } from '../schemas';
+import type { Operation, Paths } from '../types';
+
+const tags = ['Conversations'];
+const canRead = [{ token: ['conversations:read'] }];
+const id = pathId('01a22209-2630-7369-8f6a-b1823b7f9f21');
+
+const move: Operation = {
+  operationId: 'moveConversation',
+  summary: 'Move a conversation one step on',
+  description: 'Moving to the status that it already has changes nothing and is answered with 200.',
+  tags,
+  security: [{ token: ['conversations:write'] }],
+  parameters: [
+    id,
+    header('If-Match', 'The ETag of the conversation as you know it; another one is not moved'),
+  ],
+  requestBody: { required: true, content: { 'application/json': { schema: ref('Move') } } },
+  responses: {
+    200: json('The conversation', 'Conversation', etagHeader),
+    ...problems(
+      ...TOKEN_PROBLEMS,
+      'CONTENTION',
+      'CONCURRENT_CHANGE',
+      'MALFORMED',
+      'NOT_FOUND',
+      'CONFLICT',
+      'PRECONDITION_FAILED',
+      'TOO_LARGE',
+      'NOT_JSON',
+      'INVALID',
+    ),
+    ...anyOther,
+  },
+};
+
+/** The operations of conversations. */
+export const conversationPaths: Paths = {
+  '/conversations': {
+    get: {
+      operationId: 'listConversations',
+      summary: 'List conversations by time of creation',
+      tags,
+      security: canRead,
+      parameters: [
+        ...pageQuery,
+        wordsQuery('status', 'Only conversations with this status', CONVERSATION_STATUSES),
+        idQuery('candidate_id'),
+        idQuery('job_id'),
+        idQuery('application_id'),
+        timeQuery('created_after', 'Created at this time or later'),
+        timeQuery('created_before', 'Created before this time'),
+        timeQuery('updated_after', 'Changed at this time or later'),
+        includeQuery,
+        noCache,
+      ],
+      responses: {
+        200: json('A page', 'ConversationPage', linkHeader),
+        ...problems(...TOKEN_PROBLEMS, 'INVALID'),
+        ...anyOther,
+      },
+    },
+  },
+  '/conversations/{id}': {
+    get: {
+      operationId: 'readConversation',
+      summary: 'Read a conversation',
+      tags,
+      security: canRead,
+      parameters: [id, includeQuery, ifNoneMatch, noCache],
+      responses: {
+        200: json('The conversation', 'ConversationWithCandidate', etagHeader),
+        304: notModified(etagHeader),
+        ...problems(...TOKEN_PROBLEMS, 'NOT_FOUND', 'INVALID'),
+        ...anyOther,
+      },
+    },
+    patch: move,
+  },
+};

@@ -1,0 +1,54 @@
+import { FEED_EVENT_TYPES } from '../../../lib/domain';
+import { header, limitQuery, query, wordsQuery } from '../parameters';
+import { anyOther, json, problems, TOKEN_PROBLEMS } from '../responses';
+import type { Paths } from '../types';
+
+const page = json('A page, or an endless stream', 'EventPage');
+
+/** The operation of the event feed. */
+export const eventPaths: Paths = {
+  '/events': {
+    get: {
+      operationId: 'readEvents',
+      summary: 'Read events in an order that never changes',
+      description:
+        'Pull, long poll with `wait`, or a stream of server-sent events with `Accept: text/event-stream`.',
+      tags: ['Events'],
+      security: [{ token: ['conversations:read'] }],
+      parameters: [
+        query('after', "An event's id, next_cursor of the last answer, or latest", { type: 'string' }),
+        wordsQuery('type', 'Only these types', FEED_EVENT_TYPES),
+        limitQuery,
+        query('wait', 'Seconds to wait for an event', {
+          type: 'integer',
+          minimum: 0,
+          maximum: 60,
+          default: 0,
+        }),
+        header('Last-Event-ID', 'Of a stream: the id that was received last; counts more than after'),
+      ],
+      responses: {
+        200: {
+          ...page,
+          headers: {
+            ...page.headers,
+            'X-Accel-Buffering': {
+              description: 'Of a stream: nginx must not buffer it',
+              schema: { const: 'no' },
+            },
+          },
+          content: {
+            ...page.content,
+            'text/event-stream': {
+              schema: { type: 'string' },
+              example:
+                'id: 01a22209-2d22-713f-8ff4-050b4003498b\nevent: conversation.created\ndata: {"id":"01a22209-2d22-713f-8ff4-050b4003498b", …}\n\n',
+            },
+          },
+        },
+        ...problems(...TOKEN_PROBLEMS, 'GONE', 'INVALID'),
+        ...anyOther,
+      },
+    },
+  },
+};

@@ -1,0 +1,59 @@
+import { locationHeader, rateHeaders, replayedHeader, requestIdHeader } from '../headers';
+import { header, query } from '../parameters';
+import { anyOther, json, problems } from '../responses';
+import { ref } from '../schemas';
+import type { Paths, ResponseObject } from '../types';
+
+const signatureHeaders = ['webhook', 'svix'].flatMap((prefix) => [
+  header(`${prefix}-id`, 'The id of the message, with a signature'),
+  header(`${prefix}-timestamp`, 'Seconds since 1970, with a signature'),
+  header(`${prefix}-signature`, 'v1, and HMAC-SHA256 in base64 (Standard Webhooks)'),
+]);
+
+/** Adds the headers that answers have if RATE_LIMIT is set. */
+function withRateHeaders(responses: Record<string, ResponseObject>): Record<string, ResponseObject> {
+  const entries = Object.entries(responses).map(([status, response]) => [
+    status,
+    { ...response, headers: { ...response.headers, ...rateHeaders } },
+  ]);
+  return Object.fromEntries(entries) as Record<string, ResponseObject>;
+}
+
+/** The operation of senders. */
+export const webhookPaths: Paths = {
+  '/webhooks/applications': {
+    post: {
+      operationId: 'sendApplication',
+      summary: 'Send an application',
+      description:
+        'When the answer is 202, the application is stored and will get an outcome. A redelivery is safe.',
+      tags: ['Applications'],
+      security: [{ signature: [] }, { token: ['applications:write'] }],
+      parameters: [
+        query('dry_run', 'Checks the request and enqueues nothing', { type: 'boolean', default: false }),
+        ...signatureHeaders,
+        header('X-Request-Id', 'Appears in the answer and in the log'),
+      ],
+      requestBody: { required: true, content: { 'application/json': { schema: ref('ApplicationEvent') } } },
+      responses: withRateHeaders({
+        200: { ...json('dry_run: what would be stored', 'StoredApplicationEvent'), headers: requestIdHeader },
+        202: json('Accepted, or received before', 'Application', { ...locationHeader, ...replayedHeader }),
+        ...problems(
+          'MALFORMED',
+          'NOT_AUTHENTIC',
+          'FORBIDDEN',
+          'CONFLICT',
+          'TOO_LARGE',
+          'NOT_JSON',
+          'INVALID',
+          'RATE_LIMITED',
+          'QUEUE_FULL',
+          'QUEUE_UNAVAILABLE',
+          'DATABASE_UNAVAILABLE',
+          'SCHEMA_INCOMPLETE',
+        ),
+        ...anyOther,
+      }),
+    },
+  },
+};

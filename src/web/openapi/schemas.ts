@@ -1,0 +1,164 @@
+import {
+  CONVERSATION_STATUSES,
+  FEED_EVENT_TYPES,
+  OUTCOME_STATUSES,
+  type ApplicationStatus,
+} from '../../lib/domain';
+import { MAX_ID_LENGTH } from '../../lib/text';
+import { FIELD_CODES } from './field-codes';
+import type { Json } from './types';
+
+const APPLICATION_STATUSES: ApplicationStatus[] = ['QUEUED', 'PROCESSING', ...OUTCOME_STATUSES];
+
+/** Returns the schema of an object whose properties are all required. */
+export function object(properties: Record<string, Json>, more: Json = {}): Json {
+  return { type: 'object', required: Object.keys(properties), properties, ...more };
+}
+
+export const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
+
+export const time = (example = '2026-01-31T09:30:00.000Z'): Json => ({
+  type: 'string',
+  format: 'date-time',
+  example,
+});
+
+export const senderId = (example: string): Json => ({
+  type: 'string',
+  description: 'An id of the sender: any text that is not blank, except . and ..',
+  minLength: 1,
+  maxLength: MAX_ID_LENGTH,
+  not: { enum: ['.', '..'] },
+  example,
+});
+
+const uuid = (example: string): Json => ({ type: 'string', format: 'uuid', example });
+const conversationId = uuid('01a22209-2630-7369-8f6a-b1823b7f9f21');
+const nullable = (schema: Json): Json => ({ ...schema, type: [schema['type'], 'null'] });
+
+const name = (example: string): Json => ({
+  type: 'string',
+  description: 'Any script, 1 to 200 characters after trimming.',
+  pattern: '\\S',
+  example,
+});
+
+const ids = {
+  job_id: senderId('job-1'),
+  candidate_id: senderId('candidate-1'),
+};
+
+const sentCandidate = object({
+  phone_number: {
+    type: 'string',
+    description:
+      'A number that exists, with + and country code. Spaces, hyphens, dots and brackets may separate digits.',
+    example: '+1 (415) 555-2671',
+  },
+  first_name: name('Jane'),
+  last_name: name('Doe'),
+  email_address: { type: 'string', description: 'An email address.', example: 'jane.doe@example.com' },
+});
+
+const personalData: Record<string, Json> = {
+  phone_number: {
+    type: 'string',
+    description: 'E.164',
+    pattern: '^\\+[1-9][0-9]{1,14}$',
+    example: '+14155552671',
+  },
+  first_name: { type: 'string', maxLength: 200, example: 'Jane' },
+  last_name: { type: 'string', maxLength: 200, example: 'Doe' },
+  email_address: { type: 'string', maxLength: 320, example: 'jane.doe@example.com' },
+};
+
+const conversation: Record<string, Json> = {
+  id: conversationId,
+  application_id: senderId('application-1'),
+  candidate_id: ids.candidate_id,
+  job_id: ids.job_id,
+  status: { type: 'string', enum: CONVERSATION_STATUSES },
+  created_at: time('2026-11-28T12:02:34.672Z'),
+  updated_at: time('2026-11-28T12:02:39.466Z'),
+};
+
+const event = (prefix: string, data: string): Json =>
+  object({
+    id: uuid('01a22209-2646-718d-b0fa-d8490ac2a033'),
+    type: { type: 'string', enum: FEED_EVENT_TYPES.filter((type) => type.startsWith(prefix)) },
+    created_at: time('2026-11-28T12:02:34.694Z'),
+    data: ref(data),
+  });
+
+const page = (item: Json): Json =>
+  object({
+    data: { type: 'array', items: item },
+    next_cursor: {
+      type: ['string', 'null'],
+      description: 'Where the next page starts; null on the last page.',
+    },
+  });
+
+/** The schemas of the description, by name. */
+export const schemas: Record<string, Json> = {
+  ApplicationEvent: object({ id: senderId('application-1'), ...ids, candidate: sentCandidate }),
+  StoredApplicationEvent: object({
+    id: senderId('application-1'),
+    ...ids,
+    candidate: object(personalData),
+  }),
+  Application: object({
+    id: senderId('application-1'),
+    ...ids,
+    status: { type: 'string', enum: APPLICATION_STATUSES },
+    reason: {
+      type: ['string', 'null'],
+      description: 'Of REJECTED and DEFERRED: the rule; of FAILED: the error in one line.',
+      example: null,
+    },
+    conversation_id: nullable(conversationId),
+    received_at: time('2026-11-28T12:02:34.628Z'),
+    processed_at: nullable(time('2026-11-28T12:02:34.664Z')),
+  }),
+  Conversation: object(conversation),
+  ConversationWithCandidate: {
+    ...object({ ...conversation, candidate: { oneOf: [ref('Candidate'), { type: 'null' }] } }),
+    description: 'With include=candidate. The candidate is null after an erasure.',
+    required: Object.keys(conversation),
+  },
+  Candidate: object({ id: senderId('candidate-1'), ...personalData }),
+  Move: object(
+    { status: { type: 'string', enum: CONVERSATION_STATUSES, example: 'ONGOING' } },
+    { additionalProperties: false },
+  ),
+  ConversationEvent: event('conversation.', 'Conversation'),
+  OutcomeEvent: event('application.', 'Application'),
+  FeedEvent: { oneOf: [ref('ConversationEvent'), ref('OutcomeEvent')] },
+  ApplicationPage: page(ref('Application')),
+  ConversationPage: page(ref('ConversationWithCandidate')),
+  EventPage: page(ref('FeedEvent')),
+  FieldProblem: object({
+    pointer: {
+      type: 'string',
+      description: 'JSON Pointer (RFC 6901); of a query /name.',
+      example: '/status',
+    },
+    code: { type: 'string', enum: FIELD_CODES },
+    detail: { type: 'string' },
+  }),
+  Live: object({ status: { const: 'ok' } }),
+  Ready: {
+    type: 'object',
+    required: ['status', 'database', 'queue'],
+    properties: {
+      status: { const: 'ok' },
+      database: { const: 'ok' },
+      queue: { const: 'ok' },
+      warnings: {
+        type: 'array',
+        items: { type: 'string' },
+        description: 'Ways in which Redis may lose accepted applications.',
+      },
+    },
+  },
+};

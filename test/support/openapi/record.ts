@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import type Koa from 'koa';
+import type { Context, Middleware, State } from '../../../src/web/context';
+import { BOARD_PATH } from '../../../src/web/routes/queue-board';
+import { atEnd } from '../cleanup';
+import { checkExchange, type Exchange } from './check-exchange';
+
+/** What the exchanges of one test file exercised; global teardown merges the files. */
+export interface Recording {
+  testPath: string;
+  exercised: string[];
+}
+
+/** Returns the folder of the recordings of this run, which global setup sets. */
+export function recordingsFolder(): string {
+  const folder = process.env['TEST_HTTP_RECORDINGS'];
+  if (folder === undefined) throw new Error('global setup must set TEST_HTTP_RECORDINGS');
+  return folder;
+}
+
+function template(ctx: Context): string | null {
+  if (ctx.path === BOARD_PATH) return BOARD_PATH; // Bull Board's own router replaces _matchedRoute.
+  const route: unknown = ctx['_matchedRoute'];
+  return typeof route === 'string' ? route.replace(/:(\w+)/g, '{$1}') : null;
+}
+
+function toExchange(ctx: Context): Exchange {
+  const { rawBody } = ctx.request as { rawBody?: Buffer | string };
+  const isJson = /json/.test(ctx.response.type) && ctx.body !== null && ctx.body !== undefined;
+  return {
+    method: ctx.method,
+    template: template(ctx),
+    querystring: ctx.querystring,
+    requestHeaders: ctx.request.headers,
+    requestBody: rawBody?.toString() ?? '',
+    status: ctx.status,
+    headers: ctx.response.headers,
+    mediaType: ctx.response.type,
+    body: isJson ? JSON.parse(JSON.stringify(ctx.body)) : undefined,
+  };
+}
+
+/** Bull Board's own pages and calls are not part of the API; only its address is described. */
+const isBoardInternal = (ctx: Context) =>
+  ctx.path.startsWith(`${BOARD_PATH}/`) || (ctx.path === BOARD_PATH && ctx.method !== 'GET');
+
+/**
+ * Compares every request and response of this web application with the OpenAPI description. A difference fails the test that
+ * caused it; what was exercised is written for global teardown.
+ */
+export function recordHttp(): (app: Koa<State>) => void {
+  const exercised = new Set<string>();
+  const violations = new Set<string>();
+
+  const record: Middleware = async (ctx, next) => {
+    await next();
+    if (isBoardInternal(ctx)) return;
+    const finding = await checkExchange(toExchange(ctx));
+    for (const key of finding.exercised) exercised.add(key);
+    for (const text of finding.violations) violations.add(text);
+  };
+
+  afterEach(() => {
+    const found = [...violations];
+    violations.clear();
+    expect(found).toEqual([]); // Differs from src/web/openapi.
+  });
+  atEnd(async () => {
+    const recording: Recording = { testPath: expect.getState().testPath ?? '', exercised: [...exercised] };
+    await writeFile(join(recordingsFolder(), `${randomUUID()}.json`), JSON.stringify(recording));
+  });
+  return (app) => app.middleware.unshift(record);
+}
