@@ -3,6 +3,7 @@ import { SettingsError } from '../lib/errors';
 import { parseRedisUrl, type RedisAddress } from '../lib/redis-url';
 import { DEFAULT_TLS, tlsOptions, type TlsSettings } from '../lib/tls';
 import { BatchingRedis } from './batching-redis';
+import { SentinelRedis } from './sentinel-redis';
 
 /** A connection to one Redis, to the primary that Sentinels name, or to a cluster. */
 export type RedisClient = Redis | Cluster;
@@ -63,7 +64,7 @@ function connectToPrimary(
   shared: SharedOptions,
 ): Redis {
   const { tls } = shared;
-  return new BatchingRedis({
+  return new SentinelRedis({
     sentinels: [...nodes],
     name: primaryName,
     db,
