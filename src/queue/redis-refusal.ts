@@ -31,7 +31,7 @@ const RULES: readonly [answer: RegExp, refusal: RedisRefusal][] = [
       remedy: 'set REDIS_URL to redis+sentinel://HOST:PORT/NAME',
     },
   ],
-  [/^OOM/, { problem: 'its memory is full', remedy: 'raise maxmemory, or start workers' }],
+  [/^OOM/, { problem: 'its memory is full', remedy: 'raise maxmemory, or lower KEEP_COMPLETED_SECONDS' }],
   [
     /^MISCONF/,
     { problem: 'it cannot write to its disk', remedy: 'repair the disk; the log of Redis has the cause' },
