@@ -17,7 +17,7 @@ const LISTS = [
   ['apps list', 'id,job_id,candidate_id,status,reason,conversation_id,received_at,processed_at'],
   ['events', 'id,type,created_at,data'],
   ['events deliveries', 'id,type,application_id,status,attempts,last_error,first_attempt_at,delivered_at'],
-  ['token list', 'id,name,scopes,created_at,expires_at,revoked_at'],
+  ['token list', 'id,name,scopes,sender,created_at,expires_at,revoked_at'],
 ] as const;
 
 describe('csv', () => {
