@@ -55,6 +55,32 @@ export async function findLostOutcomes(
   return [...lost.values()];
 }
 
+/**
+ * Processes all lost outcomes that the queue remembers again, batch by batch, until a pass finds none: what is processed again is not
+ * in the queue's list meanwhile, so a pass may leave others out.
+ * @param ended ends it early
+ * @returns how many were processed again
+ * @throws ConvError DATABASE_UNAVAILABLE or QUEUE_UNAVAILABLE
+ */
+export async function processAllLostAgain(
+  database: Database,
+  queue: ApplicationQueue,
+  ended: AbortSignal,
+): Promise<number> {
+  let total = 0;
+  let found = 1;
+  while (found > 0 && !ended.aborted) {
+    found = 0;
+    for await (const jobs of finishedJobs(queue, 'completed', new Date(0), ended))
+      for (const one of await lostOf(database, jobs)) {
+        await processLostAgain(one);
+        found += 1;
+      }
+    total += found;
+  }
+  return total;
+}
+
 /** Processes an application with a lost outcome again, from what the queue remembers of it. @throws ConvError QUEUE_UNAVAILABLE */
 export async function processLostAgain({ job, storedAt }: LostOutcome): Promise<void> {
   const replaces = storedAt === null ? {} : { replaces: storedAt.toISOString() };

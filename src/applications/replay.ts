@@ -46,8 +46,9 @@ async function enqueue(
   if (found) {
     const { job, state } = found;
     if (!data && isErased(job.data.event)) throw refuse(id, ERASED_REASON);
-    const retried = await retryJob(job, data ?? undefined);
-    return retried ? presentJob(job, 'waiting') : presentJob(job, state);
+    if (await retryJob(job, data ?? undefined)) return presentJob(job, 'waiting');
+    if ((await job.getState()) !== 'unknown') return presentJob(job, state);
+    // The cleanup has removed it meanwhile.
   }
   if (!data) throw new ConvError('NOT_FOUND', `there is no application ${JSON.stringify(id)}`);
   const { job } = await addApplication(queue, data);

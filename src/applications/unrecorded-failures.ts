@@ -26,6 +26,7 @@ async function tryRecord(database: Database, job: ApplicationJob): Promise<boole
  * Records the failures of jobs that failed without a record, because their worker was killed or PostgreSQL was restored from a
  * backup. Then `FAILED` means the same in every list, count and replay.
  * @param since when they failed
+ * @param ended ends it early
  * @returns how many were recorded
  * @throws ConvError DATABASE_UNAVAILABLE or QUEUE_UNAVAILABLE
  */
@@ -33,9 +34,10 @@ export async function recordUnrecordedFailures(
   database: Database,
   queue: ApplicationQueue,
   since: Date,
+  ended?: AbortSignal,
 ): Promise<number> {
   let recorded = 0;
-  for await (const jobs of finishedJobs(queue, 'failed', since)) {
+  for await (const jobs of finishedJobs(queue, 'failed', since, ended)) {
     const where = { id: jobs.map(({ data }) => data.event.id) };
     const attributes = ['id', 'processedAt'];
     const rows = await withDatabaseErrors(() => database.applications.findAll({ attributes, where }));

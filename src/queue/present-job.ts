@@ -39,7 +39,7 @@ export function presentJob(job: ApplicationJob, state: JobState | 'unknown'): Ap
   });
 }
 
-/** Whether a job holds an application. Operators can add and edit jobs in Bull Board, so not every job does. */
+/** Whether a job holds an application. Somebody with access to Redis can add and edit jobs, so not every job does. */
 export function isApplicationJob(job: ApplicationJob): boolean {
   const { event, received_at } = job.data as Partial<ApplicationJobData>;
   const texts = [event?.id, event?.job_id, event?.candidate_id, received_at];
@@ -48,17 +48,20 @@ export function isApplicationJob(job: ApplicationJob): boolean {
 }
 
 const BATCH_SIZE = 500;
+const OVERLAP = 100;
 
 /**
- * Yields the jobs that completed or failed at or after a time and hold an application, in batches, newest first. A job that
- * finishes meanwhile may come twice or not at all.
+ * Yields the jobs that completed or failed at or after a time and hold an application, in batches, newest first. A job may come
+ * twice; one that finishes meanwhile may not come. So that none is left out because newer ones are retried meanwhile, batches overlap.
+ * @param ended ends it after the batch that is being read
  */
 export async function* finishedJobs(
   { queue }: ApplicationQueue,
   state: 'completed' | 'failed',
   since: Date,
+  ended = new AbortController().signal,
 ): AsyncGenerator<ApplicationJob[]> {
-  for (let from = 0; ; from += BATCH_SIZE) {
+  for (let from = 0; !ended.aborted; from += BATCH_SIZE - OVERLAP) {
     const jobs = await callQueue(() => queue.getJobs(state, from, from + BATCH_SIZE - 1));
     const recent = jobs.filter(({ finishedOn = 0 }) => finishedOn >= since.getTime());
     yield recent.filter(isApplicationJob);

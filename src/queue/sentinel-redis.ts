@@ -20,6 +20,11 @@ export class SentinelRedis extends BatchingRedis {
     this.on('end', () => setTimeout(() => this.connectUnlessClosed(), RECONNECT_AFTER_MS));
   }
 
+  override connect(callback?: Parameters<BatchingRedis['connect']>[0]): Promise<void> {
+    this.isClosed = false;
+    return super.connect(callback);
+  }
+
   override disconnect(reconnect = false): void {
     if (!reconnect) this.isClosed = true;
     super.disconnect(reconnect);

@@ -1,5 +1,4 @@
 import type Koa from 'koa';
-import type { Scope } from '../lib/domain';
 import type { FeedHub } from '../events/feed-hub';
 import type { Logger } from '../lib/log';
 import type { Database } from '../models/connect';
@@ -13,8 +12,6 @@ import type { Sender } from '../lib/senders';
 /** What middleware attaches to a request. */
 export interface State extends Koa.DefaultState {
   requestId: string;
-  /** Of the token; empty before it is checked. */
-  scopes: readonly Scope[];
   /** The token that the request carries; undefined without one, or with a signature. */
   token?: TokenView;
   /** More fields for the request's log line. Ids only, no personal data. */

@@ -41,7 +41,8 @@ export async function* eventStream(
 ): AsyncGenerator<string> {
   let cursor = query.after;
   let lastHeartbeat = Date.now();
-  yield 'retry: 1000\n\n';
+  // With the id, a stream that begins at the end continues there if it breaks before the first event.
+  yield cursor === null ? 'retry: 1000\n\n' : `retry: 1000\nid: ${cursor}\n\n`;
   while (!ended.aborted && (await isAuthorized())) {
     const generation = hub.generation();
     const page = await readUnlessOutage(hub, { ...query, after: cursor });

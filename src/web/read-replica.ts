@@ -29,7 +29,7 @@ export interface Reader {
 }
 
 function needsNewest(ctx: Context): boolean {
-  const isChanging = ctx.state.scopes.some((scope) => CHANGING_SCOPES.includes(scope));
+  const isChanging = ctx.state.token?.scopes.some((scope) => CHANGING_SCOPES.includes(scope));
   return isChanging || /\bno-cache\b/i.test(ctx.get('Cache-Control'));
 }
 

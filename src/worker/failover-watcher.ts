@@ -1,4 +1,4 @@
-import { findLostOutcomes, processLostAgain } from '../applications/lost-outcomes';
+import { processAllLostAgain } from '../applications/lost-outcomes';
 import { openTimelineRecord, readTimeline } from '../applications/timeline';
 import { recordUnrecordedFailures } from '../applications/unrecorded-failures';
 import type { Logger } from '../lib/log';
@@ -25,15 +25,11 @@ export function startFailoverWatcher(
 
   /** A worker that stops leaves the rest to the next one: the timeline stays unreconciled. */
   async function reconcile(before: string, timeline: string, ended: AbortSignal): Promise<void> {
-    const since = new Date(0);
-    const failures = await recordUnrecordedFailures(database, queue, since);
-    const lost = await findLostOutcomes(database, queue, since);
-    for (const one of lost) {
-      if (ended.aborted) return;
-      await processLostAgain(one);
-    }
+    const failures = await recordUnrecordedFailures(database, queue, new Date(0), ended);
+    const lost = await processAllLostAgain(database, queue, ended);
+    if (ended.aborted) return;
     await record.write(timeline);
-    const counts = { before, timeline, lost: lost.length, failures };
+    const counts = { before, timeline, lost, failures };
     log.warn(counts, 'PostgreSQL failed over or was restored: lost outcomes are processed again');
   }
 

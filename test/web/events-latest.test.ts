@@ -43,6 +43,17 @@ it('waits for the next event with wait', async () => {
   expect((await waiting).data.map(({ type }) => type)).toEqual(['conversation.updated']);
 });
 
+it('names the end in the first lines of a stream, so that a stream that breaks before its first event continues there', async () => {
+  await createConversation(stores);
+  const { next_cursor } = await page('?after=latest');
+  const headers = { Authorization: `Bearer ${web.token}`, Accept: 'text/event-stream' };
+  const { body } = await fetch(`${web.url}/events?after=latest`, { headers });
+  for await (const chunk of body ?? []) {
+    expect(Buffer.from(chunk as Uint8Array).toString()).toBe(`retry: 1000\nid: ${next_cursor ?? ''}\n\n`);
+    break;
+  }
+});
+
 it.each(['newest', 'LATEST', 'latest1'])('refuses another word: %s', async (word) => {
   const response = await getEvents(web, `?after=${word}`);
   expect(faults(await problemOf(response, 422, 'INVALID'))).toEqual(['/after INVALID_CURSOR']);

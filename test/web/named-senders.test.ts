@@ -15,6 +15,17 @@ const [greenhouse, lever] = [createSecret(), createSecret()];
 const senders = parseSenders(`greenhouse=${greenhouse} lever=${lever}`);
 const web = useWeb(stores, queue, () => ({ senders }));
 
+let leverToken: string;
+beforeAll(async () => {
+  const request = {
+    name: 'lever',
+    scopes: ['applications:write'],
+    sender: 'lever',
+    expiresAt: null,
+  } as const;
+  leverToken = (await createToken(stores.database, request)).token;
+});
+
 const sendAs = (secret: string, event: unknown) => post({ ...web, secret }, event);
 
 function postWithToken(token: string, event: unknown): Promise<Response> {
@@ -67,15 +78,8 @@ it('recognizes a redelivery by its sender', async () => {
 });
 
 it('takes the name from a token too', async () => {
-  const request = {
-    name: 'lever',
-    scopes: ['applications:write'],
-    sender: 'lever',
-    expiresAt: null,
-  } as const;
-  const { token } = await createToken(stores.database, request);
   const event = applicationEvent();
-  expect(await (await postWithToken(token, event)).json()).toMatchObject({ id: `lever:${event.id}` });
+  expect(await (await postWithToken(leverToken, event)).json()).toMatchObject({ id: `lever:${event.id}` });
 });
 
 it('refuses an id that is too long with the name', async () => {
@@ -88,6 +92,19 @@ it('refuses an id that is too long with the name', async () => {
       detail: 'must have at most 249 characters, because conv puts "lever:" before it',
     },
   ]);
+});
+
+it('replays applications of the same sender only', async () => {
+  const event = applicationEvent();
+  await sendAs(greenhouse, event);
+  const replay = (name: string) =>
+    fetch(`${web.url}/applications/${encodeURIComponent(`${name}:${event.id}`)}/replay`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${leverToken}` },
+    });
+  const { detail } = await problemOf(await replay('greenhouse'), 403, 'FORBIDDEN');
+  expect(detail).toBe('the token sends for lever, and the application is not from it');
+  await problemOf(await replay('lever'), 404, 'NOT_FOUND');
 });
 
 it('refuses a token that names no sender', async () => {

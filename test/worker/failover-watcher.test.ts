@@ -1,3 +1,4 @@
+import { processAllLostAgain } from '../../src/applications/lost-outcomes';
 import { openTimelineRecord, readTimeline } from '../../src/applications/timeline';
 import { findJob } from '../../src/queue/applications';
 import { startFailoverWatcher } from '../../src/worker/failover-watcher';
@@ -23,6 +24,15 @@ async function addLost(): Promise<string> {
   await connection.zadd(key('completed'), finishedOn, job.id ?? '');
   return event.id;
 }
+
+it('finds every lost outcome although what it processes again leaves the list it reads', async () => {
+  const ids = new Set<string>();
+  for (let count = 0; count < 1200; count += 1) ids.add(await addLost());
+  const ended = new AbortController().signal;
+  expect(await processAllLostAgain(stores.database, queue.applications, ended)).toBe(ids.size);
+  expect(await queue.bullmq.getWaitingCount()).toBe(ids.size);
+  await queue.bullmq.obliterate({ force: true });
+});
 
 it('processes lost outcomes again after a failover, also those of before a long outage', async () => {
   const id = await addLost();

@@ -21,7 +21,6 @@ interface Flags {
 }
 
 const COLUMNS = ['id', 'status', 'reason', 'candidate_id', 'job_id', 'received_at', 'processed_at'];
-const DAY_MS = 24 * 3_600_000;
 
 /** Processes each again, and follows it to its outcome if that is asked for. */
 async function processAgain(
@@ -55,7 +54,7 @@ async function reconcile(io: Io, flags: Flags): Promise<void> {
   const { findLostOutcomes } = await import('../../applications/lost-outcomes');
   const { recordUnrecordedFailures } = await import('../../applications/unrecorded-failures');
   const { presentJob } = await import('../../queue/present-job');
-  const since = flags.since ?? new Date(Date.now() - DAY_MS);
+  const since = flags.since ?? new Date(0);
   await withStores(io, async (database, queue) => {
     const recorded = await recordUnrecordedFailures(database, queue, since);
     if (recorded > 0)
@@ -81,7 +80,7 @@ async function reconcile(io: Io, flags: Flags): Promise<void> {
 /** Returns `conv reconcile`. */
 export function reconcileCommand(io: Io): Command {
   return new Command('reconcile')
-    .addOption(sinceOption('applications processed (default: 24h)'))
+    .addOption(sinceOption('applications processed'))
     .option('--wait', 'Wait for each outcome, and end with counts; exit 1 if any is FAILED')
     .option('--dry-run', 'Print what would be processed again, and change nothing')
     .addOption(outputOption())

@@ -40,7 +40,6 @@ export async function authenticate(
   if (!token) throw new ConvError('NOT_AUTHENTIC', 'the token is unknown, expired or revoked', { headers });
   ctx.state.token = token;
   ctx.state.logFields['token'] = token.name;
-  ctx.state.scopes = token.scopes;
   assertScope(token, ...accepted);
   return token;
 }

@@ -9,7 +9,6 @@ export const requestId: Middleware = async (ctx, next) => {
   const given = ctx.get('X-Request-Id');
   ctx.state.requestId = SAFE_ID.test(given) ? given : randomUUID();
   ctx.state.logFields = {};
-  ctx.state.scopes = [];
   ctx.set('X-Request-Id', ctx.state.requestId);
   await next();
 };

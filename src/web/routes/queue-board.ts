@@ -56,7 +56,7 @@ function assertHarmless(ctx: Context): void {
       'the board pauses, resumes, retries and promotes; it removes and edits no job',
     );
   const { action = '', queue = 'every', job = 'every' } = change.groups;
-  Object.assign(ctx.state.logFields, { action, queue, job_id: decodeURIComponent(job) });
+  Object.assign(ctx.state.logFields, { action, queue, job_id: job });
 }
 
 async function authenticate(ctx: Context, tokens: TokenCache): Promise<void> {
