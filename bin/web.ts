@@ -11,7 +11,7 @@ import { watchQueueCapacity } from '../src/queue/capacity';
 import { watchDurability } from '../src/queue/watch-durability';
 import { runUntilStopped, withDeadline } from '../src/lib/shutdown';
 import { warnOfUnsafeTls } from '../src/lib/tls';
-import { explainUnlikeTokens } from '../src/tokens/sender-names';
+import { checkSenderNames } from '../src/tokens/sender-names';
 import { createApp } from '../src/web/app';
 import { runCluster } from '../src/web/cluster';
 import { listen } from '../src/web/listen';
@@ -48,8 +48,8 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
   const stores = { database, replica, queue, push, hub, capacity, redisWarnings: durability.warnings };
   const app = createApp({ ...stores, log, senders, rateLimit, stopping: stopping.signal });
   await withDeadline(durability.checked, QUEUE_WITHIN_MS);
-  const unlike = explainUnlikeTokens(database, senders);
-  unlike.then((reason) => reason && log.warn(`${reason}; its requests are refused`)).catch(() => undefined);
+  const problem = checkSenderNames(database, senders);
+  problem.then((reason) => reason && log.warn(`${reason}; its requests are refused`)).catch(() => undefined);
   const server = await listen(app, settings.port, settings.host);
   const stopped = runUntilStopped(log, settings.shutdownMs, async () => {
     const closed = server.close();

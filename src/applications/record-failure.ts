@@ -12,7 +12,7 @@ import type { IncomingApplication } from './process-steps';
 const LOCK_KEY = "hashtext('conv.erasure'), hashtext($id)";
 
 /** Waits for failures of the candidate that are being recorded. Others wait until this transaction ends. */
-export async function lockFailuresOf(
+export async function lockFailures(
   candidateId: string,
   { sequelize }: Database,
   transaction: Transaction,

@@ -1,7 +1,7 @@
 import { QueryTypes, type Transaction } from 'sequelize';
 import { eraseJobs } from '../applications/erase-jobs';
 import { isErased } from '../applications/erased-event';
-import { lockFailuresOf } from '../applications/record-failure';
+import { lockFailures } from '../applications/record-failure';
 import { ConvError, ERASED_REASON } from '../lib/errors';
 import { idRule } from '../lib/text';
 import type { Database } from '../models/connect';
@@ -134,7 +134,7 @@ function eraseRows(
       const options = (bind: Record<string, unknown>) =>
         ({ type: QueryTypes.SELECT, bind: { id, ...bind }, transaction }) as const;
       const readTime = () => callQueue(() => clock.read());
-      await lockFailuresOf(id, database, transaction);
+      await lockFailures(id, database, transaction);
       await sequelize.query(LOCK, options({ now: await readTime() }));
       const counts = await countRows(database, id, transaction);
       const isDone = counts.candidates + counts.applications + countWithData(jobs) === 0;

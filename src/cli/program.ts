@@ -26,10 +26,10 @@ function configure(command: Command, io: Io, path: string[]): void {
   for (const subcommand of command.commands) configure(subcommand, io, [...path, subcommand.name()]);
 }
 
-const nameOf = ({ usage }: CommandEntry): string => usage.split(' ', 1).join();
+const commandName = ({ usage }: CommandEntry): string => usage.split(' ', 1).join();
 
 const USAGES = new Map(
-  Object.values(COMMAND_LIST).flatMap((list) => list.map((one) => [nameOf(one), one.usage])),
+  Object.values(COMMAND_LIST).flatMap((list) => list.map((one) => [commandName(one), one.usage])),
 );
 
 /** Returns `conv` with the commands that are needed; of the others it knows the names and descriptions. */
@@ -41,7 +41,7 @@ async function assembleProgram(io: Io, isNeeded: (name: string) => boolean): Pro
     .enablePositionalOptions(); // Each flag belongs to the command before it: `conv events` and its subcommands share names.
   for (const [group, entries] of Object.entries(COMMAND_LIST))
     for (const entry of entries) {
-      const name = nameOf(entry);
+      const name = commandName(entry);
       const command = isNeeded(name) ? (await entry.load())(io) : new Command(name);
       program.addCommand(command.description(entry.description).helpGroup(`${group}:`));
     }

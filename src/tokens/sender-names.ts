@@ -14,7 +14,7 @@ export const SENDING_SCOPE: Scope = 'applications:write';
 type TokenOfSender = Pick<ApiToken, 'name' | 'sender'>;
 
 /** Returns a valid token that can send, and names its sender unlike the others do. */
-function findUnlike(
+function findNamedDifferently(
   { tokens }: Database,
   areNamed: boolean,
   transaction: Transaction | null = null,
@@ -37,7 +37,7 @@ export async function assertNamedAlike(
   await database.sequelize.query("SELECT pg_advisory_xact_lock(hashtext('conv.token_senders'))", {
     transaction,
   });
-  const other = await findUnlike(database, sender !== null, transaction);
+  const other = await findNamedDifferently(database, sender !== null, transaction);
   if (!other) return;
   const has = other.sender === null ? 'names no sender' : `names the sender ${other.sender}`;
   throw new ConvError(
@@ -47,7 +47,7 @@ export async function assertNamedAlike(
 }
 
 /** Returns why this token may not send beside the senders of WEBHOOK_SECRETS; null if it may. */
-export function explainUnlike({ name, sender }: TokenOfSender, senders: readonly Sender[]): string | null {
+export function checkSenderName({ name, sender }: TokenOfSender, senders: readonly Sender[]): string | null {
   const [first] = senders;
   if (!first || (first.name === null) === (sender === null)) return null;
   return sender === null
@@ -56,12 +56,12 @@ export function explainUnlike({ name, sender }: TokenOfSender, senders: readonly
 }
 
 /** Returns why one of the valid tokens may not send beside the senders of WEBHOOK_SECRETS; null if all may. */
-export async function explainUnlikeTokens(
+export async function checkSenderNames(
   database: Database,
   senders: readonly Sender[],
 ): Promise<string | null> {
   const [first] = senders;
   if (!first) return null;
-  const token = await withDatabaseErrors(() => findUnlike(database, first.name !== null));
-  return token && explainUnlike(token, senders);
+  const token = await withDatabaseErrors(() => findNamedDifferently(database, first.name !== null));
+  return token && checkSenderName(token, senders);
 }

@@ -22,10 +22,10 @@ type ListTokensFlags = Pick<ListFlags, 'columns' | 'output'>;
 
 async function create(io: Io, { name, scope, sender, expires, output }: CreateFlags): Promise<void> {
   const { createToken } = await import('../../tokens/token');
-  const { explainUnlike } = await import('../../tokens/sender-names');
+  const { checkSenderName } = await import('../../tokens/sender-names');
   const { parseSenders } = await import('../../lib/senders');
   const senders = scope.includes('applications:write') ? parseSenders(io.env['WEBHOOK_SECRETS'] ?? '') : [];
-  const refusal = explainUnlike({ name, sender: sender ?? null }, senders);
+  const refusal = checkSenderName({ name, sender: sender ?? null }, senders);
   if (refusal !== null) throw usageError(refusal);
   const created = await withDatabase(io, (database) =>
     createToken(database, { name, scopes: scope, sender, expiresAt: expires ?? null }),

@@ -1,7 +1,7 @@
 import { parseSenders } from '../../lib/senders';
 import { homeFolder, readDevFile } from '../../local/dev-file';
 import type { Database } from '../../models/connect';
-import { explainUnlikeTokens } from '../../tokens/sender-names';
+import { checkSenderNames } from '../../tokens/sender-names';
 import { isValid, listTokens } from '../../tokens/token';
 import type { Io } from '../io';
 import { ok, warning, type Result } from './finding';
@@ -13,9 +13,9 @@ const WARN_BEFORE_MS = 14 * 24 * 3_600_000;
 export const checkTokens =
   (io: Io) =>
   async (database: Database): Promise<Result> => {
-    const unlike = await explainUnlikeTokens(database, parseSenders(io.env['WEBHOOK_SECRETS'] ?? ''));
-    if (unlike !== null)
-      return warning(unlike, 'revoke that token, or name the secrets alike; until then it is refused');
+    const problem = await checkSenderNames(database, parseSenders(io.env['WEBHOOK_SECRETS'] ?? ''));
+    if (problem !== null)
+      return warning(problem, 'revoke that token, or name the secrets alike; until then it is refused');
     const valid = (await listTokens(database)).filter(isValid);
     const limit = new Date(Date.now() + WARN_BEFORE_MS).toISOString();
     const expiring = valid.filter(({ expires_at }) => expires_at !== null && expires_at < limit);

@@ -7,7 +7,7 @@ import type { ApplicationEvent } from '../../lib/domain';
 import { ConvError } from '../../lib/errors';
 import { isSigned, readSignatureHeaders, verifySignature } from '../../lib/signature';
 import type { TokenCache } from '../../tokens/cache';
-import { explainUnlike } from '../../tokens/sender-names';
+import { checkSenderName } from '../../tokens/sender-names';
 import { authenticate } from '../middleware/auth';
 import { jsonBody, parsedBody, rawBody } from '../middleware/body';
 import type { Context, State, WebDeps } from '../context';
@@ -27,7 +27,7 @@ interface AuthenticSender {
   limitKey: string;
 }
 
-const senderOf = (name: string | null, credential: string): AuthenticSender => ({
+const describeSender = (name: string | null, credential: string): AuthenticSender => ({
   name,
   limitKey: name === null ? credential : `sender:${name}`,
 });
@@ -36,14 +36,15 @@ const senderOf = (name: string | null, credential: string): AuthenticSender => (
 async function authenticateSender(ctx: Context, deps: WebDeps, tokens: TokenCache): Promise<AuthenticSender> {
   if (/^Bearer /i.test(ctx.get('Authorization'))) {
     const token = await authenticate(ctx, tokens, 'applications:write');
-    const refusal = explainUnlike(token, deps.senders);
+    const refusal = checkSenderName(token, deps.senders);
     if (refusal !== null) throw new ConvError('FORBIDDEN', refusal);
-    return senderOf(token.sender, `token:${token.id}`);
+    return describeSender(token.sender, `token:${token.id}`);
   }
   const headers = readSignatureHeaders((name) => ctx.get(name));
   const keys = deps.senders.map(({ key }) => key);
   const verified = verifySignature(keys, headers, rawBody(ctx), Date.now() / 1000);
-  if ('key' in verified) return senderOf(deps.senders[verified.key]?.name ?? null, `secret:${verified.key}`);
+  if ('key' in verified)
+    return describeSender(deps.senders[verified.key]?.name ?? null, `secret:${verified.key}`);
   const detail = isSigned(headers) ? verified.error : NO_CREDENTIALS;
   throw new ConvError('NOT_AUTHENTIC', detail, { headers: { 'WWW-Authenticate': 'Bearer' } });
 }
