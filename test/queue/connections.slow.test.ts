@@ -11,14 +11,21 @@ const stores = useDatabase();
 const queue = useQueue();
 const receiver = useReceiver();
 
-/** Returns how many connections to Redis a worker has after it has processed an application, and done what `hasWorked` checks. */
+const always = () => true;
+
+/**
+ * Returns how many connections to Redis a worker has after it has processed an application, and done what `hasWorked` checks.
+ * @param isPrepared whether the application may be sent: earlier events are not pushed
+ */
 async function countConnections(
   env: NodeJS.ProcessEnv = {},
-  hasWorked: () => boolean = () => true,
+  isPrepared: (output: string) => boolean = always,
+  hasWorked: () => boolean = always,
 ): Promise<number> {
   const proxy = await forwardTo(queue.redisUrl);
   const throughProxy = { ...queue, redisUrl: proxy.through(queue.redisUrl) };
   const worker = await startProcess('worker', stores, throughProxy, env);
+  await eventually(() => isPrepared(worker.output()));
   const event = applicationEvent();
   await enqueue(queue, event);
   await eventually(() => jobOutcome(queue, event));
@@ -34,8 +41,9 @@ it('a worker opens three connections to Redis', async () => {
 
 it('a worker that pushes events opens five connections to Redis', async () => {
   const pushes = { EVENTS_URL: receiver.url, EVENTS_SECRET: receiver.secret };
+  const isPushing = (output: string) => /pushing (is switched on|continues)/.test(output);
   const hasPushed = () => receiver.accepted().length > 0;
-  expect(await countConnections(pushes, hasPushed)).toBe(5);
+  expect(await countConnections(pushes, isPushing, hasPushed)).toBe(5);
 });
 
 it('a web process opens one connection to Redis', async () => {
