@@ -59,26 +59,25 @@ export async function findLostOutcomes(
  * Processes all lost outcomes that the queue remembers again, batch by batch, until a pass finds none: what is processed again is not
  * in the queue's list meanwhile, so a pass may leave others out.
  * @param ended ends it early
- * @returns how many were processed again
+ * @param onProcessed called for each
  * @throws ConvError DATABASE_UNAVAILABLE or QUEUE_UNAVAILABLE
  */
 export async function processAllLostAgain(
   database: Database,
   queue: ApplicationQueue,
   ended: AbortSignal,
-): Promise<number> {
-  let total = 0;
+  onProcessed: () => void,
+): Promise<void> {
   let found = 1;
   while (found > 0 && !ended.aborted) {
     found = 0;
     for await (const jobs of finishedJobs(queue, 'completed', new Date(0), ended))
       for (const one of await lostOf(database, jobs)) {
         await processLostAgain(one);
+        onProcessed();
         found += 1;
       }
-    total += found;
   }
-  return total;
 }
 
 /** Processes an application with a lost outcome again, from what the queue remembers of it. @throws ConvError QUEUE_UNAVAILABLE */

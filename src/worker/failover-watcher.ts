@@ -22,15 +22,18 @@ export function startFailoverWatcher(
   everyMs = EVERY_MS,
 ): PeriodicTask {
   const record = openTimelineRecord(queue);
+  /** Also of attempts that failed, which the last one does not find any more. */
+  let lost = 0;
 
   /** A worker that stops leaves the rest to the next one: the timeline stays unreconciled. */
   async function reconcile(before: string, timeline: string, ended: AbortSignal): Promise<void> {
     const failures = await recordUnrecordedFailures(database, queue, new Date(0), ended);
-    const lost = await processAllLostAgain(database, queue, ended);
+    await processAllLostAgain(database, queue, ended, () => (lost += 1));
     if (ended.aborted) return;
     await record.write(timeline);
     const counts = { before, timeline, lost, failures };
     log.warn(counts, 'PostgreSQL failed over or was restored: lost outcomes are processed again');
+    lost = 0;
   }
 
   return startPeriodicTask('failover watcher', everyMs, log, async (ended) => {
