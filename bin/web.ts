@@ -4,7 +4,7 @@ import { exitWithError } from '../src/lib/exit-with-error';
 import { openFeedHub } from '../src/events/feed-hub';
 import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
 import { createLogger, type Logger } from '../src/lib/log';
-import { connectDatabase } from '../src/models/connect';
+import { connectDatabase, type Database } from '../src/models/connect';
 import { poolSize } from '../src/models/pool-sizes';
 import { openQueues } from '../src/queue/queues';
 import { watchQueueCapacity } from '../src/queue/capacity';
@@ -22,6 +22,20 @@ const QUEUE_WITHIN_MS = 1000;
 function reportReady(log: Logger, url: string): void {
   log.info({ url }, 'ready');
   process.send?.({ ready: true, url });
+}
+
+/** Warns of a token that names its sender differently from the secrets. */
+async function warnOfSenderNames(
+  database: Database,
+  senders: Settings['senders'],
+  log: Logger,
+): Promise<void> {
+  try {
+    const problem = await checkSenderNames(database, senders);
+    if (problem !== null) log.warn(`${problem}; its requests are refused`);
+  } catch {
+    // PostgreSQL may be down when web starts. The requests are refused all the same.
+  }
 }
 
 /** Runs one web process until it is asked to stop. PostgreSQL and Redis may be unavailable when it starts. */
@@ -48,8 +62,7 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
   const stores = { database, replica, queue, push, hub, capacity, redisWarnings: durability.warnings };
   const app = createApp({ ...stores, log, senders, rateLimit, stopping: stopping.signal });
   await withDeadline(durability.checked, QUEUE_WITHIN_MS);
-  const problem = checkSenderNames(database, senders);
-  problem.then((reason) => reason && log.warn(`${reason}; its requests are refused`)).catch(() => undefined);
+  void warnOfSenderNames(database, senders, log);
   const server = await listen(app, settings.port, settings.host);
   const stopped = runUntilStopped(log, settings.shutdownMs, async () => {
     const closed = server.close();
