@@ -3,7 +3,7 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --omit=optional
-COPY tsconfig.json ./
+COPY tsconfig.json tsconfig.client.json ./
 COPY bin bin
 COPY db db
 COPY src src
