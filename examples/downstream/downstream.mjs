@@ -1,46 +1,49 @@
-// A messaging process: follows conv's events, writes to each candidate once, and completes the conversation.
-//   CONV_URL=http://127.0.0.1:3000 CONV_TOKEN=conv_… node examples/downstream/downstream.mjs [FOLDER]
-// It can be killed at any point. It may then repeat what it did since it last saved its cursor, which changes nothing.
-// FOLDER holds the cursor and one file per message, named after its event: if the file exists, the message was sent.
+// A messaging process: follows conv's events, writes one SMS to each candidate, and completes the conversation.
+//   CONV_URL=http://127.0.0.1:3000 CONV_TOKEN=conv_… SMS_URL=http://127.0.0.1:3001 node examples/downstream/downstream.mjs [FOLDER]
+// The token needs the scopes conversations:read, conversations:write and candidates:read. FOLDER holds the cursor.
+// It can be killed at any point. It may then repeat what it did for one event: the gateway sends no message twice under the same
+// idempotency key, and a conversation that has a status already stays as it is.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { setTimeout as pause } from 'node:timers/promises';
+import { createClient, followEvents, retryCall, unwrap } from 'conv/client';
 
-const { CONV_URL = 'http://127.0.0.1:3000', CONV_TOKEN } = process.env;
+const { CONV_URL = 'http://127.0.0.1:3000', CONV_TOKEN, SMS_URL = 'http://127.0.0.1:3001' } = process.env;
 const folder = process.argv[2] ?? 'downstream-state';
-const headers = { Authorization: `Bearer ${CONV_TOKEN}`, 'Content-Type': 'application/json' };
+const cursorFile = `${folder}/cursor`;
+const client = createClient({ url: CONV_URL, token: CONV_TOKEN });
 
-async function call(method, path, body) {
-  const signal = AbortSignal.timeout(60_000);
-  const response = await fetch(CONV_URL + path, { method, headers, signal, body: JSON.stringify(body) });
-  if (response.ok || response.status === 409) return response.json(); // 409: the conversation already has a later status
-  throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+const onRetry = (error, pauseMs) => console.error(`${error.message}; next attempt in ${pauseMs} ms`);
+const callConv = (call) => retryCall(() => unwrap(call()), { onRetry });
+
+async function sendSms(key, to, text) {
+  const response = await fetch(`${SMS_URL}/messages`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
+    body: JSON.stringify({ to, text }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!response.ok) throw new Error(`SMS gateway: ${response.status} ${await response.text()}`);
 }
 
-async function save(name, text) {
-  await writeFile(`${folder}/new`, text);
-  await rename(`${folder}/new`, `${folder}/${name}`); // completely or not at all
+async function greet({ id }) {
+  const path = { id };
+  const params = { path, query: { include: ['candidate'] } };
+  const { candidate, status } = await callConv(() => client.GET('/conversations/{id}', { params }));
+  if (status === 'COMPLETED') return; // Killed before the cursor was saved.
+  if (!candidate) return console.log(`conversation ${id}: the candidate was erased, skipped`);
+  const text = `Hello ${candidate.first_name}, thank you for your application!`;
+  await retryCall(() => sendSms(id, candidate.phone_number, text), { onRetry });
+  for (const status of ['ONGOING', 'COMPLETED'])
+    await callConv(() => client.PATCH('/conversations/{id}', { params: { path }, body: { status } }));
+  console.log(`conversation ${id}: greeted and completed`);
 }
 
-async function handle({ id, data }) {
-  const text = `Hello ${data.candidate_id}, about ${data.job_id} (${data.id})`;
-  if (!existsSync(`${folder}/message-${id}`)) {
-    await save(`message-${id}`, text); // replace by a call of your SMS gateway, with the event's id as idempotency key
-    console.log(text);
-  }
-  for (const status of ['ONGOING', 'COMPLETED']) await call('PATCH', `/conversations/${data.id}`, { status });
+async function saveCursor(cursor) {
+  await writeFile(`${cursorFile}.new`, cursor);
+  await rename(`${cursorFile}.new`, cursorFile); // completely or not at all
 }
 
 await mkdir(folder, { recursive: true });
-let cursor = existsSync(`${folder}/cursor`) ? await readFile(`${folder}/cursor`, 'utf8') : '';
-for (;;) {
-  try {
-    const after = cursor && `&after=${cursor}`;
-    const page = await call('GET', `/events?type=conversation.created&wait=20${after}`);
-    for (const event of page.data) await handle(event);
-    if (page.next_cursor && page.next_cursor !== cursor) await save('cursor', (cursor = page.next_cursor));
-  } catch (error) {
-    console.error(`${error.message}; retrying in a second`);
-    await pause(1000);
-  }
-}
+const after = existsSync(cursorFile) ? await readFile(cursorFile, 'utf8') : null;
+const types = ['conversation.created'];
+for await (const { data } of followEvents(client, { after, types, saveCursor, onRetry })) await greet(data);

@@ -13,7 +13,7 @@ import type { Io } from './io';
 import { printLine } from './io';
 
 /** Relative to dist/src/cli. */
-const EXAMPLE = join(__dirname, '../../../examples/downstream/downstream.mjs');
+const EXAMPLE = join(__dirname, '../../../examples/downstream');
 const POLL_MS = 100;
 const COMPLETED_WITHIN_MS = 20_000;
 const STOP_MS = 5000;
@@ -29,41 +29,66 @@ export async function findFeedEnd({ url, token }: DevFile): Promise<string | nul
   return next_cursor;
 }
 
-function start(io: Io, dev: DevFile, folder: string): ChildProcess {
-  const env = { PATH: io.env['PATH'], CONV_URL: dev.url, CONV_TOKEN: dev.token };
-  const child = spawn(process.execPath, [EXAMPLE, folder], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Runs a program of the example during `work`, and prints its output. */
+async function runExample(
+  io: Io,
+  { name, args = [], env }: { name: string; args?: string[]; env: Record<string, string> },
+  work: (child: ChildProcess, readOutput: () => string) => Promise<void>,
+): Promise<void> {
+  const child = spawn(process.execPath, [join(EXAMPLE, `${name}.mjs`), ...args], {
+    env: { PATH: io.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
   for (const output of [child.stdout, child.stderr])
-    output.on('data', (lines: Buffer) =>
-      printLine(io, lines.toString().trimEnd().replace(/^/gm, '  downstream: ')),
-    );
-  return child;
+    output.on('data', (lines: Buffer) => {
+      printed += lines.toString();
+      printLine(io, lines.toString().trimEnd().replace(/^/gm, `  ${name}: `));
+    });
+  const ended = endReason(child);
+  const watchdog = child.pid === undefined ? null : startWatchdog(child.pid, STOP_SIGNALS);
+  try {
+    await work(child, () => printed);
+  } finally {
+    await stopChild(child, ended, STOP_SIGNALS, STOP_MS);
+    await watchdog?.release();
+  }
 }
 
-async function waitUntilCompleted(dev: DevFile, id: string, child: ChildProcess): Promise<void> {
+/** Polls until a check returns something, as long as the child runs. */
+async function pollWhileRunning<T>(
+  child: ChildProcess,
+  check: () => T | null | Promise<T | null>,
+): Promise<T> {
   const deadline = Date.now() + COMPLETED_WITHIN_MS;
   while (child.exitCode === null && Date.now() < deadline) {
-    const { status } = await getResource<ConversationView>(dev.url, dev.token, `/conversations/${id}`);
-    if (status === 'COMPLETED') return;
+    const result = await check();
+    if (result !== null) return result;
     await pause(POLL_MS);
   }
-  throw new Error(`the example downstream did not complete conversation ${id}`);
+  throw new Error('the example downstream did not complete the conversation');
 }
 
 /**
- * Runs the example downstream until it has completed a conversation, and prints its output.
+ * Runs the example downstream with its SMS gateway until it has completed a conversation, and prints their output.
  * @param after the cursor from which it reads the feed, so that it leaves older conversations alone
  */
 export async function runDownstream(io: Io, dev: DevFile, after: string | null, id: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'conv-demo-'));
   if (after !== null) await writeFile(join(folder, 'cursor'), after);
-  const child = start(io, dev, folder);
-  const ended = endReason(child);
-  const watchdog = child.pid === undefined ? null : startWatchdog(child.pid, STOP_SIGNALS);
+  const isCompleted = async () => {
+    const { status } = await getResource<ConversationView>(dev.url, dev.token, `/conversations/${id}`);
+    return status === 'COMPLETED' || null;
+  };
   try {
-    await waitUntilCompleted(dev, id, child);
+    await runExample(io, { name: 'sms-gateway', env: { PORT: '0' } }, async (gateway, readOutput) => {
+      const SMS_URL = await pollWhileRunning(gateway, () => /http:\S+/.exec(readOutput())?.[0] ?? null);
+      const env = { CONV_URL: dev.url, CONV_TOKEN: dev.token, SMS_URL };
+      await runExample(io, { name: 'downstream', args: [folder], env }, async (child) => {
+        await pollWhileRunning(child, isCompleted);
+      });
+    });
   } finally {
-    await stopChild(child, ended, STOP_SIGNALS, STOP_MS);
-    await watchdog?.release();
     await rm(folder, { recursive: true });
   }
 }

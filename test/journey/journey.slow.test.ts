@@ -124,7 +124,7 @@ it('passes every step of conv demo', async () => {
     'ACTIVE_CONVERSATION',
     'DUPLICATE_APPLICATION',
     '422',
-    'downstream: Hello demo-candidate',
+    'sms-gateway: SMS to +14155552671: Hello Jane,',
     'COMPLETED',
   ])
     expect(output).toContain(part);

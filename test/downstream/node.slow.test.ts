@@ -1,0 +1,3 @@
+import { testRestarts } from './support/restarts';
+
+testRestarts('node', 1000);
