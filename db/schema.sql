@@ -100,7 +100,7 @@ CREATE TABLE events (
   data json NOT NULL,
   created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
   CONSTRAINT events_pkey PRIMARY KEY (id),
-  CONSTRAINT events_type_is_known CHECK (type = ANY (ARRAY['conversation.created'::text, 'conversation.updated'::text, 'application.rejected'::text]))
+  CONSTRAINT events_type_is_known CHECK (type = ANY (ARRAY['conversation.created'::text, 'conversation.updated'::text, 'application.rejected'::text, 'application.deferred'::text, 'application.failed'::text]))
 );
 
 CREATE OR REPLACE FUNCTION public.applications_stay_erased()

@@ -122,7 +122,7 @@ CREATE TABLE events (
   data            json NOT NULL,
   created_at      timestamptz(3) NOT NULL DEFAULT now(),
   CONSTRAINT events_type_is_known CHECK (
-    type IN ('conversation.created', 'conversation.updated', 'application.rejected'))
+    type IN ('conversation.created', 'conversation.updated', 'application.rejected', 'application.deferred', 'application.failed'))
 );
 CREATE UNIQUE INDEX events_in_order ON events (position);
 CREATE INDEX events_without_position ON events (sequence_number) WHERE position IS NULL;

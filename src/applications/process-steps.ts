@@ -123,7 +123,15 @@ export async function explainRefusals(
   return new Map(rows.flatMap(({ id, reason }) => (reason === null ? [] : [[id, reason] as const])));
 }
 
-/** An outcome replaces only the one that was read before ($10); a DEFERRED application keeps its time of receipt. */
+/** Returns the time of receipt that is stored with an outcome: a DEFERRED application keeps its first. */
+export function receivedAt(
+  { received_at }: IncomingApplication,
+  existing: ExistingOutcome | undefined,
+): Date {
+  return existing?.status === 'DEFERRED' ? existing.received_at : new Date(received_at);
+}
+
+/** An outcome replaces only the one that was read before ($10). */
 const RECORD_OUTCOMES = `
 INSERT INTO applications AS known
   (id, job_id, candidate_id, payload, received_at, processed_at, status, reason, conversation_id)
@@ -150,16 +158,12 @@ export async function recordOutcomes(
 ): Promise<void> {
   const events = outcomes.map(({ application }) => application.event);
   const replaced = events.flatMap(({ id }) => existing.get(id) ?? []);
-  const receivedAt = ({ application }: NewOutcome) => {
-    const before = existing.get(application.event.id);
-    return before?.status === 'DEFERRED' ? before.received_at : application.received_at;
-  };
   const bind = [
     events.map(({ id }) => id),
     events.map(({ job_id }) => job_id),
     events.map(({ candidate_id }) => candidate_id),
     events.map((event) => JSON.stringify(event)),
-    outcomes.map(receivedAt),
+    outcomes.map(({ application }) => receivedAt(application, existing.get(application.event.id))),
     outcomes.map(({ status }) => status),
     outcomes.map(({ reason }) => reason),
     outcomes.map(({ conversation_id }) => conversation_id),

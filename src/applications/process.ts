@@ -12,6 +12,7 @@ import {
   explainRefusals,
   findExistingOutcomes,
   insertConversations,
+  receivedAt,
   recordOutcomes,
   concurrentChange,
   type ExistingOutcome,
@@ -65,15 +66,17 @@ function decideOutcome(
   return { application, status, reason: refusal, conversation_id: null };
 }
 
-/** Returns the event that an outcome causes; a deferred application causes none. */
+/** Returns the event that an outcome causes; an application that was DEFERRED and still is causes none. */
 function toFeedEvents(
   outcome: NewOutcome,
   conversation: ConversationRecord | undefined,
+  existing: ExistingOutcome | undefined,
   processedAt: Date,
 ): NewFeedEvent[] {
   if (conversation) return [{ type: 'conversation.created', data: presentConversation(conversation) }];
-  if (outcome.status !== 'REJECTED') return [];
-  const { event, received_at } = outcome.application;
+  const isDeferred = outcome.status === 'DEFERRED';
+  if (isDeferred && existing?.status === 'DEFERRED') return [];
+  const { event } = outcome.application;
   const data = presentApplication({
     id: event.id,
     jobId: event.job_id,
@@ -81,10 +84,10 @@ function toFeedEvents(
     status: outcome.status,
     reason: outcome.reason,
     conversationId: null,
-    receivedAt: new Date(received_at),
+    receivedAt: receivedAt(outcome.application, existing),
     processedAt,
   });
-  return [{ type: 'application.rejected', data }];
+  return [{ type: isDeferred ? 'application.deferred' : 'application.rejected', data }];
 }
 
 /** Processes applications in a transaction, as processApplications does. READ COMMITTED: each sees what others committed while an earlier one waited for a lock. */
@@ -111,7 +114,7 @@ export async function processInTransaction(
     }
     await recordOutcomes(database, transaction, [...outcomes.values()], processedAt, existing);
     const events = [...outcomes].flatMap(([id, outcome]) =>
-      toFeedEvents(outcome, conversations.get(id), processedAt),
+      toFeedEvents(outcome, conversations.get(id), existing.get(id), processedAt),
     );
     await appendEvents(database, transaction, events);
   }

@@ -1,5 +1,8 @@
-import type { CreationAttributes, Transaction } from 'sequelize';
-import type { StoredApplicationEvent } from '../lib/domain';
+import { QueryTypes, type CreationAttributes, type Transaction } from 'sequelize';
+import { appendEvents } from '../events/append';
+import type { ApplicationView, StoredApplicationEvent } from '../lib/domain';
+import { ERASED_REASON } from '../lib/errors';
+import { presentApplication, type ApplicationRecord } from '../lib/present';
 import type { Application } from '../models/Application';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
@@ -23,20 +26,24 @@ export async function lockFailures(
   });
 }
 
+const toFailedEvent = (data: ApplicationView) => ({ type: 'application.failed' as const, data });
+
 /** Whether a failure may take an outcome's place: that of an earlier failure, or the one that a replay names. */
 function isReplaceable({ status, processedAt }: Application, { replaces }: IncomingApplication): boolean {
   return status === 'FAILED' || (status !== 'ACCEPTED' && processedAt.toISOString() === replaces);
 }
 
 /**
- * Stores that an application FAILED, so that every list and count knows it. A conversation is never lost to a failure, and a
- * rejection only to the failure of its own replay.
+ * Stores that an application FAILED, so that every list and count knows it, and appends the event. A conversation is never lost to
+ * a failure, and a rejection only to the failure of its own replay.
  * @param reason the error in one line
+ * @param mayReplace whether it may take the place of an existing outcome
  */
 export function recordFailure(
   database: Database,
   application: IncomingApplication,
   reason: string,
+  mayReplace = isReplaceable,
 ): Promise<void> {
   return withDatabaseErrors(() =>
     database.sequelize.transaction(async (transaction) => {
@@ -58,10 +65,35 @@ export function recordFailure(
         dismissedBy: null,
       };
       const existing = await database.applications.findByPk(event.id, { transaction, lock: true });
-      if (!existing) await database.applications.create(row, { transaction });
-      else if (isReplaceable(existing, application)) await existing.update(row, { transaction });
+      if (existing && !mayReplace(existing, application)) return;
+      const failed = existing
+        ? await existing.update(row, { transaction })
+        : await database.applications.create(row, { transaction });
+      await appendEvents(database, transaction, [toFailedEvent(presentApplication(failed))]);
     }),
   );
+}
+
+/** Every row that is visible under the candidate's lock was received before the erasure, whatever its received_at says. */
+const FAIL_DEFERRED = `
+UPDATE applications SET status = 'FAILED', reason = $reason, processed_at = now()
+WHERE candidate_id = $id AND status = 'DEFERRED'
+RETURNING id, job_id AS "jobId", candidate_id AS "candidateId", status, reason, conversation_id AS "conversationId",
+  received_at AS "receivedAt", processed_at AS "processedAt"`;
+
+/** Makes the DEFERRED applications of a candidate who is being erased FAILED, each with its event. */
+export async function failErasedDeferred(
+  candidateId: string,
+  database: Database,
+  transaction: Transaction,
+): Promise<void> {
+  const failed = await database.sequelize.query<ApplicationRecord>(FAIL_DEFERRED, {
+    type: QueryTypes.SELECT,
+    bind: { id: candidateId, reason: ERASED_REASON },
+    transaction,
+  });
+  const events = failed.map((row) => toFailedEvent(presentApplication(row)));
+  await appendEvents(database, transaction, events);
 }
 
 /** Returns the event that an application's outcome was decided from, and its time of receipt; null where there is no

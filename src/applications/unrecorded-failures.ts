@@ -4,17 +4,26 @@ import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 import type { ApplicationJob, ApplicationQueue } from '../queue/applications';
 import { finishedJobs } from '../queue/present-job';
+import type { IncomingApplication } from './process-steps';
 import { recordFailure } from './record-failure';
 
-/** Whether only the queue knows that this job failed: there is no outcome yet, or still the one that the job was to replace. */
-function isUnrecorded({ data }: ApplicationJob, row: Application | undefined): boolean {
-  return row === undefined || row.processedAt.toISOString() === data.replaces;
+/** Whether an outcome is still the one that the job was to replace. */
+function isReplacedBy({ replaces }: IncomingApplication, { status, processedAt }: Application): boolean {
+  return status !== 'ACCEPTED' && processedAt.toISOString() === replaces;
 }
 
-/** Returns false where the database refuses the failure, as it refused the application. */
+/** Whether only the queue knows that this job failed. */
+function isUnrecorded({ data }: ApplicationJob, row: Application | undefined): boolean {
+  return row === undefined || isReplacedBy(data, row);
+}
+
+/**
+ * Returns false where the database refuses the failure, as it refused the application. A failure that another worker records at the
+ * same time is not recorded twice, so it has one event.
+ */
 async function tryRecord(database: Database, job: ApplicationJob): Promise<boolean> {
   try {
-    await recordFailure(database, job.data, job.failedReason);
+    await recordFailure(database, job.data, job.failedReason, (row, data) => isReplacedBy(data, row));
     return true;
   } catch (error) {
     if (error instanceof ConvError && error.retry === 'never') return false;

@@ -1,8 +1,8 @@
 import { QueryTypes, type Transaction } from 'sequelize';
 import { eraseJobs } from '../applications/erase-jobs';
 import { isErased } from '../applications/erased-event';
-import { lockFailures } from '../applications/record-failure';
-import { ConvError, ERASED_REASON } from '../lib/errors';
+import { failErasedDeferred, lockFailures } from '../applications/record-failure';
+import { ConvError } from '../lib/errors';
 import { idRule } from '../lib/text';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
@@ -55,11 +55,6 @@ UPDATE candidates SET phone_number = NULL, first_name = NULL, last_name = NULL, 
 WHERE id = $id RETURNING erased_at`;
 
 const FIND_TIME = 'SELECT erased_at FROM candidates WHERE id = $id';
-
-/** Every row that is visible under the lock was received before, whatever its received_at says. */
-const FAIL_DEFERRED = `
-UPDATE applications SET status = 'FAILED', reason = $reason, processed_at = now()
-WHERE candidate_id = $id AND status = 'DEFERRED'`;
 
 const ERASE_PAYLOADS = `UPDATE applications SET payload = payload || '{"candidate": null}' WHERE ${HAS_DATA}`;
 
@@ -144,7 +139,7 @@ function eraseRows(
         ? await sequelize.query<{ erased_at: Date }>(FIND_TIME, options({}))
         : await sequelize.query<{ erased_at: Date }>(ERASE, options({ moment }));
       if (!erased) throw new Error('the locked candidate has no row');
-      await sequelize.query(FAIL_DEFERRED, options({ reason: ERASED_REASON }));
+      await failErasedDeferred(id, database, transaction);
       await sequelize.query(ERASE_PAYLOADS, options({}));
       return { counts, erasedAt: erased.erased_at };
     }),

@@ -277,6 +277,40 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "application.deferred": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Workers post each application.deferred event to EVENTS_URL */
+        post: operations["push.application.deferred"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "application.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Workers post each application.failed event to EVENTS_URL */
+        post: operations["push.application.failed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -505,7 +539,7 @@ export interface components {
              */
             id: string;
             /** @enum {string} */
-            type: "application.rejected";
+            type: "application.rejected" | "application.deferred" | "application.failed";
             /**
              * Format: date-time
              * @example 2026-11-28T12:02:34.694Z
@@ -2584,7 +2618,7 @@ export interface operations {
                 /** @description An event's id, next_cursor of the last answer, or latest */
                 after?: string;
                 /** @description Only these types; repeat it or use commas */
-                type?: ("conversation.created" | "conversation.updated" | "application.rejected")[];
+                type?: ("conversation.created" | "conversation.updated" | "application.rejected" | "application.deferred" | "application.failed")[];
                 /** @description Rows in one answer */
                 limit?: number;
                 /** @description Seconds to wait for an event */
@@ -3198,6 +3232,92 @@ export interface operations {
         };
     };
     "push.application.rejected": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id; use it to recognise a repeated event */
+                "webhook-id": string;
+                /** @description Seconds since 1970 */
+                "webhook-timestamp": string;
+                /** @description v1, and HMAC-SHA256 with EVENTS_SECRET in base64 (Standard Webhooks) */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutcomeEvent"];
+            };
+        };
+        responses: {
+            /** @description Pushing stops until an operator runs conv events resume */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Within 15 seconds: delivered */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Tried again for 24 hours */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "push.application.deferred": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The event's id; use it to recognise a repeated event */
+                "webhook-id": string;
+                /** @description Seconds since 1970 */
+                "webhook-timestamp": string;
+                /** @description v1, and HMAC-SHA256 with EVENTS_SECRET in base64 (Standard Webhooks) */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutcomeEvent"];
+            };
+        };
+        responses: {
+            /** @description Pushing stops until an operator runs conv events resume */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Within 15 seconds: delivered */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Tried again for 24 hours */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "push.application.failed": {
         parameters: {
             query?: never;
             header: {

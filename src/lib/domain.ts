@@ -69,6 +69,8 @@ export const FEED_EVENT_TYPES = [
   'conversation.created',
   'conversation.updated',
   'application.rejected',
+  'application.deferred',
+  'application.failed',
 ] as const;
 export type FeedEventType = (typeof FEED_EVENT_TYPES)[number];
 

@@ -64,15 +64,16 @@ it('turns five applications into five conversations, one after the other, oldest
     now = conversation_id ?? now;
     await complete(now);
   }
-  for (const event of events)
+  for (const [n, event] of events.entries())
     expect(await told(event)).toEqual([
+      ...(n > 0 ? ['application.deferred'] : []),
       'conversation.created',
       'conversation.updated',
       'conversation.updated',
     ]);
 });
 
-it('shows a deferred application by id and in the list, without an event', async () => {
+it('shows a deferred application by id, in the list and in its event', async () => {
   const { events } = await apply('a', 'b');
   const [, second] = events;
   const view = await readApplication(web, second?.id ?? '');
@@ -83,7 +84,8 @@ it('shows a deferred application by id and in the list, without an event', async
   const conv = createCli(stores, queue);
   const flags = ['--status', 'DEFERRED', '--candidate', second?.candidate_id ?? '', '-o', 'json'];
   expect(parseJson(await conv(['apps', 'list', ...flags]))).toEqual([view]);
-  expect(await told(second as ApplicationEvent)).toEqual([]);
+  const told = await get<FeedEvent>('/events?type=application.deferred&limit=200');
+  expect(told.filter(({ data }) => data.id === second?.id).map(({ data }) => data)).toEqual([view]);
 });
 
 it('rejects a duplicate among the deferred, with its event, and continues with the next', async () => {
@@ -97,7 +99,8 @@ it('rejects a duplicate among the deferred, with its event, and continues with t
   expect(rejected).toMatchObject({ reason: 'DUPLICATE_APPLICATION', conversation_id: null });
   const [event] = await get<FeedEvent>('/events?type=application.rejected&limit=200');
   expect(event?.data).toEqual(rejected);
-  expect(await told(c)).toEqual(['conversation.created']);
+  expect(await told(again)).toEqual(['application.deferred', 'application.rejected']);
+  expect(await told(c)).toEqual(['application.deferred', 'conversation.created']);
 });
 
 it('rejects a duplicate at once instead of deferring it', async () => {
@@ -123,7 +126,7 @@ it('answers a redelivery of a deferred application with its present state', asyn
   expect(after.status).toBe('ACCEPTED');
   const again = (await (await post(web, second)).json()) as ApplicationView;
   expect(again).toMatchObject({ status: 'ACCEPTED', conversation_id: after.conversation_id });
-  expect(await told(second)).toEqual(['conversation.created']);
+  expect(await told(second)).toEqual(['application.deferred', 'conversation.created']);
 });
 
 it('keeps the time of receipt of a deferred application that is redelivered after the queue removed its job', async () => {
@@ -139,6 +142,7 @@ it('changes nothing when a deferred application is replayed while it has to wait
   expect((await call(web, 'POST', `/applications/${events[1]?.id}/replay`)).status).toBe(202);
   await eventually(async () => (await countOpenJobs(queue)) === 0);
   expect(await statuses(events)).toEqual(['ACCEPTED', 'DEFERRED', 'DEFERRED']);
+  expect(await told(events[1] as ApplicationEvent)).toEqual(['application.deferred']);
   await complete(active);
   expect(await statuses(events)).toEqual(['ACCEPTED', 'ACCEPTED', 'DEFERRED']);
 });

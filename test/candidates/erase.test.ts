@@ -91,6 +91,11 @@ it('fails deferred applications, so that no erased person is written to', async 
     await moveConversation(stores.database, conversation_id ?? '', to);
   expect(await find(waiting.id)).toMatchObject({ status: 'FAILED', reason: ERASED_REASON });
   expect(await stores.database.conversations.count()).toBe(1);
+  const [, failed] = await stores.database.events.findAll({
+    where: { applicationId: waiting.id },
+    order: ['createdAt'],
+  });
+  expect(failed).toMatchObject({ type: 'application.failed', data: await find(waiting.id) });
 });
 
 it('keeps and returns an active conversation, which can still be moved and shown', async () => {

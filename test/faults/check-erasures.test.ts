@@ -25,8 +25,8 @@ function failBeforeErasure(data: Data): void {
   const payload = { ...data.sent[2]?.event, candidate: null };
   setApplication(data, 2, { status: 'FAILED', reason: ERASED_REASON, payload });
   setCandidate(data, data.sent[1]?.event.candidate ?? {});
-  data.events.pop();
-  data.seen.pop();
+  for (const event of [data.events.at(-1), data.seen.at(-1)])
+    Object.assign(event ?? {}, { type: 'application.failed', data: { id: 'third', status: 'FAILED' } });
 }
 
 it('finds no violation in consistent data with an erasure', () => {
@@ -37,6 +37,14 @@ it('accepts that an application that waited for a worker fails when its candidat
   const data = erasedData();
   failBeforeErasure(data);
   expect(findViolations(data)).toEqual([]);
+});
+
+it('finds a FAILED application without an event', () => {
+  const data = erasedData();
+  failBeforeErasure(data);
+  data.events.pop();
+  data.seen.pop();
+  expect(findViolations(data).map(({ what }) => what)).toEqual(['is FAILED without an event']);
 });
 
 it('accepts either when an application was received during the erasure', () => {

@@ -3,7 +3,7 @@ import type { Sent } from './applications';
 import { checkData, checkErasures } from './check-erasures';
 import type { Erasure } from './erasures';
 import type { SeenEvent } from './reader';
-import { groupBy, type ApplicationRow, type ConversationRow, type Stored } from './stored';
+import { groupBy, type ApplicationRow, type ConversationRow, type EventRow, type Stored } from './stored';
 
 /** A broken guarantee. `application` is the id of the application whose history explains it, if any. */
 export interface Violation {
@@ -87,10 +87,21 @@ function checkOutcomes({ applications, conversations }: Stored, report: Report):
   }
 }
 
-/** Returns the types of an application's events, of its conversation the statuses. */
+/** Returns the events that an outcome and its conversation must have. */
 function expectedEvents(status: string, conversationStatus: string): string[] {
   if (status === 'ACCEPTED') return STATUS_ORDER.slice(0, STATUS_ORDER.indexOf(conversationStatus) + 1);
   return status === 'REJECTED' ? ['application.rejected'] : [];
+}
+
+/** Returns the types of an application's events, of its conversation the statuses. */
+function eventTypes(own: readonly EventRow[]): string[] {
+  return own.map(({ type, data }) => (type.startsWith('application.') ? type : data.status));
+}
+
+/** Returns how many failures come first: an application that FAILED may be delivered again, and fail again or not. */
+function countFailures(types: readonly string[]): number {
+  const other = types.findIndex((type) => type !== 'application.failed');
+  return other === -1 ? types.length : other;
 }
 
 /** Each outcome and each move has one event, in their order. */
@@ -98,8 +109,10 @@ function checkEvents({ applications, conversations, events }: Stored, report: Re
   const byApplication = groupBy(events, ({ application_id }) => application_id);
   const status = new Map(conversations.map((one) => [one.id, one.status]));
   for (const row of applications) {
-    const own = byApplication.get(row.id) ?? [];
-    const types = own.map(({ type, data }) => (type === 'application.rejected' ? type : data.status));
+    const all = eventTypes(byApplication.get(row.id) ?? []);
+    const failures = countFailures(all);
+    if (row.status === 'FAILED' && failures === 0) report('lost', 'is FAILED without an event', row.id);
+    const types = all.slice(failures);
     const last = status.get(row.conversation_id ?? '') ?? '';
     const expected = expectedEvents(row.status, last);
     if (isDeepStrictEqual(types, expected)) continue;

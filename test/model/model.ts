@@ -62,11 +62,11 @@ function isErased(state: State, job: Job, row: Row | undefined): boolean {
   );
 }
 
-/** Fails a job whose data was erased. The failure is stored unless another outcome exists. */
+/** Fails a job whose data was erased. The failure is stored unless an outcome exists that it may not replace. */
 function fail(state: State, id: string, job: Job, row: Row | undefined): void {
   Object.assign(job, { data: null, failed: true });
   const { candidate, job: position, received } = job;
-  if (row && row.status !== 'FAILED') return;
+  if (row && row.status !== 'FAILED' && (row.status === 'ACCEPTED' || row.processed !== job.replaces)) return;
   const processed = ++state.clock;
   state.rows[id] = {
     candidate,
@@ -77,6 +77,7 @@ function fail(state: State, id: string, job: Job, row: Row | undefined): void {
     status: 'FAILED',
     reason: 'ERASED',
   };
+  state.events.push(`application.failed ${id}`);
 }
 
 function rejectionReason(state: State, id: string, { candidate, job }: Job): string | null {
