@@ -19,12 +19,13 @@ const layers = {
   'src/lists': lib,
   'src/tokens': [...lib, 'src/models'],
   'src/events': [...lib, 'src/models'],
+  'src/metrics': [...stores, 'src/events'],
   'src/applications': [...stores, 'src/events', 'src/lists'],
   'src/candidates': [...stores, 'src/applications', 'src/lists'],
   'src/conversations': [...stores, 'src/events', 'src/lists', 'src/applications'],
-  'src/web': [...domain, 'db'],
-  'src/worker': domain,
-  'src/cli': [...domain, 'src/client', 'src/local', 'db'],
+  'src/web': [...domain, 'src/metrics', 'db'],
+  'src/worker': [...domain, 'src/metrics'],
+  'src/cli': [...domain, 'src/metrics', 'src/client', 'src/local', 'db'],
 };
 
 const everyLayer = [...Object.keys(layers), 'bin', 'test'];

@@ -4,6 +4,9 @@ import { exitWithError } from '../src/lib/exit-with-error';
 import { openFeedHub } from '../src/events/feed-hub';
 import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
 import { createLogger, type Logger } from '../src/lib/log';
+import { createMetrics } from '../src/metrics/metrics';
+import { observeProcess } from '../src/metrics/process-gauges';
+import { publishMetrics } from '../src/metrics/publisher';
 import { connectDatabase, type Database } from '../src/models/connect';
 import { poolSize } from '../src/models/pool-sizes';
 import { openQueues } from '../src/queue/queues';
@@ -51,6 +54,10 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
   const replica = databaseReadUrl === null ? null : connectDatabase(databaseReadUrl, connection);
   const queues = openQueues(settings, log);
   const { applications: queue, push } = queues;
+  const metrics = createMetrics('web');
+  metrics.observeRedis(queues.connection);
+  observeProcess(metrics, { database, clock: queue.clock });
+  const publisher = publishMetrics(metrics, queue, log);
   const hub = openFeedHub(database, databaseDirectUrl, log);
   const capacity = watchQueueCapacity(queue, settings.queueLimit, log);
   const durability = watchDurability(queues.connection, {
@@ -60,7 +67,7 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
   });
   const stopping = new AbortController();
   const stores = { database, replica, queue, push, hub, capacity, redisWarnings: durability.warnings };
-  const app = createApp({ ...stores, log, senders, rateLimit, stopping: stopping.signal });
+  const app = createApp({ ...stores, metrics, log, senders, rateLimit, stopping: stopping.signal });
   await withDeadline(durability.checked, QUEUE_WITHIN_MS);
   void warnOfSenderNames(database, senders, log);
   const server = await listen(app, settings.port, settings.host);
@@ -69,6 +76,7 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
     stopping.abort();
     await closed;
     await capacity.close();
+    await publisher.close();
     await Promise.all([queues.close(), hub.close()]);
     await Promise.all([database.sequelize.close(), replica?.sequelize.close()]);
   });

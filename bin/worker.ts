@@ -2,6 +2,9 @@ import { readSettings } from '../src/lib/config';
 import { exitWithError } from '../src/lib/exit-with-error';
 import { exitOnUncaughtException } from '../src/lib/uncaught-exceptions';
 import { createLogger } from '../src/lib/log';
+import { createMetrics } from '../src/metrics/metrics';
+import { observeProcess } from '../src/metrics/process-gauges';
+import { publishMetrics } from '../src/metrics/publisher';
 import { connectDatabase } from '../src/models/connect';
 import { poolSize } from '../src/models/pool-sizes';
 import { openQueues } from '../src/queue/queues';
@@ -34,12 +37,17 @@ async function main(): Promise<void> {
     log,
     refuse: exitWithError,
   });
+  const { applications, push } = queues;
+  const { clock } = applications;
+  const metrics = createMetrics('worker');
+  metrics.observeRedis(queues.connection);
+  observeProcess(metrics, { database, clock });
+  const publisher = publishMetrics(metrics, applications, log);
   // Before jobs are taken: a port that is taken ends the process.
   let isReady = false;
-  const health = await startHealthServer(settings, () => isReady, log);
-  const worker = startWorker(settings, database, log);
-  const { applications, push } = queues;
-  const pushing = startPushing(settings, { database, queue: push, log });
+  const health = await startHealthServer(settings, () => isReady, metrics, log);
+  const worker = startWorker(settings, { database, clock, metrics, log });
+  const pushing = startPushing(settings, { database, queue: push, metrics, log });
   const tasks = [
     startRetention(database, settings, log),
     startPayloadRetention(database, settings.keepPayloadsDays, log),
@@ -54,6 +62,7 @@ async function main(): Promise<void> {
   });
   await runUntilStopped(log, settings.shutdownMs, async () => {
     await Promise.all([worker, pushing, health, ...tasks].map((part) => part.close()));
+    await publisher.close();
     await queues.close();
     await database.sequelize.close();
   });

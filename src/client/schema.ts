@@ -187,6 +187,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the metrics of all processes, for Prometheus */
+        get: operations["readMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -2916,6 +2933,156 @@ export interface operations {
                     "application/problem+json": {
                         /** @enum {string} */
                         type: "urn:conv:problem:not-ready";
+                        title: string;
+                        /** @enum {integer} */
+                        status: 503;
+                        detail: string;
+                        request_id: string;
+                    };
+                };
+            };
+            /** @description Malformed HTTP (400, 408, 417, 431), or an unexpected error (500) */
+            default: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {string} */
+                        type: "urn:conv:problem:malformed" | "urn:conv:problem:request-timeout" | "urn:conv:problem:expectation-failed" | "urn:conv:problem:headers-too-large" | "urn:conv:problem:internal" | "urn:conv:problem:refused";
+                        title: string;
+                        /** @enum {integer} */
+                        status: 400 | 408 | 417 | 431 | 500;
+                        detail: string;
+                        request_id: string;
+                    };
+                };
+            };
+        };
+    };
+    readMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prometheus' text format 0.0.4 */
+            200: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Not authentic */
+            401: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The scheme of the credentials
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {string} */
+                        type: "urn:conv:problem:not-authentic";
+                        title: string;
+                        /** @enum {integer} */
+                        status: 401;
+                        detail: string;
+                        request_id: string;
+                    };
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {string} */
+                        type: "urn:conv:problem:forbidden";
+                        title: string;
+                        /** @enum {integer} */
+                        status: 403;
+                        detail: string;
+                        request_id: string;
+                    };
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Seconds until the next attempt
+                     * @example 2
+                     */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {string} */
+                        type: "urn:conv:problem:rate-limited";
+                        title: string;
+                        /** @enum {integer} */
+                        status: 429;
+                        detail: string;
+                        request_id: string;
+                    };
+                };
+            };
+            /** @description Database unavailable, or Database schema incomplete */
+            503: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Seconds until the next attempt
+                     * @example 2
+                     */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {string} */
+                        type: "urn:conv:problem:database-unavailable" | "urn:conv:problem:schema-incomplete";
                         title: string;
                         /** @enum {integer} */
                         status: 503;

@@ -7,7 +7,9 @@ import type { State, WebDeps } from './context';
 import { conversationRoutes } from './routes/conversations';
 import { eventRoutes } from './routes/events';
 import { healthRoutes } from './routes/health';
+import { metricsRoutes } from './routes/metrics';
 import { openapiRoutes } from './routes/openapi';
+import { requestMetrics } from './middleware/metrics';
 import { problemResponses } from './middleware/problem';
 import { queueBoard } from './routes/queue-board';
 import { createReader } from './read-replica';
@@ -27,12 +29,14 @@ export function createApp(deps: WebDeps): Koa<State> {
   candidateRoutes(router, deps, tokens);
   eventRoutes(router, deps.hub, tokens, deps.stopping);
   healthRoutes(router, deps);
+  metricsRoutes(router, deps, tokens);
   openapiRoutes(router);
 
   const app = new Koa<State>();
   app.silent = true; // problem.ts logs errors.
   app.use(requestId);
   app.use(requestLog(deps.log));
+  app.use(requestMetrics(deps.metrics));
   app.use(securityHeaders());
   app.use(problemResponses(deps.log));
   app.use(queueBoard(deps, tokens));

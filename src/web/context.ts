@@ -1,6 +1,7 @@
 import type Koa from 'koa';
 import type { FeedHub } from '../events/feed-hub';
 import type { Logger } from '../lib/log';
+import type { Metrics } from '../metrics/metrics';
 import type { Database } from '../models/connect';
 import type { ApplicationQueue } from '../queue/applications';
 import type { PushQueue } from '../queue/push';
@@ -36,6 +37,7 @@ export interface WebDeps {
   capacity: QueueCapacity;
   /** Requests allowed per sender; null for no limit. */
   rateLimit: Rate | null;
+  metrics: Metrics;
   log: Logger;
   /** Who may sign applications. With none, no signature is accepted. */
   senders: readonly Sender[];

@@ -5,6 +5,7 @@ import { findProcessedEvent, recordFailure } from '../applications/record-failur
 import type { WhenActive } from '../lib/domain';
 import { ConvError, isContention, isOutage } from '../lib/errors';
 import type { Logger } from '../lib/log';
+import type { Metrics } from '../metrics/metrics';
 import type { Database } from '../models/connect';
 import {
   APPLICATION_QUEUE,
@@ -16,9 +17,11 @@ import {
 import { connectForWorker, keyPrefix, type RedisSettings } from '../queue/connection';
 import { logErrors } from '../queue/log-errors';
 import { isApplicationJob } from '../queue/present-job';
+import type { RedisClock } from '../queue/redis-clock';
 import { createBatcher, type Batcher } from './batcher';
 import { createBlockedJobs } from './blocked-jobs';
 import { closeWorker } from './close-worker';
+import { countJobs } from './count-jobs';
 import { createOutageGuard } from './outage-guard';
 import { createQuarantine, failIfStalledTooOften } from './quarantine';
 
@@ -41,10 +44,16 @@ const STALLED_CHECK_INTERVAL_MS = 5000;
 /** The limit is in quarantine.ts: BullMQ's own would fail the job without recording the failure. */
 const MAX_STALLED = Number.MAX_SAFE_INTEGER;
 
-interface Deps {
+export interface WorkerDeps {
   database: Database;
-  batcher: Batcher;
+  /** The clock of receipts. */
+  clock: RedisClock;
+  metrics: Metrics;
   log: Logger;
+}
+
+interface Deps extends WorkerDeps {
+  batcher: Batcher;
 }
 
 /** What happens to a job after an error. */
@@ -118,11 +127,12 @@ async function processApplicationJob(
 }
 
 /** Starts a worker. It takes jobs at once, and again after every outage of Redis or PostgreSQL. */
-export function startWorker(settings: WorkerSettings, database: Database, log: Logger): ApplicationWorker {
+export function startWorker(settings: WorkerSettings, workerDeps: WorkerDeps): ApplicationWorker {
+  const { database, metrics, log } = workerDeps;
   const connection = connectForWorker(settings);
-  const deps: Deps = { database, batcher: createBatcher(database, settings.whenActive), log };
+  const deps: Deps = { ...workerDeps, batcher: createBatcher(database, settings.whenActive) };
   const outageGuard = createOutageGuard(database, log);
-  const quarantine = createQuarantine();
+  const quarantine = createQuarantine(metrics);
   const blockedJobs = createBlockedJobs(log);
 
   async function runJob(job: ApplicationJob, token?: string): Promise<Outcome> {
@@ -136,7 +146,9 @@ export function startWorker(settings: WorkerSettings, database: Database, log: L
         log.error({ ...logFields(job), err: error }, 'could not process an application');
       if (error instanceof ConvError && error.code === 'ERASED') await eraseJob(job);
       const next = await handleError(deps, job, error);
+      if (next.action === 'putBack') metrics.countAttempt('put_back');
       if (next.action === 'putBack') return outageGuard.putBack(worker, job, token, next.error);
+      if (next.action === 'delay') metrics.countAttempt('blocked');
       if (next.action === 'delay') return blockedJobs.delay(job, token, error);
       if (next.action === 'retry') await blockedJobs.forget(job);
       throw next.action === 'retry' ? new Error(next.reason) : new UnrecoverableError(next.reason);
@@ -157,6 +169,8 @@ export function startWorker(settings: WorkerSettings, database: Database, log: L
     },
   );
   logErrors(worker, connection, log, 'application worker');
+  metrics.observeRedis(connection);
+  countJobs(worker, deps);
   void outageGuard.check(worker);
   worker.on('stalled', (jobId) =>
     log.warn({ job_id: jobId }, 'a worker was lost while it processed this job; it runs again'),

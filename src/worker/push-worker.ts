@@ -12,6 +12,7 @@ import { backoffMs } from '../lib/backoff';
 import { isOutage } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import { createOutageLog, type OutageLog } from '../lib/outage-log';
+import type { Metrics } from '../metrics/metrics';
 import type { Database } from '../models/connect';
 import { connectForWorker, keyPrefix, type RedisSettings } from '../queue/connection';
 import { logErrors } from '../queue/log-errors';
@@ -29,6 +30,7 @@ export interface PushWorkerDeps {
   queue: PushQueue;
   receiver: Receiver;
   retryPolicy: PushRetryPolicy;
+  metrics: Metrics;
   log: Logger;
 }
 
@@ -55,6 +57,7 @@ function turnCheckMs({ retryPolicy }: Deps, job: ActivePush['job']): number {
 /** Pauses the queue, because the receiver answered 410 and wants no more events. An operator resumes it. */
 async function pausePushing(deps: Deps, { job, token }: ActivePush, delivery: PushDelivery): Promise<never> {
   await markFailed(deps.database, delivery, 'answered 410 Gone', 'PENDING');
+  deps.metrics.countPush('gone');
   await deps.queue.queue.pause('EVENTS_URL answered 410 Gone');
   deps.log.error('EVENTS_URL answered 410 Gone: pushing is paused until `conv events resume`');
   await job.moveToWait(token);
@@ -66,7 +69,7 @@ function isGivenUp({ first_attempt_at }: PushDelivery, { giveUpAfter }: PushRetr
 }
 
 async function retryOrPark(
-  { database, retryPolicy, log }: Deps,
+  { database, retryPolicy, metrics, log }: Deps,
   push: ActivePush,
   delivery: PushDelivery,
   failure: { error: string; retryAfterMs: number | null },
@@ -76,6 +79,7 @@ async function retryOrPark(
   log.warn({ event_id: delivery.event.id, attempt, error: failure.error, parked }, 'event push failed');
   await push.job.log(`${new Date().toISOString()} ${failure.error}`);
   await markFailed(database, delivery, failure.error, parked ? 'PARKED' : 'PENDING');
+  metrics.countPush(parked ? 'parked' : 'failed');
   if (parked) throw new UnrecoverableError(`parked: ${failure.error}`);
   // Retry-After may only lengthen the backoff: `Retry-After: 0` must not lead to a tight loop. Nor may it stop the event for hours.
   const { firstBackoff, longestBackoff } = retryPolicy;
@@ -88,6 +92,7 @@ async function post(deps: Deps, push: ActivePush, delivery: PushDelivery): Promi
   if (result.outcome === 'gone') return pausePushing(deps, push, delivery);
   if (result.outcome === 'failed') return retryOrPark(deps, push, delivery, result);
   const nextEventId = await markDelivered(deps.database, delivery);
+  deps.metrics.countPush('delivered');
   deps.log.info({ event_id: delivery.event.id, attempt: delivery.attempts + 1 }, 'event pushed');
   if (nextEventId) await promotePush(deps.queue, nextEventId);
   return 'DELIVERED';
@@ -147,7 +152,7 @@ export function startPushWorker(
   workerDeps: PushWorkerDeps,
   settings: RedisSettings & { queuePrefix: string },
 ): { close(): Promise<void> } {
-  const { log, retryPolicy } = workerDeps;
+  const { log, metrics, retryPolicy } = workerDeps;
   const deps = { ...workerDeps, outageLog: createOutageLog(log, 'event pushing') };
   const connection = connectForWorker(settings);
   const worker = new Worker<PushJobData, string>(
@@ -164,6 +169,8 @@ export function startPushWorker(
     },
   );
   logErrors(worker, connection, log, 'push worker');
+  metrics.observeRedis(connection);
+  worker.on('stalled', () => metrics.countStalled('push'));
   return {
     async close() {
       await closeWorker(worker, connection);

@@ -1,5 +1,6 @@
 import { DelayedError } from 'bullmq';
 import { ConvError } from '../lib/errors';
+import type { Metrics } from '../metrics/metrics';
 import { stalledCount, type ApplicationJob } from '../queue/applications';
 
 /** After this many lost workers a job is quarantined: a worker runs at most one quarantined job at a time. */
@@ -30,11 +31,12 @@ export function failIfStalledTooOften(job: ApplicationJob): void {
 }
 
 /** Creates the quarantine of one worker process. */
-export function createQuarantine(): Quarantine {
+export function createQuarantine(metrics: Metrics): Quarantine {
   let busy = false;
 
   async function postpone(job: ApplicationJob, token: string | undefined): Promise<never> {
     const delay = POSTPONE_MIN_MS + Math.random() * (POSTPONE_MAX_MS - POSTPONE_MIN_MS);
+    metrics.countAttempt('postponed');
     await job.moveToDelayed(Date.now() + delay, token);
     throw new DelayedError();
   }
@@ -44,6 +46,7 @@ export function createQuarantine(): Quarantine {
       if (stalledCount(job) < QUARANTINE_AFTER) return work();
       if (busy) return postpone(job, token);
       busy = true;
+      metrics.countQuarantined();
       try {
         return await work();
       } finally {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { SCOPES, type ApplicationView, type Scope } from '../../src/lib/domain';
+import { createMetrics } from '../../src/metrics/metrics';
 import { openFeedHub } from '../../src/events/feed-hub';
 import { watchQueueCapacity } from '../../src/queue/capacity';
 import { parseSenders } from '../../src/lib/senders';
@@ -96,6 +97,7 @@ export function useWeb(
       redisWarnings: () => [],
       capacity,
       rateLimit: null,
+      metrics: createMetrics('web'),
       log: silentLog,
       senders: parseSenders(secret),
       stopping: stopping.signal,

@@ -1,5 +1,6 @@
 import type { WhenActive } from '../../src/lib/domain';
 import type { Logger } from '../../src/lib/log';
+import { createMetrics, type Metrics } from '../../src/metrics/metrics';
 import { connectDatabase, type Database } from '../../src/models/connect';
 import { startWorker } from '../../src/worker/application-worker';
 import { atEnd } from './cleanup';
@@ -9,6 +10,7 @@ import { silentLog, type TestQueue } from './queue';
 export interface WorkerOptions {
   whenActive?: WhenActive;
   workerConcurrency?: number;
+  metrics?: Metrics;
   log?: Logger;
 }
 
@@ -16,11 +18,16 @@ export interface WorkerOptions {
 export async function runWorker(
   stores: TestDatabase,
   queue: TestQueue,
-  { whenActive = 'reject', workerConcurrency = 5, log = silentLog }: WorkerOptions = {},
+  {
+    whenActive = 'reject',
+    workerConcurrency = 5,
+    metrics = createMetrics('worker'),
+    log = silentLog,
+  }: WorkerOptions = {},
 ): Promise<() => Promise<void>> {
   const database: Database = connectDatabase(stores.url);
   const settings = { redisUrl: queue.redisUrl, queuePrefix: queue.prefix, workerConcurrency, whenActive };
-  const worker = startWorker(settings, database, log);
+  const worker = startWorker(settings, { database, clock: queue.applications.clock, metrics, log });
   await worker.ready();
   return async () => {
     await worker.close();

@@ -23,6 +23,7 @@ const ROUTES: readonly (readonly [method: string, path: string, accepted: readon
   ['GET', '/candidates/unknown', ['candidates:read']],
   ['PATCH', '/conversations/unknown', ['conversations:write']],
   ['GET', '/events', ['conversations:read']],
+  ['GET', '/metrics', ['metrics:read']],
   ['GET', '/admin/queues', ['queues:admin']],
   ['GET', '/admin/queues/api/queues', ['queues:admin']],
   ['PUT', '/admin/queues/api/queues/unknown/pause', ['queues:admin']],

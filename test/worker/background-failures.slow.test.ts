@@ -1,5 +1,6 @@
 import { openFeedHub } from '../../src/events/feed-hub';
 import type { Logger } from '../../src/lib/log';
+import { createMetrics } from '../../src/metrics/metrics';
 import { connectDatabase, type Database } from '../../src/models/connect';
 import { openPushQueue } from '../../src/queue/push';
 import { openQueues } from '../../src/queue/queues';
@@ -89,7 +90,14 @@ const CASES: Case[] = [
     store: () => redis,
     start: (log) =>
       startPushWorker(
-        { database, queue: queue.push, receiver: NO_RECEIVER, retryPolicy: PUSH_RETRY_POLICY, log },
+        {
+          database,
+          queue: queue.push,
+          receiver: NO_RECEIVER,
+          retryPolicy: PUSH_RETRY_POLICY,
+          metrics: createMetrics('worker'),
+          log,
+        },
         settings(),
       ),
   },

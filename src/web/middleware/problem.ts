@@ -60,7 +60,7 @@ function unhandledRequest(ctx: Context): ConvError | null {
 }
 
 /** Returns anything thrown as a ConvError; unexpected errors become INTERNAL. */
-function toConvError(thrown: unknown): ConvError {
+export function toConvError(thrown: unknown): ConvError {
   if (thrown instanceof ConvError) return thrown;
   return fromHttpError(thrown) ?? new ConvError('INTERNAL', 'unexpected error', { cause: thrown });
 }

@@ -2,7 +2,7 @@ import type { Logger } from '../../lib/log';
 import type { Middleware } from '../context';
 
 /** Returns the route's pattern. The path itself is not logged, because the client may have put personal data into it. */
-function routePattern(matched: unknown): string {
+export function routePattern(matched: unknown): string {
   return typeof matched === 'string' ? matched : 'unmatched';
 }
 

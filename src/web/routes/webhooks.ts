@@ -12,6 +12,7 @@ import { authenticate } from '../middleware/auth';
 import { jsonBody, parsedBody, rawBody } from '../middleware/body';
 import type { Context, State, WebDeps } from '../context';
 import { defineQuery, flag } from '../query-parameters';
+import { receiptMetrics } from '../middleware/metrics';
 import { createRateLimit } from '../middleware/rate-limit';
 
 const readQuery = defineQuery({ dry_run: flag });
@@ -64,7 +65,7 @@ async function accept(ctx: Context, deps: WebDeps, event: ApplicationEvent): Pro
 /** `POST /webhooks/applications`: authenticate, validate, enqueue, answer. With `dry_run` it answers with what it would enqueue. */
 export function webhookRoutes(router: Router<State>, deps: WebDeps, tokens: TokenCache): void {
   const limitRate = createRateLimit(deps.rateLimit, deps.queue);
-  router.post('/webhooks/applications', jsonBody, async (ctx) => {
+  router.post('/webhooks/applications', receiptMetrics(deps.metrics), jsonBody, async (ctx) => {
     const sender = await limitRate(ctx, () => authenticateSender(ctx, deps, tokens));
     const { dry_run } = readQuery(ctx.querystring);
     const event = nameIds(parseApplicationEvent(parsedBody(ctx)), sender.name);

@@ -5,6 +5,7 @@ import type { FeedEvent } from '../../../src/lib/domain';
 import { readFeed } from '../../../src/events/feed';
 import { assignPositions } from '../../../src/events/position';
 import { switchPushingOn } from '../../../src/events/switch-pushing-on';
+import { createMetrics } from '../../../src/metrics/metrics';
 import { connectDatabase } from '../../../src/models/connect';
 import { openPushQueue } from '../../../src/queue/push';
 import { PUSH_RETRY_POLICY, type PushRetryPolicy } from '../../../src/worker/push-retry-policy';
@@ -43,7 +44,7 @@ export function runPushing(
   const database = connectDatabase(stores.url);
   const settings = { ...settingsFor(stores, queue), receiver };
   const push = openPushQueue(settings, log);
-  const deps = { database, queue: push, log };
+  const deps = { database, queue: push, metrics: createMetrics('worker'), log };
   const pushing = startPushing(settings, deps, { ...SHORT_INTERVALS, ...retryPolicy });
   return async () => {
     await pushing.close();

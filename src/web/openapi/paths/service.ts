@@ -1,5 +1,5 @@
 import { requestIdHeader } from '../headers';
-import { anyOther, json, problems } from '../responses';
+import { anyOther, json, problems, TOKEN_PROBLEMS } from '../responses';
 import type { Paths } from '../types';
 
 const tags = ['Service'];
@@ -22,6 +22,23 @@ export const servicePaths: Paths = {
       tags,
       security: [],
       responses: { 200: json('They do', 'Ready'), ...problems('NOT_READY'), ...anyOther },
+    },
+  },
+  '/metrics': {
+    get: {
+      operationId: 'readMetrics',
+      summary: 'Read the metrics of all processes, for Prometheus',
+      tags,
+      security: [{ token: ['metrics:read'] }],
+      responses: {
+        200: {
+          description: "Prometheus' text format 0.0.4",
+          headers: requestIdHeader,
+          content: { 'text/plain': { schema: { type: 'string' } } },
+        },
+        ...problems(...TOKEN_PROBLEMS),
+        ...anyOther,
+      },
     },
   },
   '/openapi.json': {
