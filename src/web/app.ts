@@ -5,6 +5,7 @@ import { applicationRoutes } from './routes/applications';
 import { candidateRoutes } from './routes/candidates';
 import type { State, WebDeps } from './context';
 import { conversationRoutes } from './routes/conversations';
+import { docsRoutes } from './routes/docs';
 import { eventRoutes } from './routes/events';
 import { healthRoutes } from './routes/health';
 import { openapiRoutes } from './routes/openapi';
@@ -28,6 +29,7 @@ export function createApp(deps: WebDeps): Koa<State> {
   eventRoutes(router, deps.hub, tokens, deps.stopping);
   healthRoutes(router, deps);
   openapiRoutes(router);
+  docsRoutes(router);
 
   const app = new Koa<State>();
   app.silent = true; // problem.ts logs errors.

@@ -35,6 +35,7 @@ function printWelcome(io: Io, dev: DevFile): void {
     '',
     `  API token        ${dev.token}`,
     `  Webhook secret   ${dev.webhook_secret}`,
+    `  API reference    ${dev.url}/docs`,
     `  Queue dashboard  ${dev.url}/admin/queues (any user name; the password is the API token)`,
     '',
     'Open another terminal in this folder and send an application:',
