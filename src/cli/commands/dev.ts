@@ -36,6 +36,7 @@ function printWelcome(io: Io, dev: DevFile): void {
     `  API token        ${dev.token}`,
     `  Webhook secret   ${dev.webhook_secret}`,
     `  Operator’s pages ${dev.url}/admin (log in with the API token)`,
+    `  API reference    ${dev.url}/docs`,
     '',
     'Open another terminal in this folder and send an application:',
     '',
