@@ -6,6 +6,7 @@ import { candidateRoutes } from './routes/candidates';
 import type { State, WebDeps } from './context';
 import { conversationRoutes } from './routes/conversations';
 import { eventRoutes } from './routes/events';
+import { guideRoutes } from './routes/guides';
 import { healthRoutes } from './routes/health';
 import { metricsRoutes } from './routes/metrics';
 import { openapiRoutes } from './routes/openapi';
@@ -31,6 +32,7 @@ export function createApp(deps: WebDeps): Koa<State> {
   healthRoutes(router, deps);
   metricsRoutes(router, deps, tokens);
   openapiRoutes(router);
+  guideRoutes(router);
 
   const app = new Koa<State>();
   app.silent = true; // problem.ts logs errors.

@@ -1,8 +1,15 @@
+import { GUIDES } from '../../docs/guides';
 import { requestIdHeader } from '../headers';
 import { anyOther, json, problems, TOKEN_PROBLEMS } from '../responses';
-import type { Paths } from '../types';
+import type { Paths, ResponseObject } from '../types';
 
 const tags = ['Service'];
+
+const page: ResponseObject = {
+  description: 'A page',
+  headers: requestIdHeader,
+  content: { 'text/html': { schema: { type: 'string' } } },
+};
 
 /** Health, the description itself, and the pages of operators. */
 export const servicePaths: Paths = {
@@ -57,6 +64,28 @@ export const servicePaths: Paths = {
       },
     },
   },
+  '/docs/guides/{name}': {
+    get: {
+      operationId: 'readGuide',
+      summary: 'Read a guide for integrators',
+      tags,
+      security: [],
+      parameters: [
+        {
+          name: 'name',
+          in: 'path',
+          description: 'Which guide',
+          required: true,
+          schema: { type: 'string', enum: GUIDES.map(({ name }) => name) },
+        },
+      ],
+      responses: {
+        200: page,
+        ...problems('NOT_FOUND'),
+        ...anyOther,
+      },
+    },
+  },
   '/admin/queues': {
     get: {
       operationId: 'openQueueBoard',
@@ -65,11 +94,7 @@ export const servicePaths: Paths = {
       tags,
       security: [{ password: ['queues:admin'] }],
       responses: {
-        200: {
-          description: 'A page',
-          headers: requestIdHeader,
-          content: { 'text/html': { schema: { type: 'string' } } },
-        },
+        200: page,
         ...problems('NOT_AUTHENTIC', 'FORBIDDEN', 'RATE_LIMITED', 'DATABASE_UNAVAILABLE'),
         ...anyOther,
       },
