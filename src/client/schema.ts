@@ -260,6 +260,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/docs/guides/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a guide for integrators */
+        get: operations["readGuide"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/queues": {
         parameters: {
             query?: never;
@@ -3278,6 +3295,78 @@ export interface operations {
                 content: {
                     "text/css": string;
                     "text/javascript": string;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {string} */
+                        type: "urn:conv:problem:not-found";
+                        title: string;
+                        /** @enum {integer} */
+                        status: 404;
+                        detail: string;
+                        request_id: string;
+                    };
+                };
+            };
+            /** @description Malformed HTTP (400, 408, 417, 431), or an unexpected error (500) */
+            default: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {string} */
+                        type: "urn:conv:problem:malformed" | "urn:conv:problem:request-timeout" | "urn:conv:problem:expectation-failed" | "urn:conv:problem:headers-too-large" | "urn:conv:problem:internal" | "urn:conv:problem:refused";
+                        title: string;
+                        /** @enum {integer} */
+                        status: 400 | 408 | 417 | 431 | 500;
+                        detail: string;
+                        request_id: string;
+                    };
+                };
+            };
+        };
+    };
+    readGuide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which guide */
+                name: "first-webhook" | "follow-events" | "receive-pushes" | "errors-and-retries" | "pagination";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description Not found */

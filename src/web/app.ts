@@ -8,6 +8,7 @@ import type { State, WebDeps } from './context';
 import { conversationRoutes } from './routes/conversations';
 import { docsRoutes } from './routes/docs';
 import { eventRoutes } from './routes/events';
+import { guideRoutes } from './routes/guides';
 import { healthRoutes } from './routes/health';
 import { metricsRoutes } from './routes/metrics';
 import { openapiRoutes } from './routes/openapi';
@@ -34,6 +35,7 @@ export function createApp(deps: WebDeps): Koa<State> {
   metricsRoutes(router, deps, tokens);
   openapiRoutes(router);
   docsRoutes(router);
+  guideRoutes(router);
 
   const app = new Koa<State>();
   app.silent = true; // problem.ts logs errors.

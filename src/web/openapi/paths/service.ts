@@ -1,3 +1,4 @@
+import { GUIDES } from '../../docs/guides';
 import { encodingHeader, requestIdHeader } from '../headers';
 import { anyOther, json, problems, TOKEN_PROBLEMS } from '../responses';
 import type { Paths, ResponseObject } from '../types';
@@ -97,6 +98,28 @@ export const servicePaths: Paths = {
             'text/javascript': { schema: { type: 'string' } },
           },
         },
+        ...problems('NOT_FOUND'),
+        ...anyOther,
+      },
+    },
+  },
+  '/docs/guides/{name}': {
+    get: {
+      operationId: 'readGuide',
+      summary: 'Read a guide for integrators',
+      tags,
+      security: [],
+      parameters: [
+        {
+          name: 'name',
+          in: 'path',
+          description: 'Which guide',
+          required: true,
+          schema: { type: 'string', enum: GUIDES.map(({ name }) => name) },
+        },
+      ],
+      responses: {
+        200: page,
         ...problems('NOT_FOUND'),
         ...anyOther,
       },
