@@ -104,6 +104,15 @@ describe('followEvents', () => {
     expect(feed.cursor()).toBe(ids[1]);
   });
 
+  it('yields every event once over three restarts with the saved cursor', async () => {
+    const written = await insertEvents(stores.database, 16);
+    let after: string | null = null;
+    const saveCursor = (cursor: string) => (after = cursor);
+    const read: string[] = [];
+    for (let run = 0; run < 4; run++) read.push(...(await follow(4, { after, saveCursor })));
+    expect(read).toEqual(written);
+  });
+
   it('leaves the cursor before an event whose handling failed', async () => {
     const ids = await insertEvents(stores.database, 2);
     const feed = followEvents(createClient(web), { after: null });

@@ -11,6 +11,8 @@ const RESTARTS = 20;
 const SENT_AT_ONCE = 20;
 const WITHIN_MS = 600_000;
 
+jest.setTimeout(2_400_000); // 21 processes and 5,000 requests take their time on a busy machine.
+
 /** Returns an event of a person with a name and a number of their own. */
 function eventOf(n: number): ApplicationEvent {
   const number = `+491512${String(1_000_000 + n)}`;

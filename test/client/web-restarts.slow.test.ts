@@ -1,0 +1,43 @@
+import { createClient, followEvents } from '../../src/client';
+import { findFreePort } from '../../src/local/ports';
+import { useDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import { insertEvents } from '../support/feed';
+import { startProcess } from '../support/processes';
+import { useQueue } from '../support/queue';
+import { tokenFor } from '../support/web';
+
+const stores = useDatabase();
+const queue = useQueue();
+
+it.each(['SIGTERM', 'SIGKILL'] as const)(
+  'yields every event once while web restarts three times by %s',
+  async (how) => {
+    const PORT = String(await findFreePort());
+    const start = () => startProcess('web', stores, queue, { PORT });
+    let web = await start();
+    const client = createClient({ url: web.url ?? '', token: await tokenFor(stores, 'conversations:read') });
+    const end = new AbortController();
+    const read: string[] = [];
+    const retried = jest.fn();
+    const feed = followEvents(client, { after: 'latest', signal: end.signal, onRetry: retried });
+    const reading = (async () => {
+      for await (const { id } of feed) read.push(id);
+    })();
+    await feed.started;
+    const written: string[] = [];
+    for (let restart = 0; restart < 3; restart++) {
+      written.push(...(await insertEvents(stores.database, 300)));
+      await eventually(() => read.length > written.length - 300); // Stops web in the middle of its work.
+      await web.stop(how);
+      written.push(...(await insertEvents(stores.database, 10)));
+      await eventually(() => retried.mock.calls.length > restart);
+      web = await start();
+      await eventually(() => read.length === written.length);
+    }
+    end.abort();
+    await reading;
+    await web.stop();
+    expect(read).toEqual(written);
+  },
+);
