@@ -16,6 +16,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY bin/conv bin/conv
+COPY public public
 RUN ln -s /app/bin/conv /usr/local/bin/conv
 USER node
 EXPOSE 3000

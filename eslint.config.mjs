@@ -56,7 +56,7 @@ export default tseslint.config(
   { ignores: ['dist/', 'coverage/', '.conv/', 'src/client/schema.ts'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     plugins: { 'import-x': importX, regexp },
     languageOptions: {

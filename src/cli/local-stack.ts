@@ -32,7 +32,7 @@ async function keepToken(
   secret: string | undefined,
   sender: string | undefined,
 ): Promise<string | null> {
-  const token = secret === undefined ? null : await findToken(database, secret);
+  const token = secret === undefined ? null : (await findToken(database, secret))?.token;
   if (!token || secret === undefined) return null;
   if (token.sender === (sender ?? null)) return secret;
   await revokeToken(database, token.id);

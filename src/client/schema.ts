@@ -230,7 +230,7 @@ export interface paths {
         };
         /**
          * Open Bull Board, the queues as web pages
-         * @description HTTP Basic: any user name, and a token with queues:admin as password.
+         * @description HTTP Basic: any user name, and a token with queues:admin as password; or the session of a login at /admin/login.
          */
         get: operations["openQueueBoard"];
         put?: never;

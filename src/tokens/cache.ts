@@ -1,11 +1,20 @@
-import { hash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { LRUCache } from 'lru-cache';
 import { ConvError } from '../lib/errors';
+import { isUuid } from '../lib/ids';
 import type { Database } from '../models/connect';
 import { withDeadline } from '../lib/shutdown';
 import { createGuessLimit } from './guess-limit';
-import { findToken, isToken, isValid, listValidTokens, type TokenView } from './token';
+import {
+  findToken,
+  findTokenById,
+  hashToken,
+  isToken,
+  isValid,
+  listValidTokens,
+  type StoredToken,
+  type TokenView,
+} from './token';
 
 /** A revocation takes effect in every process within this time. */
 const TTL_MS = 2000;
@@ -22,7 +31,12 @@ export interface TokenCache {
    * @throws ConvError DATABASE_UNAVAILABLE when PostgreSQL is unavailable and the token is not in the cache; RATE_LIMITED
    */
   find(secret: string, address: string): Promise<TokenView | null>;
+  /** Returns the valid token with this id, for a session; otherwise like `find`. */
+  findById(id: string, address: string): Promise<StoredToken | null>;
 }
+
+/** Looks a token up in PostgreSQL. */
+type Query = () => Promise<StoredToken | null>;
 
 async function withinDeadline<T>(query: Promise<T>): Promise<T> {
   if (await withDeadline(query, QUERY_TIMEOUT_MS)) return query;
@@ -30,13 +44,13 @@ async function withinDeadline<T>(query: Promise<T>): Promise<T> {
 }
 
 /** Creates the cache itself. */
-function createCache(database: Database): LRUCache<string, TokenView, string> {
-  return new LRUCache<string, TokenView, string>({
-    max: MAX_TOKENS,
+function createCache(): LRUCache<string, StoredToken, Query> {
+  return new LRUCache<string, StoredToken, Query>({
+    max: 2 * MAX_TOKENS, // By secret and by id.
     ttl: TTL_MS,
-    fetchMethod: async (_key, stale, { context: secret }) => {
+    fetchMethod: async (_key, stale, { context: query }) => {
       try {
-        return (await withinDeadline(findToken(database, secret))) ?? undefined;
+        return (await withinDeadline(query())) ?? undefined;
       } catch (error) {
         if (stale === undefined) throw error;
         return stale;
@@ -54,7 +68,7 @@ function createCache(database: Database): LRUCache<string, TokenView, string> {
  * one proxy share them, so a limited address is refused only after all valid tokens were loaded.
  */
 export function cacheTokens(database: Database, loadEveryMs = LOAD_EVERY_MS): TokenCache {
-  const cache = createCache(database);
+  const cache = createCache();
   const guesses = createGuessLimit();
   let loading: Promise<void> = Promise.resolve();
   let loadedAt = -Infinity;
@@ -63,7 +77,10 @@ export function cacheTokens(database: Database, loadEveryMs = LOAD_EVERY_MS): To
 
   async function load(): Promise<void> {
     const tokens = await withinDeadline(listValidTokens(database, MAX_TOKENS));
-    for (const { hash: key, token } of tokens) cache.set(key, token);
+    for (const stored of tokens) {
+      cache.set(stored.hash, stored);
+      cache.set(stored.token.id, stored);
+    }
   }
 
   function loadOccasionally(): Promise<void> {
@@ -74,33 +91,40 @@ export function cacheTokens(database: Database, loadEveryMs = LOAD_EVERY_MS): To
     return loading;
   }
 
-  async function lookUp(key: string, secret: string): Promise<TokenView | null> {
-    const token = await cache.fetch(key, { context: secret });
-    if (token && isValid(token)) return token;
+  async function lookUp(key: string, query: Query): Promise<StoredToken | null> {
+    const stored = await cache.fetch(key, { context: query });
+    if (stored && isValid(stored.token)) return stored;
     cache.delete(key);
     return null;
   }
 
-  async function lookUpUnknown(key: string, secret: string, address: string): Promise<TokenView | null> {
+  async function lookUpUnknown(key: string, query: Query, address: string): Promise<StoredToken | null> {
     let isGuess = false;
     try {
-      const token = await lookUp(key, secret);
-      isGuess = token === null;
-      return token;
+      const stored = await lookUp(key, query);
+      isGuess = stored === null;
+      return stored;
     } finally {
       if (!isGuess) guesses.giveBack(address);
     }
   }
 
+  async function find(key: string, query: Query, address: string): Promise<StoredToken | null> {
+    if (isKnown(key)) return lookUp(key, query);
+    if (guesses.take(address)) return lookUpUnknown(key, query, address);
+    await loadOccasionally();
+    if (isKnown(key)) return lookUp(key, query);
+    throw guesses.refuse(address);
+  }
+
   return {
     async find(secret, address) {
       if (!isToken(secret)) return null;
-      const key = hash('sha256', secret, 'base64');
-      if (isKnown(key)) return lookUp(key, secret);
-      if (guesses.take(address)) return lookUpUnknown(key, secret, address);
-      await loadOccasionally();
-      if (isKnown(key)) return lookUp(key, secret);
-      throw guesses.refuse(address);
+      const stored = await find(hashToken(secret), () => findToken(database, secret), address);
+      return stored?.token ?? null;
+    },
+    async findById(id, address) {
+      return isUuid(id) ? find(id, () => findTokenById(database, id), address) : null;
     },
   };
 }

@@ -45,9 +45,18 @@ export interface TokenRequest {
 
 export const isScope = (text: string): text is Scope => (SCOPES as readonly string[]).includes(text);
 
+/** A valid token with the hash of its secret (base64). */
+export interface StoredToken {
+  hash: string;
+  token: TokenView;
+}
+
 function hash(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
+
+/** Returns the hash of a token's secret, in base64. */
+export const hashToken = (token: string): string => hash(token).toString('base64');
 
 function presentToken(row: ApiToken): TokenView {
   return {
@@ -125,11 +134,22 @@ export function revokeToken(database: Database, id: string): Promise<TokenView |
 /** Returns whether a text can be a token; anything else is refused without a query. */
 export const isToken = (text: string): boolean => TOKEN_PATTERN.test(text);
 
+const presentStored = (row: ApiToken): StoredToken => ({
+  hash: row.tokenHash.toString('base64'),
+  token: presentToken(row),
+});
+
 /** Returns the valid token with this secret, or null. */
-export async function findToken(database: Database, token: string): Promise<TokenView | null> {
+export async function findToken(database: Database, token: string): Promise<StoredToken | null> {
   if (!isToken(token)) return null;
   const row = await withDatabaseErrors(() => database.tokens.findOne({ where: { tokenHash: hash(token) } }));
-  return row && isValid(presentToken(row)) ? presentToken(row) : null;
+  return row && isValid(presentToken(row)) ? presentStored(row) : null;
+}
+
+/** Returns the valid token with this id, or null. */
+export async function findTokenById(database: Database, id: string): Promise<StoredToken | null> {
+  const row = isUuid(id) ? await withDatabaseErrors(() => database.tokens.findByPk(id)) : null;
+  return row && isValid(presentToken(row)) ? presentStored(row) : null;
 }
 
 /** Returns whether a token is neither revoked nor expired. */
@@ -137,13 +157,10 @@ export function isValid(token: TokenView): boolean {
   return token.revoked_at === null && (token.expires_at === null || new Date(token.expires_at) > new Date());
 }
 
-/** Lists the valid tokens with the hashes of their secrets (base64), the newest first. */
-export async function listValidTokens(
-  database: Database,
-  limit: number,
-): Promise<{ hash: string; token: TokenView }[]> {
+/** Lists the valid tokens, the newest first. */
+export async function listValidTokens(database: Database, limit: number): Promise<StoredToken[]> {
   const rows = await withDatabaseErrors(() =>
     database.tokens.findAll({ where: whereValid(), order: [['id', 'desc']], limit }),
   );
-  return rows.map((row) => ({ hash: row.tokenHash.toString('base64'), token: presentToken(row) }));
+  return rows.map(presentStored);
 }

@@ -1,6 +1,7 @@
 import Router from '@koa/router';
 import Koa from 'koa';
 import { cacheTokens } from '../tokens/cache';
+import { adminPages } from './routes/admin';
 import { applicationRoutes } from './routes/applications';
 import { candidateRoutes } from './routes/candidates';
 import type { State, WebDeps } from './context';
@@ -10,7 +11,7 @@ import { healthRoutes } from './routes/health';
 import { metricsRoutes } from './routes/metrics';
 import { openapiRoutes } from './routes/openapi';
 import { requestMetrics } from './middleware/metrics';
-import { problemResponses } from './middleware/problem';
+import { errorResponses } from './middleware/problem';
 import { queueBoard } from './routes/queue-board';
 import { createReader } from './read-replica';
 import { requestId } from './middleware/request-id';
@@ -38,8 +39,9 @@ export function createApp(deps: WebDeps): Koa<State> {
   app.use(requestLog(deps.log));
   app.use(requestMetrics(deps.metrics));
   app.use(securityHeaders());
-  app.use(problemResponses(deps.log));
+  app.use(errorResponses(deps.log));
   app.use(queueBoard(deps, tokens));
+  app.use(adminPages(deps, tokens));
   app.use(router.routes());
   app.use(router.allowedMethods());
   return app;

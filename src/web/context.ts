@@ -15,6 +15,8 @@ export interface State extends Koa.DefaultState {
   requestId: string;
   /** The token that the request carries; undefined without one, or with a signature. */
   token?: TokenView;
+  /** Whether the token is that of a login at /admin/login. */
+  hasSession?: boolean;
   /** More fields for the request's log line. Ids only, no personal data. */
   logFields: Record<string, string | number | boolean | null>;
 }

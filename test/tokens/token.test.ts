@@ -9,7 +9,7 @@ beforeEach(() => clearTables(stores));
 const create = (request: Partial<Parameters<typeof createToken>[1]> = {}) =>
   createToken(stores.database, { name: 'crm', scopes: ['conversations:read'], expiresAt: null, ...request });
 
-const find = (secret: string) => findToken(stores.database, secret);
+const find = async (secret: string) => (await findToken(stores.database, secret))?.token ?? null;
 
 const inOneHour = () => new Date(Date.now() + 3_600_000);
 

@@ -35,7 +35,7 @@ function printWelcome(io: Io, dev: DevFile): void {
     '',
     `  API token        ${dev.token}`,
     `  Webhook secret   ${dev.webhook_secret}`,
-    `  Queue dashboard  ${dev.url}/admin/queues (any user name; the password is the API token)`,
+    `  Operator’s pages ${dev.url}/admin (log in with the API token)`,
     '',
     'Open another terminal in this folder and send an application:',
     '',

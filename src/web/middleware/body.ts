@@ -15,8 +15,20 @@ const options: bodyParser.Options & { encoding: null } = {
   encoding: null,
 };
 const readBody = bodyParser(options);
+const readForm = bodyParser({ enableTypes: ['form'], formLimit: LIMIT });
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** @throws ConvError TOO_LARGE */
+async function read(ctx: Context, parser: typeof readBody): Promise<void> {
+  try {
+    await parser(ctx, () => Promise.resolve());
+  } catch (error) {
+    if (error instanceof Error && 'status' in error && error.status === 413)
+      throw new ConvError('TOO_LARGE', 'the body is larger than 64 KiB', { cause: error });
+    throw error;
+  }
+}
 
 /** Reads a JSON body of at most 64 KiB into `rawBody`. Another media type or a compressed body is 415, a larger one 413. */
 export const jsonBody: Middleware = async (ctx, next) => {
@@ -27,15 +39,23 @@ export const jsonBody: Middleware = async (ctx, next) => {
     );
   if (!ctx.is('json', '+json'))
     throw new ConvError('NOT_JSON', 'send the body with Content-Type: application/json');
-  try {
-    await readBody(ctx, () => Promise.resolve());
-  } catch (error) {
-    if (error instanceof Error && 'status' in error && error.status === 413)
-      throw new ConvError('TOO_LARGE', 'the body is larger than 64 KiB', { cause: error });
-    throw error;
-  }
+  await read(ctx, readBody);
   await next();
 };
+
+/** Reads the body of an HTML form. */
+export const formBody: Middleware = async (ctx, next) => {
+  await read(ctx, readForm);
+  await next();
+};
+
+/** Returns a field of the form as sent; empty where it is missing or repeated. */
+export function formField(ctx: Context, name: string): string {
+  const fields: unknown = ctx.request.body;
+  const value: unknown =
+    typeof fields === 'object' && fields !== null ? Reflect.get(fields, name) : undefined;
+  return typeof value === 'string' ? value : '';
+}
 
 /** Returns the bytes of the body as sent. */
 export function rawBody(ctx: Context): Buffer {

@@ -4,7 +4,7 @@ import type { Logger } from '../../lib/log';
 import type { Context, Middleware } from '../context';
 
 /** Returns the detail that the client may see: a 500 reveals nothing internal. */
-function publicDetail(error: ConvError): string {
+export function publicDetail(error: ConvError): string {
   return error.status === 500
     ? 'an unexpected error occurred: the operator finds it in the log by the request id'
     : error.detail;
@@ -27,12 +27,19 @@ export function renderProblem(error: ConvError, requestId: string): object {
   };
 }
 
-function respond(ctx: Context, error: ConvError): void {
+/** Writes an error as the body of a response, whose status and headers are set. */
+type WriteError = (ctx: Context, error: ConvError) => void;
+
+const writeProblem: WriteError = (ctx, error) => {
+  ctx.body = renderProblem(error, ctx.state.requestId);
+  ctx.type = 'application/problem+json';
+};
+
+/** Sets the status and the headers of an error. */
+export function setErrorHead(ctx: Context, error: ConvError): void {
   ctx.status = error.status;
   ctx.set(error.headers);
   if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
-  ctx.body = renderProblem(error, ctx.state.requestId);
-  ctx.type = 'application/problem+json';
 }
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -65,8 +72,15 @@ export function toConvError(thrown: unknown): ConvError {
   return fromHttpError(thrown) ?? new ConvError('INTERNAL', 'unexpected error', { cause: thrown });
 }
 
-/** Returns a middleware that turns every error into a response. */
-export function problemResponses(log: Logger): Middleware {
+/**
+ * Returns a middleware that turns every error into a response.
+ * @param write by default a problem document
+ */
+export function errorResponses(log: Logger, write: WriteError = writeProblem): Middleware {
+  const respond: WriteError = (ctx, error) => {
+    setErrorHead(ctx, error);
+    write(ctx, error);
+  };
   return async (ctx, next) => {
     try {
       await next();

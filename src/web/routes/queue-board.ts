@@ -3,10 +3,15 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { KoaAdapter } from '@bull-board/koa';
 import { ConvError } from '../../lib/errors';
 import type { TokenCache } from '../../tokens/cache';
-import { assertScope } from '../middleware/auth';
+import { authenticateOperator } from '../middleware/operator-auth';
+import { assertSameOrigin } from '../middleware/same-origin';
 import type { Context, Middleware, WebDeps } from '../context';
 
 export const BOARD_PATH = '/admin/queues';
+
+/** Whether a request is for the board and not for another page. */
+export const isBoard = ({ path }: Context): boolean =>
+  path === BOARD_PATH || path.startsWith(`${BOARD_PATH}/`);
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
@@ -19,32 +24,6 @@ const ALLOWED_CHANGES = [
   /^\/api\/queues\/(?<queue>[^/]+)\/(?<action>pause|resume|promote|retry\/failed)$/,
   /^\/api\/queues\/(?<queue>[^/]+)\/(?<job>[^/]+)\/(?<action>retry|promote)$/,
 ];
-
-/** Returns the token in the password of a browser's login or, from a program, as in the API. */
-function readToken(ctx: Context): string | null {
-  const [, scheme = '', value = ''] = /^(Basic|Bearer) +([\w+/=-]+)$/i.exec(ctx.get('Authorization')) ?? [];
-  if (value === '') return null;
-  if (scheme.toLowerCase() === 'bearer') return value;
-  const credentials = Buffer.from(value, 'base64').toString('utf8');
-  return credentials.slice(credentials.indexOf(':') + 1);
-}
-
-/**
- * Refuses a change that is not known to come from the board's own page: browsers send the password with requests of other pages
- * too. They never add a bearer token.
- */
-function assertSameOrigin(ctx: Context): void {
-  if (/^Bearer /i.test(ctx.get('Authorization'))) return;
-  const site = ctx.get('Sec-Fetch-Site');
-  const origin = ctx.get('Origin');
-  const foreignSite = site !== '' && site !== 'same-origin' && site !== 'none';
-  const foreignOrigin = origin !== '' && (!URL.canParse(origin) || new URL(origin).host !== ctx.host);
-  if (foreignSite || foreignOrigin || site + origin === '')
-    throw new ConvError(
-      'FORBIDDEN',
-      'only the board’s own page may change the queues; a program sends Authorization: Bearer conv_…',
-    );
-}
 
 /** Refuses a change that could lose an application. Writes the others to the log. */
 function assertHarmless(ctx: Context): void {
@@ -59,19 +38,7 @@ function assertHarmless(ctx: Context): void {
   Object.assign(ctx.state.logFields, { action, queue, job_id: job });
 }
 
-async function authenticate(ctx: Context, tokens: TokenCache): Promise<void> {
-  const headers = { 'WWW-Authenticate': 'Basic realm="conv queues", charset="UTF-8"' };
-  const secret = readToken(ctx);
-  const token = secret === null ? null : await tokens.find(secret, ctx.ip);
-  if (!token) {
-    const detail = 'log in with any user name and a token with the scope queues:admin as the password';
-    throw new ConvError('NOT_AUTHENTIC', detail, { headers });
-  }
-  ctx.state.logFields['token'] = token.name;
-  assertScope(token, 'queues:admin');
-}
-
-/** Returns Bull Board at /admin/queues, for browsers: HTTP Basic with a token, harmless changes only, from its own origin. */
+/** Returns Bull Board at /admin/queues, for operators who are logged in: harmless changes only, from its own origin. */
 export function queueBoard({ queue, push }: WebDeps, tokens: TokenCache): Middleware {
   const adapter = new KoaAdapter();
   adapter.setBasePath(BOARD_PATH);
@@ -88,11 +55,11 @@ export function queueBoard({ queue, push }: WebDeps, tokens: TokenCache): Middle
   const board: (ctx: Context, next: () => Promise<unknown>) => Promise<void> = adapter.registerPlugin();
 
   return async (ctx, next) => {
-    if (ctx.path !== BOARD_PATH && !ctx.path.startsWith(`${BOARD_PATH}/`)) {
+    if (!isBoard(ctx)) {
       await next();
       return;
     }
-    await authenticate(ctx, tokens);
+    await authenticateOperator(ctx, tokens);
     if (!SAFE_METHODS.includes(ctx.method)) {
       assertSameOrigin(ctx);
       assertHarmless(ctx);

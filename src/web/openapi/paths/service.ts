@@ -61,7 +61,8 @@ export const servicePaths: Paths = {
     get: {
       operationId: 'openQueueBoard',
       summary: 'Open Bull Board, the queues as web pages',
-      description: 'HTTP Basic: any user name, and a token with queues:admin as password.',
+      description:
+        'HTTP Basic: any user name, and a token with queues:admin as password; or the session of a login at /admin/login.',
       tags,
       security: [{ password: ['queues:admin'] }],
       responses: {

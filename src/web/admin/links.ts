@@ -1,0 +1,27 @@
+/** The addresses of the operator's pages. Ids are any text of senders, so they are percent-encoded. */
+export const ADMIN_PATH = '/admin';
+export const LOGIN_PATH = '/admin/login';
+export const LOGOUT_PATH = '/admin/logout';
+export const FIND_PATH = '/admin/find';
+export const STYLES_PATH = '/admin/styles.css';
+
+export const findLink = (text: string): string =>
+  `${FIND_PATH}?${new URLSearchParams({ q: text }).toString()}`;
+export const applicationLink = (id: string): string => `/admin/applications/${encodeURIComponent(id)}`;
+export const replayLink = (id: string): string => `${applicationLink(id)}/replay`;
+export const conversationLink = (id: string): string => `/admin/conversations/${encodeURIComponent(id)}`;
+export const candidateLink = (id: string): string => `/admin/candidates/${encodeURIComponent(id)}`;
+export const loginLink = (next: string): string =>
+  `${LOGIN_PATH}?${new URLSearchParams({ next }).toString()}`;
+
+/** Any origin will do: it only shows whether a path leads away from it. */
+const BASE = 'http://conv.invalid';
+
+/** Returns where to go after a login: the wanted page if it is one of the operator's, else the start page. */
+export function pageAfterLogin(wanted: string): string {
+  if (!URL.canParse(wanted, BASE)) return ADMIN_PATH;
+  const { origin, pathname, search } = new URL(wanted, BASE);
+  const isPage = pathname === ADMIN_PATH || pathname.startsWith(`${ADMIN_PATH}/`);
+  const isLogin = pathname === LOGIN_PATH || pathname === LOGOUT_PATH;
+  return origin === BASE && isPage && !isLogin ? pathname + search : ADMIN_PATH;
+}

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import Router from '@koa/router';
+import { ConvError } from '../../lib/errors';
+import { packageRoot } from '../../lib/package-root';
+import type { TokenCache } from '../../tokens/cache';
+import { sendErrorPage } from '../admin/error-page';
+import { ADMIN_PATH, FIND_PATH, loginLink, STYLES_PATH } from '../admin/links';
+import type { Context, Middleware, State, WebDeps } from '../context';
+import { authenticateOperator } from '../middleware/operator-auth';
+import { errorResponses } from '../middleware/problem';
+import { loginRoutes } from './admin-login';
+import { isBoard } from './queue-board';
+
+const STYLES_FILE = join(packageRoot(), 'public', 'admin.css');
+
+const isPage = (ctx: Context): boolean =>
+  (ctx.path === ADMIN_PATH || ctx.path.startsWith(`${ADMIN_PATH}/`)) && !isBoard(ctx);
+
+/** Whether to send a browser without credentials to the login. Wrong ones are an error. */
+function needsLogin(ctx: Context, error: unknown): boolean {
+  const isMissing = error instanceof ConvError && error.code === 'NOT_AUTHENTIC';
+  return isMissing && ctx.get('Authorization') === '' && ['GET', 'HEAD'].includes(ctx.method);
+}
+
+/** Returns a middleware that lets operators through, and sends others to the login. */
+function requireOperator(tokens: TokenCache): Middleware {
+  return async (ctx, next) => {
+    try {
+      await authenticateOperator(ctx, tokens);
+    } catch (error) {
+      if (!needsLogin(ctx, error)) throw error;
+      ctx.redirect(loginLink(ctx.url));
+      ctx.status = 303;
+      return;
+    }
+    await next();
+  };
+}
+
+function styleRoute(router: Router<State>): void {
+  router.get(STYLES_PATH, async (ctx) => {
+    ctx.type = 'text/css';
+    ctx.set('Cache-Control', 'max-age=300');
+    ctx.body = await readFile(STYLES_FILE);
+  });
+}
+
+/** Returns the operator's pages at /admin, for operators who are logged in. Their errors are pages too. */
+export function adminPages({ log }: WebDeps, tokens: TokenCache): Middleware {
+  const open = new Router<State>();
+  loginRoutes(open, tokens);
+  styleRoute(open);
+
+  const pages = new Router<State>();
+  pages.get(ADMIN_PATH, (ctx) => {
+    ctx.redirect(FIND_PATH);
+    ctx.status = 303;
+  });
+
+  const steps = [
+    open.routes(),
+    open.allowedMethods(),
+    requireOperator(tokens),
+    pages.routes(),
+    pages.allowedMethods(),
+  ] as Middleware[];
+  const withErrors = errorResponses(log, sendErrorPage);
+  return async (ctx, next) => {
+    if (!isPage(ctx)) {
+      await next();
+      return;
+    }
+    const run = async (n: number): Promise<void> => {
+      await steps[n]?.(ctx, () => run(n + 1));
+    };
+    await withErrors(ctx, () => run(0));
+  };
+}

@@ -1,0 +1,48 @@
+import type { TestWeb } from './web';
+
+/** A request of a browser to the operator's pages; redirects are not followed. */
+export type Visit = (
+  path: string,
+  init?: { method?: string; headers?: Record<string, string>; body?: URLSearchParams },
+) => Promise<Response>;
+
+/** Posts a form as a page of conv itself does. */
+export function submit(
+  web: TestWeb,
+  path: string,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return fetch(web.url + path, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { 'Sec-Fetch-Site': 'same-origin', Origin: web.url, ...headers },
+    body: new URLSearchParams(fields),
+  });
+}
+
+/** Logs in, without a check that it worked. */
+export const logIn = (web: TestWeb, token: string, next = '/admin/find'): Promise<Response> =>
+  submit(web, '/admin/login', { token, next });
+
+/** Returns the session cookie of a response, as a browser sends it back. */
+export function cookieOf(response: Response): string {
+  const [cookie = ''] = response.headers.getSetCookie();
+  return cookie.split(';')[0] ?? '';
+}
+
+/** Logs in and returns a function that opens pages in the session. */
+export async function openSession(web: TestWeb, token: string): Promise<Visit> {
+  const cookie = cookieOf(await logIn(web, token));
+  return (path, init = {}) =>
+    fetch(web.url + path, { redirect: 'manual', ...init, headers: { Cookie: cookie, ...init.headers } });
+}
+
+/** Returns a page's text without its markup, as a person reads it. */
+export async function readPage(response: Response): Promise<string> {
+  expect(response.headers.get('Content-Type')).toMatch(/^text\/html/);
+  const main = /<main[^>]*>([^]*)<\/main>/.exec(await response.text())?.[1] ?? '';
+  const text = main.replaceAll(/<[^<>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+  const entities: Record<string, string> = { lt: '<', gt: '>', quot: '"', '#x27': "'", amp: '&' };
+  return text.replaceAll(/&(lt|gt|quot|#x27|amp);/g, (_, name: string) => entities[name] ?? '').trim();
+}
