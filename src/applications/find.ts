@@ -55,6 +55,27 @@ async function presentCompleted(database: Database, job: ApplicationJob): Promis
 }
 
 /**
+ * Returns the present state of an application. While Redis is unavailable, its outcome in PostgreSQL is the answer, which a replay
+ * may be replacing unless it is ACCEPTED.
+ * @param find looks the application up in both stores, as {@link findApplication}
+ * @returns the application, and the outage if the queue was not asked
+ */
+export async function findDespiteQueueOutage(
+  database: Database,
+  id: string,
+  find: () => Promise<ApplicationView>,
+): Promise<{ application: ApplicationView; outage: ConvError | null }> {
+  try {
+    return { application: await find(), outage: null };
+  } catch (error) {
+    if (!(error instanceof ConvError) || error.code !== 'QUEUE_UNAVAILABLE') throw error;
+    const outcome = await findOutcome(database, id);
+    if (!outcome) throw error;
+    return { application: outcome, outage: error };
+  }
+}
+
+/**
  * Returns an application that is ACCEPTED. Its row never changes, so one from a replica is as good as the newest.
  * @throws ConvError NOT_FOUND for any other
  */

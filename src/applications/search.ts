@@ -118,3 +118,10 @@ export function searchApplications(
     return (await sequelize.query<FoundRow>(SEARCH, options)).map(presentFound);
   });
 }
+
+/** Returns the applications of each candidate, in the order of their newest. */
+export function groupByCandidate(found: readonly FoundApplication[]): FoundApplication[][] {
+  const groups = new Map<string, FoundApplication[]>();
+  for (const one of found) groups.set(one.candidate_id, [...(groups.get(one.candidate_id) ?? []), one]);
+  return [...groups.values()];
+}

@@ -1,6 +1,6 @@
-import { literal } from 'sequelize';
+import { listApplicationEvents } from '../events/application-events';
 import type { ApplicationView, ConversationView, FeedEvent, PersonalData } from '../lib/domain';
-import { presentApplication, presentFeedEvent } from '../lib/present';
+import { presentApplication } from '../lib/present';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 import { getConversation } from './list';
@@ -27,10 +27,7 @@ export async function showConversation(database: Database, id: string): Promise<
     const [candidate, application, events] = await Promise.all([
       database.candidates.findByPk(candidate_id),
       database.applications.findByPk(application_id),
-      database.events.findAll({
-        where: { applicationId: application_id },
-        order: [literal('sequence_number')],
-      }),
+      listApplicationEvents(database, application_id),
     ]);
     return {
       conversation,
@@ -43,7 +40,7 @@ export async function showConversation(database: Database, id: string): Promise<
         erased_at: candidate.erasedAt?.toISOString() ?? null,
       },
       application: application && presentApplication(application),
-      events: events.map(presentFeedEvent),
+      events,
     };
   });
 }

@@ -8,3 +8,13 @@ const PREFIX = 'app.';
 export function toJobId(applicationId: string): string {
   return PREFIX + encodeURIComponent(applicationId).replaceAll('%', '=');
 }
+
+/** Returns the application whose job has this id; null for a text that is no such id. */
+export function fromJobId(jobId: string): string | null {
+  if (!jobId.startsWith(PREFIX)) return null;
+  try {
+    return decodeURIComponent(jobId.slice(PREFIX.length).replaceAll('=', '%'));
+  } catch {
+    return null; // A URIError.
+  }
+}

@@ -54,21 +54,3 @@ export async function ensurePushes(push: PushQueue, eventIds: readonly string[])
     await (job ? callQueue(() => retryFinished(job)) : addPushes(push, [eventId]));
   }
 }
-
-/** BullMQ's score of a delayed job: its time, and twelve bits for the order of jobs with the same time. */
-const SCORES_PER_MS = 0x1000;
-
-/** Returns when the next attempt of each of these events is due; an event whose job is not delayed has none. */
-export async function findNextAttempts(
-  { queue, connection }: PushQueue,
-  eventIds: readonly string[],
-): Promise<Map<string, Date>> {
-  const scores = await callQueue(() =>
-    Promise.all(eventIds.map((eventId) => connection.zscore(queue.toKey('delayed'), eventId))),
-  );
-  const due = eventIds.flatMap((eventId, n): [string, Date][] => {
-    const score = scores[n] ?? null;
-    return score === null ? [] : [[eventId, new Date(Math.floor(Number(score) / SCORES_PER_MS))]];
-  });
-  return new Map(due);
-}

@@ -1,4 +1,4 @@
-import type { Delivery } from '../../src/cli/conversation-deliveries';
+import type { DueDelivery } from '../../src/events/application-deliveries';
 import { isPushingOn, switchPushingOn } from '../../src/events/switch-pushing-on';
 import { createConversation } from '../support/applications';
 import { createCli, parseJson, runInProcess, splitLines, successOutput } from '../support/cli';
@@ -18,8 +18,8 @@ const conv = createCli(stores, queue);
 /** Long enough that a failed push stays delayed during a test. */
 const SLOW_RETRIES = { firstBackoff: 600_000, longestBackoff: 600_000 };
 
-async function readDeliveries(id: string): Promise<Delivery[] | undefined> {
-  return parseJson<{ deliveries?: Delivery[] }>(await conv(['show', id, '-o', 'json'])).deliveries;
+async function readDeliveries(id: string): Promise<DueDelivery[] | undefined> {
+  return parseJson<{ deliveries?: DueDelivery[] }>(await conv(['show', id, '-o', 'json'])).deliveries;
 }
 
 /** Creates a conversation and waits until the push of its event was attempted. */

@@ -1,32 +1,27 @@
 import { Command } from 'commander';
 import type { ApplicationView } from '../../lib/domain';
-import { ConvError } from '../../lib/errors';
 import type { Database } from '../../models/connect';
 import { printNotice, type Io } from '../io';
 import { outputOption } from '../options';
 import { printRecord, type Format } from '../output';
 import { withDatabase, withQueue } from '../stores';
 
-/**
- * Returns an application. While Redis is unavailable, its outcome in PostgreSQL is the answer: the final one as it is, any other
- * with a notice that a replay may be replacing it.
- */
+/** Returns an application. While Redis is unavailable, it is the outcome in PostgreSQL, with a notice unless it is final. */
 async function findApplication(io: Io, database: Database, id: string): Promise<ApplicationView> {
   const applications = await import('../../applications/find');
   const outcome = await applications.findOutcome(database, id);
   if (outcome?.status === 'ACCEPTED') return outcome;
-  try {
-    return await withQueue(io, (queue) => applications.findApplication(database, queue, id));
-  } catch (error) {
-    if (!outcome || !(error instanceof ConvError) || error.code !== 'QUEUE_UNAVAILABLE') throw error;
-    printNotice(io, `${error.detail}; this is the outcome in PostgreSQL, which a replay may be replacing`);
-    return outcome;
-  }
+  const { application, outage } = await applications.findDespiteQueueOutage(database, id, () =>
+    withQueue(io, (queue) => applications.findApplication(database, queue, id)),
+  );
+  if (outage)
+    printNotice(io, `${outage.detail}; this is the outcome in PostgreSQL, which a replay may be replacing`);
+  return application;
 }
 
 async function show(io: Io, id: string, output: Format): Promise<void> {
   const { findDismissal } = await import('../../applications/dismiss');
-  const { describeNextStep } = await import('../next-step');
+  const { describeNextStep } = await import('../../applications/next-step');
   const { application, dismissal, nextStep } = await withDatabase(io, async (database) => {
     const application = await findApplication(io, database, id);
     const dismissal = await findDismissal(database, id);
@@ -35,7 +30,8 @@ async function show(io: Io, id: string, output: Format): Promise<void> {
     return { application, dismissal, nextStep };
   });
   await printRecord(io, { ...application, ...dismissal }, output);
-  if (nextStep !== null) printNotice(io, nextStep);
+  if (nextStep)
+    printNotice(io, nextStep.command ? `${nextStep.text} \`${nextStep.command}\`` : nextStep.text);
 }
 
 /** Returns `conv apps show`. */

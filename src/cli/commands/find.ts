@@ -40,13 +40,6 @@ const COLUMNS = [
   'conversation_created_at',
 ];
 
-/** Returns the applications of each candidate, in the order of their newest. */
-function groupByCandidate(found: readonly FoundApplication[]): FoundApplication[][] {
-  const groups = new Map<string, FoundApplication[]>();
-  for (const one of found) groups.set(one.candidate_id, [...(groups.get(one.candidate_id) ?? []), one]);
-  return [...groups.values()];
-}
-
 function describePerson({ candidate_id, ...person }: FoundApplication): string {
   const { first_name, last_name, phone_number, email_address } = person;
   const name = first_name && last_name && `${first_name} ${last_name}`;
@@ -55,6 +48,7 @@ function describePerson({ candidate_id, ...person }: FoundApplication): string {
 
 /** Prints a table for each candidate. */
 async function printCandidates(io: Io, found: readonly FoundApplication[]): Promise<void> {
+  const { groupByCandidate } = await import('../../applications/search');
   for (const [n, group] of groupByCandidate(found).entries()) {
     const [first] = group;
     if (n > 0) printLine(io, '');

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { ConversationDetails } from '../../conversations/show';
 import { colorStatus } from '../colors';
-import { findDeliveries, type Delivery } from '../conversation-deliveries';
+import type { DueDelivery } from '../../events/application-deliveries';
+import { findDeliveries } from '../conversation-deliveries';
 import type { Io } from '../io';
 import { outputText, printLine } from '../io';
 import { outputOption } from '../options';
@@ -38,7 +39,7 @@ function printDetails(io: Io, details: ConversationDetails): void {
 
 const DELIVERY_COLUMNS = ['type', 'status', 'attempts', 'next_attempt_at', 'last_error', 'delivered_at'];
 
-async function printDeliveries(io: Io, deliveries: readonly Delivery[]): Promise<void> {
+async function printDeliveries(io: Io, deliveries: readonly DueDelivery[]): Promise<void> {
   printLine(io, '');
   await printRows(io, deliveries, {
     format: 'table',

@@ -5,11 +5,12 @@ import { ConvError } from '../../lib/errors';
 import { packageRoot } from '../../lib/package-root';
 import type { TokenCache } from '../../tokens/cache';
 import { sendErrorPage } from '../admin/error-page';
-import { ADMIN_PATH, FIND_PATH, loginLink, STYLES_PATH } from '../admin/links';
+import { ADMIN_PATH, loginLink, STYLES_PATH } from '../admin/links';
 import type { Context, Middleware, State, WebDeps } from '../context';
 import { authenticateOperator } from '../middleware/operator-auth';
 import { errorResponses } from '../middleware/problem';
 import { loginRoutes } from './admin-login';
+import { adminPageRoutes } from './admin-pages';
 import { isBoard } from './queue-board';
 
 const STYLES_FILE = join(packageRoot(), 'public', 'admin.css');
@@ -47,16 +48,13 @@ function styleRoute(router: Router<State>): void {
 }
 
 /** Returns the operator's pages at /admin, for operators who are logged in. Their errors are pages too. */
-export function adminPages({ log }: WebDeps, tokens: TokenCache): Middleware {
+export function adminPages(deps: WebDeps, tokens: TokenCache): Middleware {
   const open = new Router<State>();
   loginRoutes(open, tokens);
   styleRoute(open);
 
   const pages = new Router<State>();
-  pages.get(ADMIN_PATH, (ctx) => {
-    ctx.redirect(FIND_PATH);
-    ctx.status = 303;
-  });
+  adminPageRoutes(pages, deps);
 
   const steps = [
     open.routes(),
@@ -65,7 +63,7 @@ export function adminPages({ log }: WebDeps, tokens: TokenCache): Middleware {
     pages.routes(),
     pages.allowedMethods(),
   ] as Middleware[];
-  const withErrors = errorResponses(log, sendErrorPage);
+  const withErrors = errorResponses(deps.log, sendErrorPage);
   return async (ctx, next) => {
     if (!isPage(ctx)) {
       await next();

@@ -2,14 +2,13 @@ import type Router from '@koa/router';
 import { findAccepted, findApplication } from '../../applications/find';
 import { listApplications } from '../../applications/list';
 import { replayApplication } from '../../applications/replay';
-import { idOfSender } from '../../applications/sender-ids';
 import { OUTCOME_STATUSES, REJECTION_REASONS } from '../../lib/domain';
-import { ConvError } from '../../lib/errors';
 import { idRule } from '../../lib/text';
 import type { TokenCache } from '../../tokens/cache';
 import { requireScope } from '../middleware/auth';
-import type { Context, State, WebDeps } from '../context';
+import type { State, WebDeps } from '../context';
 import { sendResource } from '../etag';
+import { assertOwnApplication } from '../own-application';
 import type { Reader } from '../read-replica';
 import { sendPage } from '../send-page';
 import { defineQuery, pageParameters, someOf, text, time } from '../query-parameters';
@@ -26,13 +25,6 @@ const readQuery = defineQuery({
   received_after: time,
   received_before: time,
 });
-
-/** A token of a sender replays the applications of that sender only. @throws ConvError FORBIDDEN */
-function assertOwn({ state }: Context, id: string): void {
-  const sender = state.token?.sender ?? null;
-  if (sender !== null && !id.startsWith(idOfSender('', sender)))
-    throw new ConvError('FORBIDDEN', `the token sends for ${sender}, and the application is not from it`);
-}
 
 /** `GET /applications`, `GET /applications/{id}` and `POST /applications/{id}/replay`. */
 export function applicationRoutes(
@@ -61,7 +53,7 @@ export function applicationRoutes(
 
   router.post('/applications/:id/replay', requireScope(tokens, 'applications:write'), async (ctx) => {
     const { id = '' } = ctx.params;
-    assertOwn(ctx, id);
+    assertOwnApplication(ctx, id);
     ctx.body = await replayApplication(database, queue, id, ctx.state.requestId);
     ctx.state.logFields['application_id'] = id;
     ctx.status = 202;

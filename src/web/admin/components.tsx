@@ -1,0 +1,148 @@
+import type { ReactElement, ReactNode } from 'react';
+import type { ApplicationView, ConversationView } from '../../lib/domain';
+import { applicationLink, conversationLink } from './links';
+import type { Person } from './people';
+
+/** A time as the API shows it. */
+export function Time({ at }: { at: string | null }): ReactElement {
+  return at === null ? <>–</> : <time dateTime={at}>{at.replace('T', ' ')}</time>;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  ACCEPTED: 'good',
+  ONGOING: 'good',
+  COMPLETED: 'good',
+  REJECTED: 'bad',
+  FAILED: 'bad',
+};
+
+/** A status as its word; its colour only helps to see it. */
+export function Status({ status }: { status: string }): ReactElement {
+  return <span className={`status ${KINDS[status] ?? 'waiting'}`}>{status}</span>;
+}
+
+/** What is not shown because a store is unavailable, or a limit is reached. */
+export function Notices({ notices }: { notices: readonly string[] }): ReactElement {
+  return (
+    <>
+      {notices.map((notice) => (
+        <p key={notice} className="notice" role="status">
+          {notice}
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** A command to copy; one click selects it whole. */
+export function Command({ children }: { children: string }): ReactElement {
+  return <code className="command">{children}</code>;
+}
+
+/** Names with values, as a list. */
+export function Facts({
+  facts,
+}: {
+  facts: readonly (readonly [name: string, value: ReactNode])[];
+}): ReactElement {
+  return (
+    <dl>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** A person in one line. */
+export function describePerson({ first_name, last_name, phone_number, email_address }: Person): string {
+  const name = [first_name, last_name].filter(Boolean).join(' ');
+  return [name, phone_number, email_address].filter(Boolean).join(', ');
+}
+
+interface TableProps {
+  label: string;
+  columns: readonly string[];
+  children: ReactNode;
+}
+
+/** A table that scrolls sideways by itself on a narrow screen, also by keyboard. */
+export function Table({ label, columns, children }: TableProps): ReactElement {
+  return (
+    <div className="table" role="region" aria-label={label} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Applications, each with a link to its page. */
+export function ApplicationTable({
+  applications,
+  label,
+}: {
+  applications: readonly ApplicationView[];
+  label: string;
+}): ReactElement {
+  return (
+    <Table label={label} columns={['Application', 'Status', 'Reason', 'Job', 'Received']}>
+      {applications.map(({ id, status, reason, job_id, received_at }) => (
+        <tr key={id}>
+          <td>
+            <a href={applicationLink(id)}>{id}</a>
+          </td>
+          <td>
+            <Status status={status} />
+          </td>
+          <td>{reason ?? '–'}</td>
+          <td>{job_id}</td>
+          <td>
+            <Time at={received_at} />
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+/** Conversations, each with a link to its page. */
+export function ConversationTable({
+  conversations,
+}: {
+  conversations: readonly ConversationView[];
+}): ReactElement {
+  return (
+    <Table label="Conversations" columns={['Conversation', 'Status', 'Job', 'Created', 'Updated']}>
+      {conversations.map(({ id, status, job_id, created_at, updated_at }) => (
+        <tr key={id}>
+          <td>
+            <a href={conversationLink(id)}>{id}</a>
+          </td>
+          <td>
+            <Status status={status} />
+          </td>
+          <td>{job_id}</td>
+          <td>
+            <Time at={created_at} />
+          </td>
+          <td>
+            <Time at={updated_at} />
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}

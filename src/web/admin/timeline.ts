@@ -1,0 +1,98 @@
+import type { DueDelivery } from '../../events/application-deliveries';
+import type { Dismissal } from '../../applications/dismiss';
+import type { ApplicationView, FeedEvent } from '../../lib/domain';
+import type { JobHistory } from '../../queue/job-history';
+
+/** One thing that happened. */
+export interface TimelineEntry {
+  /** ISO 8601. */
+  time: string;
+  text: string;
+  /** More about it, a line each. */
+  details: string[];
+}
+
+/** What a time line is made of. Null and empty where it does not exist, and where its store is unavailable. */
+export interface TimelineParts {
+  application: ApplicationView;
+  job: JobHistory | null;
+  events: readonly FeedEvent[];
+  deliveries: readonly DueDelivery[] | null;
+  dismissal: Dismissal | null;
+  erasedAt: string | null;
+}
+
+const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+/** Describes how an event was pushed to EVENTS_URL; nothing where pushes are off. */
+function describePush(delivery: DueDelivery | undefined): string[] {
+  if (!delivery) return [];
+  const { status, attempts, last_error, next_attempt_at, delivered_at } = delivery;
+  const error = last_error === null ? [] : [`last error: ${last_error}`];
+  if (status === 'DELIVERED') return [`pushed at ${delivered_at ?? ''} with ${plural(attempts, 'attempt')}`];
+  if (status === 'PARKED')
+    return [`push given up after ${plural(attempts, 'attempt')}; an operator can send it again`, ...error];
+  const next = next_attempt_at === null ? '' : `, next one at ${next_attempt_at}`;
+  return [`push waiting after ${plural(attempts, 'attempt')}${next}`, ...error];
+}
+
+const EVENT_TEXTS: Readonly<Record<string, string>> = {
+  'conversation.created': 'Conversation created',
+  'conversation.updated': 'Conversation moved',
+};
+
+function describeEvent(
+  { type, data, id, created_at }: FeedEvent,
+  pushes: TimelineParts['deliveries'],
+): TimelineEntry {
+  const text = EVENT_TEXTS[type] ?? `Event ${type}`;
+  const delivery = pushes?.find((one) => one.id === id);
+  return {
+    time: created_at,
+    text: `${text}: ${data.status}`,
+    details: [`event ${type}`, ...describePush(delivery)],
+  };
+}
+
+function describeAttempts({
+  errors,
+  last_attempt_at,
+  next_attempt_at,
+  lost_workers,
+}: JobHistory): TimelineEntry[] {
+  if (last_attempt_at === null) return [];
+  const details = errors.map((error, n) => `attempt ${n + 1} failed: ${error}`);
+  if (lost_workers > 0) details.push(`${plural(lost_workers, 'worker')} lost while processing it`);
+  if (next_attempt_at !== null) details.push(`next attempt at ${next_attempt_at}`);
+  return [{ time: last_attempt_at, text: 'Last attempt to process it', details }];
+}
+
+function describeReceipt({ received_at }: ApplicationView, job: JobHistory | null): TimelineEntry {
+  const details = job ? [`request id ${job.request_id}, in the log of web`] : [];
+  if (job?.replaces) details.push(`the queue has a replay of the outcome of ${job.replaces}`);
+  return { time: received_at, text: 'Received from the sender', details };
+}
+
+function describeOutcome({ status, reason, processed_at }: ApplicationView): TimelineEntry[] {
+  if (processed_at === null) return [];
+  return [{ time: processed_at, text: `Processed: ${status}`, details: reason === null ? [] : [reason] }];
+}
+
+/** Returns what happened to an application, oldest first. */
+export function buildTimeline(parts: TimelineParts): TimelineEntry[] {
+  const { application, job, events, deliveries, dismissal, erasedAt } = parts;
+  const entries = [
+    describeReceipt(application, job),
+    ...(job ? describeAttempts(job) : []),
+    ...describeOutcome(application),
+    ...events.map((event) => describeEvent(event, deliveries)),
+  ];
+  if (dismissal)
+    entries.push({
+      time: dismissal.dismissed_at,
+      text: `Dismissed by ${dismissal.dismissed_by}`,
+      details: [],
+    });
+  if (erasedAt !== null) entries.push({ time: erasedAt, text: 'Personal data erased', details: [] });
+  return entries.sort((a, b) => a.time.localeCompare(b.time));
+}
