@@ -107,9 +107,17 @@ export default tseslint.config(
   },
   {
     files: ['**/*.js', 'bin/conv'],
+    ignores: ['public/'],
     languageOptions: {
       sourceType: 'commonjs',
       globals: { require: 'readonly', module: 'writable', process: 'readonly', console: 'readonly' },
+    },
+  },
+  {
+    files: ['public/**/*.js'],
+    languageOptions: {
+      sourceType: 'script',
+      globals: { document: 'readonly', MutationObserver: 'readonly', SwaggerUIBundle: 'readonly' },
     },
   },
 );

@@ -16,6 +16,8 @@ export interface paths {
         /**
          * Send an application
          * @description When the answer is 202, the application is stored and will get an outcome. A redelivery is safe.
+         *
+         *     A browser cannot sign: try this with a token with `applications:write`, and `dry_run` true to store nothing. To sign, see [Send your first webhook](/docs/guides/first-webhook).
          */
         post: operations["sendApplication"];
         delete?: never;
@@ -142,7 +144,7 @@ export interface paths {
         };
         /**
          * Read events in an order that never changes
-         * @description Pull, long poll with `wait`, or a stream of server-sent events with `Accept: text/event-stream`.
+         * @description Pull, long poll with `wait`, or a stream of server-sent events with `Accept: text/event-stream`. The page `/docs` cannot show the stream, because it has no end. [Follow events](/docs/guides/follow-events) shows how.
          */
         get: operations["readEvents"];
         put?: never;
@@ -213,6 +215,43 @@ export interface paths {
         };
         /** Read this description */
         get: operations["readDescription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open this reference as a web page */
+        get: operations["openReference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/assets/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a file that the web page loads
+         * @description Its name contains a checksum of its content, so caches may keep it.
+         */
+        get: operations["readAsset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1073,9 +1112,9 @@ export interface operations {
                 candidate_id?: string;
                 /** @description Exact id */
                 job_id?: string;
-                /** @description Received at this time or later; a date means its midnight in UTC */
+                /** @description Received at this time or later, such as 2026-01-31T09:30:00.000Z; a date means its midnight in UTC */
                 received_after?: string & (unknown | unknown);
-                /** @description Received before this time; a date means its midnight in UTC */
+                /** @description Received before this time, such as 2026-01-31T09:30:00.000Z; a date means its midnight in UTC */
                 received_before?: string & (unknown | unknown);
             };
             header?: {
@@ -1672,11 +1711,11 @@ export interface operations {
                 job_id?: string;
                 /** @description Exact id */
                 application_id?: string;
-                /** @description Created at this time or later; a date means its midnight in UTC */
+                /** @description Created at this time or later, such as 2026-01-31T09:30:00.000Z; a date means its midnight in UTC */
                 created_after?: string & (unknown | unknown);
-                /** @description Created before this time; a date means its midnight in UTC */
+                /** @description Created before this time, such as 2026-01-31T09:30:00.000Z; a date means its midnight in UTC */
                 created_before?: string & (unknown | unknown);
-                /** @description Changed at this time or later; a date means its midnight in UTC */
+                /** @description Changed at this time or later, such as 2026-01-31T09:30:00.000Z; a date means its midnight in UTC */
                 updated_after?: string & (unknown | unknown);
                 /** @description Adds the candidate; needs candidates:read; repeat it or use commas */
                 include?: "candidate"[];
@@ -3136,6 +3175,131 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+            /** @description Malformed HTTP (400, 408, 417, 431), or an unexpected error (500) */
+            default: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {string} */
+                        type: "urn:conv:problem:malformed" | "urn:conv:problem:request-timeout" | "urn:conv:problem:expectation-failed" | "urn:conv:problem:headers-too-large" | "urn:conv:problem:internal" | "urn:conv:problem:refused";
+                        title: string;
+                        /** @enum {integer} */
+                        status: 400 | 408 | 417 | 431 | 500;
+                        detail: string;
+                        request_id: string;
+                    };
+                };
+            };
+        };
+    };
+    openReference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Malformed HTTP (400, 408, 417, 431), or an unexpected error (500) */
+            default: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {string} */
+                        type: "urn:conv:problem:malformed" | "urn:conv:problem:request-timeout" | "urn:conv:problem:expectation-failed" | "urn:conv:problem:headers-too-large" | "urn:conv:problem:internal" | "urn:conv:problem:refused";
+                        title: string;
+                        /** @enum {integer} */
+                        status: 400 | 408 | 417 | 431 | 500;
+                        detail: string;
+                        request_id: string;
+                    };
+                };
+            };
+        };
+    };
+    readAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As in the page */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description If the client accepts it
+                     * @example gzip
+                     */
+                    "Content-Encoding"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/css": string;
+                    "text/javascript": string;
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {string} */
+                        type: "urn:conv:problem:not-found";
+                        title: string;
+                        /** @enum {integer} */
+                        status: 404;
+                        detail: string;
+                        request_id: string;
+                    };
                 };
             };
             /** @description Malformed HTTP (400, 408, 417, 431), or an unexpected error (500) */

@@ -6,6 +6,7 @@ import { applicationRoutes } from './routes/applications';
 import { candidateRoutes } from './routes/candidates';
 import type { State, WebDeps } from './context';
 import { conversationRoutes } from './routes/conversations';
+import { docsRoutes } from './routes/docs';
 import { eventRoutes } from './routes/events';
 import { healthRoutes } from './routes/health';
 import { metricsRoutes } from './routes/metrics';
@@ -32,6 +33,7 @@ export function createApp(deps: WebDeps): Koa<State> {
   healthRoutes(router, deps);
   metricsRoutes(router, deps, tokens);
   openapiRoutes(router);
+  docsRoutes(router);
 
   const app = new Koa<State>();
   app.silent = true; // problem.ts logs errors.

@@ -6,12 +6,18 @@ import { execFileSync } from 'node:child_process';
  * @param tool the program, and the Debian package that has it
  */
 export function describeWith(tool: { command: string; package: string }): jest.Describe {
+  if (findTool(tool.command) !== null) return describe;
+  process.stderr.write(`\n!! SKIPPED, ${tool.command} is missing: apt-get install ${tool.package}\n`);
+  return describe.skip;
+}
+
+/** Returns the path of a program, or null if there is none. */
+export function findTool(command: string): string | null {
   try {
-    execFileSync('/bin/sh', ['-c', `command -v ${tool.command}`], { env: { PATH: toolPath() } });
-    return describe;
+    const env = { PATH: toolPath() };
+    return execFileSync('/bin/sh', ['-c', `command -v ${command}`], { env, encoding: 'utf8' }).trim();
   } catch {
-    process.stderr.write(`\n!! SKIPPED, ${tool.command} is missing: apt-get install ${tool.package}\n`);
-    return describe.skip;
+    return null;
   }
 }
 

@@ -16,6 +16,7 @@ const responses: Record<string, () => Promise<Response>> = {
   'an accepted application': () => post(web, applicationEvent()),
   'a refused application': () => post(web, {}),
   'a list': () => call(web, 'GET', '/conversations'),
+  'the API reference': () => fetch(`${web.url}/docs`),
   'an unknown path': () => call(web, 'GET', '/unknown'),
   'no credentials': () => fetch(`${web.url}/conversations`),
   'the queue board': () => board(),

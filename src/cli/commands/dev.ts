@@ -35,6 +35,7 @@ function printWelcome(io: Io, dev: DevFile): void {
     '',
     `  API token        ${dev.token}`,
     `  Webhook secret   ${dev.webhook_secret}`,
+    `  API reference    ${dev.url}/docs`,
     `  Operator’s pages ${dev.url}/admin (log in with the API token)`,
     '',
     'Open another terminal in this folder and send an application:',

@@ -7,6 +7,7 @@ import { servicePaths } from './paths/service';
 import { webhookPaths } from './paths/webhooks';
 import { pushedEvents } from './pushed-events';
 import { schemas } from './schemas';
+import { introduction } from './introduction';
 import type { Paths } from './types';
 
 export const paths: Paths = {
@@ -25,7 +26,7 @@ export const openapi = {
     title: 'conv',
     version: '0.1.0',
     summary: 'Accepts job applications by webhook, and turns each into a conversation.',
-    description: 'docs/api.md in the repository explains each call with an example.',
+    description: introduction,
     license: { name: 'MIT', identifier: 'MIT' },
   },
   servers: [{ url: '/', description: 'The address that serves this description' }],
@@ -40,13 +41,22 @@ export const openapi = {
   webhooks: pushedEvents,
   components: {
     securitySchemes: {
-      token: { type: 'http', scheme: 'bearer', description: `A token with a scope: ${SCOPES.join(', ')}` },
-      password: { type: 'http', scheme: 'basic', description: 'Any user name; a token as password' },
+      token: {
+        type: 'http',
+        scheme: 'bearer',
+        description: `The token that an operator created, \`conv_…\`. Scopes: ${SCOPES.join(', ')}`,
+      },
+      password: {
+        type: 'http',
+        scheme: 'basic',
+        description: 'For the queue board only: any user name, and a token with queues:admin as password',
+      },
       signature: {
         type: 'apiKey',
         in: 'header',
         name: 'webhook-signature',
-        description: 'Standard Webhooks; also svix-signature',
+        description:
+          'Of senders (Standard Webhooks; also svix-signature). It is made of each body, so it cannot be entered in a browser: use a token there',
       },
     },
     schemas,

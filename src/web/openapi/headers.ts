@@ -24,3 +24,4 @@ export const rateHeaders = {
   'RateLimit-Policy': header('The limit, if RATE_LIMIT is set', '"sender";q=100;w=60', false),
   RateLimit: header('What is left of it', '"sender";r=99;t=58', false),
 };
+export const encodingHeader = { 'Content-Encoding': header('If the client accepts it', 'gzip', false) };

@@ -1,5 +1,5 @@
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../../lists/page';
-import { senderId, time } from './schemas';
+import { senderId } from './schemas';
 import type { Json, ParameterObject } from './types';
 
 export function query(name: string, description: string, schema: Json): ParameterObject {
@@ -26,13 +26,13 @@ export const wordsQuery = (name: string, description: string, words: readonly st
     items: { type: 'string', enum: words },
   });
 
-export const idQuery = (name: string): ParameterObject => query(name, 'Exact id', senderId('candidate-1'));
+/** A filter has no example: pages that try calls fill in examples, and a filter that nobody chose hides rows. */
+export const idQuery = (name: string): ParameterObject => query(name, 'Exact id', senderId());
 
 export const timeQuery = (name: string, description: string): ParameterObject =>
-  query(name, `${description}; a date means its midnight in UTC`, {
+  query(name, `${description}, such as 2026-01-31T09:30:00.000Z; a date means its midnight in UTC`, {
     type: 'string',
     oneOf: [{ format: 'date-time' }, { format: 'date' }],
-    example: time()['example'],
   });
 
 export const limitQuery = query('limit', 'Rows in one answer', {

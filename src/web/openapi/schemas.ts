@@ -23,13 +23,13 @@ export const time = (example = '2026-01-31T09:30:00.000Z'): Json => ({
   example,
 });
 
-export const senderId = (example: string): Json => ({
+export const senderId = (example?: string): Json => ({
   type: 'string',
   description: 'An id of the sender: any text that is not blank, except . and ..',
   minLength: 1,
   maxLength: MAX_ID_LENGTH,
-  not: { enum: ['.', '..'] },
-  example,
+  not: { type: 'string', enum: ['.', '..'] },
+  ...(example !== undefined && { example }),
 });
 
 const uuid = (example: string): Json => ({ type: 'string', format: 'uuid', example });

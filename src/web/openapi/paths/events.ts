@@ -12,7 +12,8 @@ export const eventPaths: Paths = {
       operationId: 'readEvents',
       summary: 'Read events in an order that never changes',
       description:
-        'Pull, long poll with `wait`, or a stream of server-sent events with `Accept: text/event-stream`.',
+        'Pull, long poll with `wait`, or a stream of server-sent events with `Accept: text/event-stream`. ' +
+        'The page `/docs` cannot show the stream, because it has no end. [Follow events](/docs/guides/follow-events) shows how.',
       tags: ['Events'],
       security: [{ token: ['conversations:read'] }],
       parameters: [

@@ -1,8 +1,14 @@
-import { requestIdHeader } from '../headers';
+import { encodingHeader, requestIdHeader } from '../headers';
 import { anyOther, json, problems, TOKEN_PROBLEMS } from '../responses';
-import type { Paths } from '../types';
+import type { Paths, ResponseObject } from '../types';
 
 const tags = ['Service'];
+
+const page: ResponseObject = {
+  description: 'A page',
+  headers: requestIdHeader,
+  content: { 'text/html': { schema: { type: 'string' } } },
+};
 
 /** Health, the description itself, and the pages of operators. */
 export const servicePaths: Paths = {
@@ -57,6 +63,45 @@ export const servicePaths: Paths = {
       },
     },
   },
+  '/docs': {
+    get: {
+      operationId: 'openReference',
+      summary: 'Open this reference as a web page',
+      tags,
+      security: [],
+      responses: { 200: page, ...anyOther },
+    },
+  },
+  '/docs/assets/{file}': {
+    get: {
+      operationId: 'readAsset',
+      summary: 'Read a file that the web page loads',
+      description: 'Its name contains a checksum of its content, so caches may keep it.',
+      tags,
+      security: [],
+      parameters: [
+        {
+          name: 'file',
+          in: 'path',
+          description: 'As in the page',
+          required: true,
+          schema: { type: 'string', example: 'reference-0123456789ab.css' },
+        },
+      ],
+      responses: {
+        200: {
+          description: 'The file',
+          headers: { ...requestIdHeader, ...encodingHeader },
+          content: {
+            'text/css': { schema: { type: 'string' } },
+            'text/javascript': { schema: { type: 'string' } },
+          },
+        },
+        ...problems('NOT_FOUND'),
+        ...anyOther,
+      },
+    },
+  },
   '/admin/queues': {
     get: {
       operationId: 'openQueueBoard',
@@ -66,11 +111,7 @@ export const servicePaths: Paths = {
       tags,
       security: [{ password: ['queues:admin'] }],
       responses: {
-        200: {
-          description: 'A page',
-          headers: requestIdHeader,
-          content: { 'text/html': { schema: { type: 'string' } } },
-        },
+        200: page,
         ...problems('NOT_AUTHENTIC', 'FORBIDDEN', 'RATE_LIMITED', 'DATABASE_UNAVAILABLE'),
         ...anyOther,
       },

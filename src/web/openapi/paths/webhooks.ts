@@ -26,7 +26,9 @@ export const webhookPaths: Paths = {
       operationId: 'sendApplication',
       summary: 'Send an application',
       description:
-        'When the answer is 202, the application is stored and will get an outcome. A redelivery is safe.',
+        'When the answer is 202, the application is stored and will get an outcome. A redelivery is safe.\n\n' +
+        'A browser cannot sign: try this with a token with `applications:write`, and `dry_run` true to store nothing. ' +
+        'To sign, see [Send your first webhook](/docs/guides/first-webhook).',
       tags: ['Applications'],
       security: [{ signature: [] }, { token: ['applications:write'] }],
       parameters: [
