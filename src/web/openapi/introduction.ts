@@ -7,7 +7,7 @@ const ALLOWS: Record<Scope, string> = {
   'conversations:write': 'move conversations',
   'candidates:read': 'read the personal data of candidates',
   'queues:admin': 'open the queue board',
-  'metrics:read': 'nothing yet',
+  'metrics:read': 'read the metrics',
 };
 
 const scopes = SCOPES.map((scope) => `| \`${scope}\` | ${ALLOWS[scope]} |`).join('\n');
