@@ -25,6 +25,8 @@ export interface ApplicationJobData {
   stalled_before?: number;
   /** When a lock of another transaction first blocked it, ISO 8601. */
   blocked_since?: string | undefined;
+  /** What is wrong with the stored data, which could not be read (job-data.ts); never stored itself. */
+  invalid?: string;
 }
 
 /** The result of a completed job. */
@@ -157,7 +159,9 @@ export function stalledCount(job: ApplicationJob): number {
 export async function retryJob(job: ApplicationJob, data?: ApplicationJobData): Promise<boolean> {
   const state = await job.getState();
   if (state !== 'completed' && state !== 'failed') return false;
-  if (data || job.stalledCounter > 0 || job.data.blocked_since !== undefined)
+  const isChanged = job.stalledCounter > 0 || job.data.blocked_since !== undefined;
+  // Invalid data is kept as it is, for an operator to repair.
+  if (data || (isChanged && job.data.invalid === undefined))
     await job.updateData({
       ...(data ?? job.data),
       stalled_before: job.stalledCounter,
