@@ -2,7 +2,7 @@ import type { Job, JobState } from 'bullmq';
 import type { StoredApplicationEvent, RejectionReason } from '../lib/domain';
 import { ConvError } from '../lib/errors';
 import type { Logger } from '../lib/log';
-import { withDeadline } from '../lib/shutdown';
+import { withinDeadline } from '../lib/shutdown';
 import { toJobId } from './job-id';
 import type { RedisClient } from './connection';
 import { createReplicaGate, OPEN_GATE } from './replica-gate';
@@ -87,10 +87,8 @@ function isProgrammingError(error: unknown): boolean {
 export async function callQueue<T>(work: () => Promise<T>): Promise<T> {
   const unavailable = (cause?: unknown) =>
     new ConvError('QUEUE_UNAVAILABLE', 'the queue cannot be reached: try again shortly', { cause });
-  const call = work();
   try {
-    if (!(await withDeadline(call, QUEUE_TIMEOUT_MS))) throw unavailable();
-    return await call;
+    return await withinDeadline(work(), QUEUE_TIMEOUT_MS, unavailable);
   } catch (error) {
     throw error instanceof ConvError || isProgrammingError(error) ? error : unavailable(error);
   }
