@@ -11,7 +11,10 @@ const LONGEST_POLL_MS = 1000;
 
 /** Removes the personal data from a job. A worker that takes it later fails it, because the candidate was erased. */
 export async function eraseJob(job: ApplicationJob): Promise<void> {
-  await job.updateData({ ...job.data, event: withoutPersonalData(job.data.event) });
+  const event = withoutPersonalData(job.data.event);
+  const data = { ...job.data, event };
+  delete data.invalid;
+  await job.updateData(data);
 }
 
 async function isActive({ queue }: ApplicationQueue, jobId: string): Promise<boolean> {

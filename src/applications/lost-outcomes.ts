@@ -24,10 +24,12 @@ export interface LostOutcome {
 
 /**
  * Returns those of these completed jobs whose outcome is lost. A stored outcome that is newer than the job's is not lost; an erased
- * application is left out, because it cannot be processed again.
+ * application, or one whose job data is invalid, is left out, because it cannot be processed again.
  */
 async function lostOf(database: Database, completed: readonly ApplicationJob[]): Promise<LostOutcome[]> {
-  const jobs = completed.filter((job) => !isErased(job.data.event) && jobOutcome(job) !== null);
+  const jobs = completed.filter(
+    (job) => job.data.invalid === undefined && !isErased(job.data.event) && jobOutcome(job) !== null,
+  );
   const where = { id: jobs.map(({ data }) => data.event.id) };
   const attributes = ['id', 'processedAt'];
   const rows = await withDatabaseErrors(() => database.applications.findAll({ attributes, where }));

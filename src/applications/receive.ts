@@ -18,11 +18,19 @@ export interface Receipt {
   redelivered: boolean;
 }
 
+/** Replaces the data of a job that could not be read by that of a new delivery, so that the application is processed. */
+async function replaceInvalid(job: ApplicationJob, data: ApplicationJobData): Promise<ApplicationView> {
+  if (!(await retryJob(job, data))) await job.updateData(data);
+  return presentJob(job, 'waiting');
+}
+
 /**
  * Returns the present state of an application that is delivered again. A FAILED one is retried. So is a DEFERRED one, because its
  * job does not show that it was processed later, when the conversation completed.
  */
-async function handleRedelivery(job: ApplicationJob, event: ApplicationEvent): Promise<ApplicationView> {
+async function handleRedelivery(job: ApplicationJob, data: ApplicationJobData): Promise<ApplicationView> {
+  if (job.data.invalid !== undefined) return replaceInvalid(job, data);
+  const event = data.event as ApplicationEvent;
   if (!isSameEvent(job.data.event, event))
     throw new ConvError('CONFLICT', `application ${event.id} was received before with a different payload`);
   const state = await job.getState();
@@ -50,7 +58,7 @@ export function receive(
       delivery_id: newId().id,
     };
     const { job, added } = await addApplication(queue, data);
-    const application = added ? presentJob(job, 'waiting') : await handleRedelivery(job, event);
+    const application = added ? presentJob(job, 'waiting') : await handleRedelivery(job, data);
     await queue.confirmReplicas(event.id);
     return { application, redelivered: !added };
   });

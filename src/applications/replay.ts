@@ -12,6 +12,7 @@ import {
   type ApplicationQueue,
   type ApplicationJobData,
 } from '../queue/applications';
+import { isUnreadable } from '../queue/job-data';
 import { presentJob } from '../queue/present-job';
 import { idRule } from '../lib/text';
 import { isErased } from './erased-event';
@@ -22,11 +23,18 @@ function refuse(id: string, reason: string): ConvError {
   return new ConvError('ERASED', `application ${id} cannot be replayed: ${reason}`);
 }
 
-/** Creates the data of a replay. @throws ConvError ERASED where the data was erased or removed */
+const refuseInvalid = (id: string) =>
+  new ConvError(
+    'CONFLICT',
+    `application ${id} cannot be replayed: its job data is invalid, so its sender must deliver it again`,
+  );
+
+/** Creates the data of a replay. @throws ConvError ERASED where the data was erased or removed, CONFLICT where it is invalid */
 function createJobData(row: Application, requestId: string): ApplicationJobData {
   const { id, payload } = row;
   if (!payload) throw refuse(id, PAYLOAD_REMOVED);
   if (isErased(payload)) throw refuse(id, ERASED_REASON);
+  if (isUnreadable(payload)) throw refuseInvalid(id);
   return {
     event: payload,
     received_at: row.receivedAt.toISOString(),
@@ -46,6 +54,7 @@ async function enqueue(
   if (found) {
     const { job, state } = found;
     if (!data && isErased(job.data.event)) throw refuse(id, ERASED_REASON);
+    if (!data && job.data.invalid !== undefined) throw refuseInvalid(id);
     if (await retryJob(job, data ?? undefined)) return presentJob(job, 'waiting');
     if ((await job.getState()) !== 'unknown') return presentJob(job, state);
     // The cleanup has removed it meanwhile.

@@ -15,6 +15,12 @@ export async function withDeadline(work: Promise<unknown>, ms: number): Promise<
   }
 }
 
+/** Returns the result of `work`, or throws the error of `late` when it does not end within `ms`. */
+export async function withinDeadline<T>(work: Promise<T>, ms: number, late: () => Error): Promise<T> {
+  if (await withDeadline(work, ms)) return work;
+  throw late();
+}
+
 /**
  * Resolves with the reason when this process should stop: SIGTERM, SIGINT, SIGHUP, or the end of the process that
  * forked it. A killed parent cannot send a signal, but its IPC channel closes.

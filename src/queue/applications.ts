@@ -2,7 +2,7 @@ import type { Job, JobState } from 'bullmq';
 import type { StoredApplicationEvent, RejectionReason } from '../lib/domain';
 import { ConvError } from '../lib/errors';
 import type { Logger } from '../lib/log';
-import { withDeadline } from '../lib/shutdown';
+import { withinDeadline } from '../lib/shutdown';
 import { toJobId } from './job-id';
 import type { RedisClient } from './connection';
 import { createReplicaGate, OPEN_GATE } from './replica-gate';
@@ -25,6 +25,8 @@ export interface ApplicationJobData {
   stalled_before?: number;
   /** When a lock of another transaction first blocked it, ISO 8601. */
   blocked_since?: string | undefined;
+  /** What is wrong with the stored data, which could not be read (job-data.ts); never stored itself. */
+  invalid?: string;
 }
 
 /** The result of a completed job. */
@@ -85,10 +87,8 @@ function isProgrammingError(error: unknown): boolean {
 export async function callQueue<T>(work: () => Promise<T>): Promise<T> {
   const unavailable = (cause?: unknown) =>
     new ConvError('QUEUE_UNAVAILABLE', 'the queue cannot be reached: try again shortly', { cause });
-  const call = work();
   try {
-    if (!(await withDeadline(call, QUEUE_TIMEOUT_MS))) throw unavailable();
-    return await call;
+    return await withinDeadline(work(), QUEUE_TIMEOUT_MS, unavailable);
   } catch (error) {
     throw error instanceof ConvError || isProgrammingError(error) ? error : unavailable(error);
   }
@@ -157,7 +157,9 @@ export function stalledCount(job: ApplicationJob): number {
 export async function retryJob(job: ApplicationJob, data?: ApplicationJobData): Promise<boolean> {
   const state = await job.getState();
   if (state !== 'completed' && state !== 'failed') return false;
-  if (data || job.stalledCounter > 0 || job.data.blocked_since !== undefined)
+  const isChanged = job.stalledCounter > 0 || job.data.blocked_since !== undefined;
+  // Invalid data is kept as it is, for an operator to repair.
+  if (data || (isChanged && job.data.invalid === undefined))
     await job.updateData({
       ...(data ?? job.data),
       stalled_before: job.stalledCounter,

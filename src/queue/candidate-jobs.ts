@@ -1,4 +1,5 @@
 import { primaries } from './connection';
+import { readJobData } from './job-data';
 import { callQueue, type ApplicationJobData, type ApplicationQueue } from './applications';
 
 /** A job that holds an application of the candidate. An operator may have copied it, so its id can be any. */
@@ -9,11 +10,16 @@ export interface CandidateJob {
 
 const SCAN_COUNT = 1000;
 
-/** Returns the data of a job of this candidate, or null for any other job. Parses only what contains the id. */
-function parseData(json: string | null, candidateId: string): ApplicationJobData | null {
+/**
+ * Returns the data of a job of this candidate, or null for any other job; invalid data that contains the id counts as the
+ * candidate's. Parses only what contains the id.
+ */
+function parseData(json: string | null, jobId: string, candidateId: string): ApplicationJobData | null {
   if (!json?.includes(JSON.stringify(candidateId))) return null;
-  const data = JSON.parse(json) as Partial<ApplicationJobData>;
-  return data.event?.candidate_id === candidateId ? (data as ApplicationJobData) : null;
+  const data = readJobData(json, jobId, 0);
+  const isOwn =
+    data.invalid !== undefined || (data as Partial<ApplicationJobData>).event?.candidate_id === candidateId;
+  return isOwn ? data : null;
 }
 
 /** Yields the ids of all jobs, and of other keys of the queue, in batches. SCAN may return a key twice. */
@@ -48,7 +54,7 @@ export async function findCandidateJobs(
       Promise.all(jobIds.map((jobId) => connection.hget(queue.toKey(jobId), 'data'))),
     );
     for (const [n, jobId] of jobIds.entries()) {
-      const data = parseData(values[n] ?? null, candidateId);
+      const data = parseData(values[n] ?? null, jobId, candidateId);
       if (data) found.set(jobId, data);
     }
   }

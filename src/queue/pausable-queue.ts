@@ -1,4 +1,5 @@
-import { Queue, type QueueOptions } from 'bullmq';
+import { Queue, type Job, type QueueOptions } from 'bullmq';
+import { CheckedJob } from './checked-job';
 import type { RedisClient } from './connection';
 
 /** Since when and why a queue is paused; both null if another program than conv paused it. */
@@ -17,6 +18,10 @@ export class PausableQueue<Data, Result> extends Queue<Data, Result> {
   constructor(name: string, options: QueueOptions & { connection: RedisClient }) {
     super(name, options);
     this.redis = options.connection;
+  }
+
+  protected override get Job(): typeof Job {
+    return CheckedJob;
   }
 
   private get pauseKey(): string {

@@ -1,13 +1,8 @@
 import type { JobState } from 'bullmq';
 import type { ApplicationStatus, ApplicationView } from '../lib/domain';
 import { presentApplication } from '../lib/present';
-import {
-  callQueue,
-  type ApplicationJob,
-  type ApplicationJobData,
-  type ApplicationQueue,
-  type Outcome,
-} from './applications';
+import { callQueue, type ApplicationJob, type ApplicationQueue, type Outcome } from './applications';
+import { holdsApplication } from './job-data';
 
 /** Returns a job's result; BullMQ's type does not say that it is null in a job that was read before it completed. */
 export function jobOutcome(job: ApplicationJob): Outcome | null {
@@ -39,12 +34,12 @@ export function presentJob(job: ApplicationJob, state: JobState | 'unknown'): Ap
   });
 }
 
-/** Whether a job holds an application. Somebody with access to Redis can add and edit jobs, so not every job does. */
-export function isApplicationJob(job: ApplicationJob): boolean {
-  const { event, received_at } = job.data as Partial<ApplicationJobData>;
-  const texts = [event?.id, event?.job_id, event?.candidate_id, received_at];
-  if (!texts.every((text) => typeof text === 'string') || typeof event?.candidate !== 'object') return false;
-  return Number.isFinite(Date.parse(received_at ?? ''));
+/**
+ * Whether a job holds an application, if only its id where the data is invalid. Somebody with access to Redis can add and edit
+ * jobs, so not every job does.
+ */
+export function isApplicationJob({ data }: ApplicationJob): boolean {
+  return data.invalid !== undefined || holdsApplication(data);
 }
 
 const BATCH_SIZE = 500;

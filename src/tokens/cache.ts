@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { ConvError } from '../lib/errors';
 import { isUuid } from '../lib/ids';
 import type { Database } from '../models/connect';
-import { withDeadline } from '../lib/shutdown';
+import { withinDeadline } from '../lib/shutdown';
 import { createGuessLimit } from './guess-limit';
 import {
   findToken,
@@ -38,10 +38,7 @@ export interface TokenCache {
 /** Looks a token up in PostgreSQL. */
 type Query = () => Promise<StoredToken | null>;
 
-async function withinDeadline<T>(query: Promise<T>): Promise<T> {
-  if (await withDeadline(query, QUERY_TIMEOUT_MS)) return query;
-  throw new ConvError('DATABASE_UNAVAILABLE', 'the database does not answer');
-}
+const databaseLate = () => new ConvError('DATABASE_UNAVAILABLE', 'the database does not answer');
 
 /** Creates the cache itself. */
 function createCache(): LRUCache<string, StoredToken, Query> {
@@ -50,7 +47,7 @@ function createCache(): LRUCache<string, StoredToken, Query> {
     ttl: TTL_MS,
     fetchMethod: async (_key, stale, { context: query }) => {
       try {
-        return (await withinDeadline(query())) ?? undefined;
+        return (await withinDeadline(query(), QUERY_TIMEOUT_MS, databaseLate)) ?? undefined;
       } catch (error) {
         if (stale === undefined) throw error;
         return stale;
@@ -76,7 +73,8 @@ export function cacheTokens(database: Database, loadEveryMs = LOAD_EVERY_MS): To
   const isKnown = (key: string) => cache.peek(key, { allowStale: true }) !== undefined;
 
   async function load(): Promise<void> {
-    const tokens = await withinDeadline(listValidTokens(database, MAX_TOKENS));
+    const valid = listValidTokens(database, MAX_TOKENS);
+    const tokens = await withinDeadline(valid, QUERY_TIMEOUT_MS, databaseLate);
     for (const stored of tokens) {
       cache.set(stored.hash, stored);
       cache.set(stored.token.id, stored);

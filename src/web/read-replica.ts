@@ -2,7 +2,7 @@ import type { Scope } from '../lib/domain';
 import { ConvError, isContention, isOutage } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import { createOutageLog } from '../lib/outage-log';
-import { withDeadline } from '../lib/shutdown';
+import { withinDeadline } from '../lib/shutdown';
 import type { Database } from '../models/connect';
 import type { Context } from './context';
 
@@ -39,10 +39,7 @@ function isWorthPrimary(error: unknown): boolean {
   return isMissing || isOutage(error) || isContention(error);
 }
 
-async function withinDeadline<T>(work: Promise<T>): Promise<T> {
-  if (await withDeadline(work, ANSWER_WITHIN_MS)) return work;
-  throw new ConvError('DATABASE_UNAVAILABLE', 'the read replica does not answer');
-}
+const replicaLate = () => new ConvError('DATABASE_UNAVAILABLE', 'the read replica does not answer');
 
 /**
  * Creates the reader of a web process.
@@ -73,7 +70,7 @@ export function createReader(primary: Database, replica: Database | null, log: L
     async read(ctx, work, onPrimary = work) {
       if (!replica || needsNewest(ctx) || !mayTry()) return onPrimary(primary);
       try {
-        const result = await withinDeadline(work(replica));
+        const result = await withinDeadline(work(replica), ANSWER_WITHIN_MS, replicaLate);
         noteOutcome(null);
         return result;
       } catch (error) {

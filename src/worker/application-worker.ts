@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { UnrecoverableError, Worker } from 'bullmq';
+import { UnrecoverableError, Worker, type Job } from 'bullmq';
 import { eraseJob } from '../applications/erase-jobs';
 import { findProcessedEvent, recordFailure } from '../applications/record-failure';
 import type { WhenActive } from '../lib/domain';
@@ -14,6 +14,7 @@ import {
   type ApplicationJobData,
   type Outcome,
 } from '../queue/applications';
+import { CheckedJob } from '../queue/checked-job';
 import { connectForWorker, keyPrefix, type RedisSettings } from '../queue/connection';
 import { logErrors } from '../queue/log-errors';
 import { isApplicationJob } from '../queue/present-job';
@@ -105,6 +106,18 @@ function logFields({ data, attemptsMade }: ApplicationJob): object {
   return { application_id: data.event.id, request_id: data.request_id, attempt: attemptsMade + 1 };
 }
 
+/** A worker whose jobs can be read whatever their data is: BullMQ would take one that is not JSON again and again. */
+class CheckedWorker extends Worker<ApplicationJobData, Outcome> {
+  protected override get Job(): typeof Job {
+    return CheckedJob;
+  }
+}
+
+/** @throws ConvError REFUSED */
+function failIfInvalid({ data: { invalid } }: ApplicationJob): void {
+  if (invalid !== undefined) throw new ConvError('REFUSED', `invalid job data: ${invalid}`);
+}
+
 /** A job that may have failed or crashed a worker runs alone, so it can disturb only itself. */
 function runsAlone(job: ApplicationJob): boolean {
   const wasOnlyBlocked = job.data.blocked_since !== undefined && job.attemptsMade + stalledCount(job) === 0;
@@ -139,6 +152,7 @@ export function startWorker(settings: WorkerSettings, workerDeps: WorkerDeps): A
     if (!isApplicationJob(job)) throw new UnrecoverableError('this job holds no application');
     try {
       outageGuard.assertAvailable();
+      failIfInvalid(job);
       failIfStalledTooOften(job);
       return await processApplicationJob(deps, job);
     } catch (error) {
@@ -155,7 +169,7 @@ export function startWorker(settings: WorkerSettings, workerDeps: WorkerDeps): A
     }
   }
 
-  const worker: Worker<ApplicationJobData, Outcome> = new Worker<ApplicationJobData, Outcome>(
+  const worker: Worker<ApplicationJobData, Outcome> = new CheckedWorker(
     APPLICATION_QUEUE,
     (job, token) => quarantine.run(job, token, () => runJob(job, token)),
     {
