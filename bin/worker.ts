@@ -15,6 +15,7 @@ import { startHealthServer } from '../src/worker/health-server';
 import { startFailoverWatcher } from '../src/worker/failover-watcher';
 import { startFailureRecorder } from '../src/worker/failure-recorder';
 import { startJobCleanup } from '../src/worker/job-cleanup';
+import { startMetricsUpkeep } from '../src/worker/metrics-upkeep';
 import { startPushing } from '../src/worker/start-pushing';
 import { startRetention } from '../src/worker/event-retention';
 import { startPayloadRetention } from '../src/worker/payload-retention';
@@ -54,6 +55,7 @@ async function main(): Promise<void> {
     startJobCleanup(queues, database, settings.keepCompletedSeconds, log),
     startFailureRecorder(applications, database, log),
     startFailoverWatcher(applications, database, log),
+    startMetricsUpkeep(applications, log),
   ];
   void worker.ready().then(() => {
     isReady = true;

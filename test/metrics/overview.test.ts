@@ -1,0 +1,91 @@
+import { recordTotals } from '../../src/metrics/history';
+import { readOverview, type Overview } from '../../src/metrics/overview';
+import { percentile, type Bucket } from '../../src/metrics/totals';
+import { useDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import { applicationEvent } from '../support/factories';
+import { publishing } from '../support/metrics';
+import { useQueue } from '../support/queue';
+import { post, useWeb } from '../support/web';
+import { atEnd } from '../support/cleanup';
+import { runWorker } from '../support/worker';
+
+const stores = useDatabase();
+const queue = useQueue();
+const web = useWeb(stores, queue, () => ({ metrics: publishing('web', queue) }));
+
+beforeAll(async () => {
+  atEnd(await runWorker(stores, queue, { metrics: publishing('worker', queue) }));
+});
+
+const MINUTE_MS = 60_000;
+
+const read = (previous?: Overview): Promise<Overview> => {
+  const { applications, push } = queue;
+  const deps = { ...stores, replica: null, queue: applications, push, redisWarnings: () => [] };
+  return readOverview(deps, previous?.totals);
+};
+
+/** Moves the reading of this minute into the past. */
+async function moveReading(minutes: number): Promise<void> {
+  const { connection, clock } = queue.applications;
+  const now = Math.floor((await clock.now()).getTime() / MINUTE_MS);
+  const key = (minute: number) => `${queue.prefix}:metrics:minute:${minute}`;
+  const found = (await connection.get(key(now))) ?? (await connection.get(key(now - 1))) ?? '';
+  const totals = JSON.parse(found) as { at: number };
+  const moved = JSON.stringify({ ...totals, at: totals.at - minutes * MINUTE_MS });
+  await connection.set(key(now - minutes), moved, 'EX', 600);
+}
+
+it('shows what came in and out since the last reading, and in the last minutes, hour and day', async () => {
+  const first = await eventually(async () => {
+    const overview = await read();
+    return overview.processes?.web === 1 && overview.processes.worker === 1 && overview;
+  });
+  await recordTotals(queue.applications);
+  for (const minutes of [5, 60, 1440]) await moveReading(minutes);
+  const event = applicationEvent();
+  await post(web, event);
+  await eventually(async () => (await read(first)).since?.outcomes.length === 1);
+  await post(web, { ...event, job_id: 'another', id: `${event.id}-2` });
+  const overview = await eventually(async () => {
+    const found = await read(first);
+    return found.since?.outcomes.length === 2 && found.since.received.accepted === 2 && found;
+  });
+  const outcomes = [
+    { status: 'ACCEPTED', reason: null, count: 1 },
+    { status: 'REJECTED', reason: 'ACTIVE_CONVERSATION', count: 1 },
+  ];
+  const { since, periods, stores: up, processes } = overview;
+  expect([since, periods.minutes, periods.hour, periods.day].map((period) => period?.outcomes)).toEqual([
+    outcomes,
+    outcomes,
+    outcomes,
+    outcomes,
+  ]);
+  expect((since?.received_per_second ?? 0) * (since?.seconds ?? 0)).toBeCloseTo(2);
+  expect(periods.hour?.latency.p99).toBeGreaterThan(0);
+  expect([up, processes]).toEqual([
+    { redis: true, postgres: true, replica: null },
+    { web: 1, worker: 1 },
+  ]);
+});
+
+const BUCKETS: Bucket[] = [
+  { seconds: 1, count: 50 },
+  { seconds: 2, count: 90 },
+  { seconds: null, count: 100 },
+];
+
+it.each([
+  [0.25, 0.5],
+  [0.5, 1],
+  [0.7, 1.5],
+  [0.99, 2],
+])('estimates the percentile %d as %d seconds', (share, seconds) => {
+  expect(percentile(BUCKETS, share)).toBeCloseTo(seconds);
+});
+
+it('has no percentile without applications', () => {
+  expect(percentile([{ seconds: null, count: 0 }], 0.5)).toBeNull();
+});
