@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { packageRoot } from '../../lib/package-root';
 import { createMarkdown } from './markdown';
 import { renderPage, type PageLink } from './page';
 
@@ -15,18 +15,12 @@ export const GUIDES = [
 
 type Guide = (typeof GUIDES)[number];
 
-/** The root of the package, seen from the sources and from dist/. */
-const ROOTS = ['../../..', '../../../..'];
-
 const toLink = ({ name, title }: Guide): PageLink => ({ address: `/docs/guides/${name}`, title });
 
 const LINKS: readonly PageLink[] = [{ address: '/docs', title: 'API reference' }, ...GUIDES.map(toLink)];
 
-async function readGuide({ name }: Guide): Promise<string> {
-  const files = ROOTS.map((root) => join(__dirname, root, 'docs/guides', `${name}.md`));
-  const file = files.find((path) => existsSync(path));
-  if (file === undefined) throw new Error(`docs/guides/${name}.md is missing from this installation`);
-  return readFile(file, 'utf8');
+function readGuide({ name }: Guide): Promise<string> {
+  return readFile(join(packageRoot(), 'docs/guides', `${name}.md`), 'utf8');
 }
 
 /** Returns a function that returns a guide as an HTML page, or null if there is none of this name. It keeps what it rendered. */

@@ -1,16 +1,9 @@
+import { GUIDES } from '../docs/guides';
 import type { Assets } from './assets';
 
-const GUIDES: readonly (readonly [name: string, title: string])[] = [
-  ['first-webhook', 'Send your first webhook'],
-  ['follow-events', 'Follow events'],
-  ['receive-pushes', 'Receive pushes'],
-  ['errors-and-retries', 'Errors and retries'],
-  ['pagination', 'Pagination'],
-];
-
-const guideLinks = GUIDES.map(([name, title]) => `<li><a href="/docs/guides/${name}">${title}</a></li>`).join(
-  '',
-);
+const guideLinks = GUIDES.map(
+  ({ name, title }) => `<li><a href="/docs/guides/${name}">${title}</a></li>`,
+).join('');
 
 /** Returns the HTML of the API reference. Swagger UI fills `#reference` from /openapi.json. */
 export function referencePage(assets: Assets): string {
