@@ -1,9 +1,12 @@
+import type { PersonalData } from '../lib/domain';
 import { callQueue, findJob, type ApplicationQueue } from './applications';
 import { toJobId } from './job-id';
 import { findNextAttempts } from './next-attempts';
 
 /** What the queue knows of the attempts to process an application. */
 export interface JobHistory {
+  /** As the sender sent them; null after an erasure. */
+  candidate: PersonalData | null;
   request_id: string;
   /** The processed_at of the outcome that a replay may replace; null for no replay. */
   replaces: string | null;
@@ -32,6 +35,7 @@ export async function findJobHistory(queue: ApplicationQueue, id: string): Promi
   const jobId = toJobId(id);
   const due = state === 'delayed' ? (await findNextAttempts(queue, [jobId])).get(jobId) : undefined;
   return {
+    candidate: job.data.event.candidate,
     request_id: job.data.request_id,
     replaces: job.data.replaces ?? null,
     errors: (job.stacktrace ?? []).map(describeStack),

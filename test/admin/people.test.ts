@@ -30,6 +30,7 @@ beforeAll(async () => {
     candidate: `/admin/candidates/${event.candidate_id}`,
     'waiting candidate': `/admin/candidates/${waiting.candidate_id}`,
     application: `/admin/applications/${event.id}`,
+    'waiting application': `/admin/applications/${waiting.id}`,
     conversation: `/admin/conversations/${conversation_id ?? ''}`,
   };
   reader = await openSession(web, await tokenFor(stores, 'queues:admin', 'candidates:read'));
@@ -45,7 +46,14 @@ const readsLogged = () =>
     .map((line) => JSON.parse(line) as Record<string, unknown>)
     .filter(({ msg }) => msg === 'personal data read');
 
-describe.each(['find', 'candidate', 'waiting candidate', 'application', 'conversation'])('%s', (page) => {
+describe.each([
+  'find',
+  'candidate',
+  'waiting candidate',
+  'application',
+  'waiting application',
+  'conversation',
+])('%s', (page) => {
   it('masks personal data without candidates:read', async () => {
     const html = await (await supporter(pages[page] ?? '')).text();
     for (const value of [person.phone_number, person.last_name, person.email_address])

@@ -64,12 +64,14 @@ export async function readApplicationStory(deps: WebDeps, id: string): Promise<A
   if (outage && application.status !== 'ACCEPTED')
     notices.push(`this is the outcome in PostgreSQL, which a replay may be replacing: ${outage.detail}`);
   const candidate = { person: UNKNOWN_PERSON, erasedAt: null };
-  const [job, stored, { person, erasedAt }] = await Promise.all([
+  const [job, stored, { person: known, erasedAt }] = await Promise.all([
     tryRead('attempts to process it', () => findJobHistory(queue, id), null),
     tryRead('events, pushes and next step', () => readStored(deps, application, available), null),
     tryRead('the candidate', () => findPerson(database, application.candidate_id), candidate),
   ]);
   const [events, deliveries, dismissal, nextStep, conversation] = stored ?? [[], null, null, null, null];
+  // An application that waits or FAILED may have no row of its candidate.
+  const person = known.phone_number === null && erasedAt === null ? (job?.candidate ?? known) : known;
   const waiting = application.status === 'QUEUED' ? await readWaiting(deps, job, available) : null;
   return {
     application,

@@ -8,7 +8,7 @@ import { FIND_PATH, LOGOUT_PATH, STYLES_PATH } from './links';
 const NAVIGATION = [
   ['Find', FIND_PATH],
   ['Queues', BOARD_PATH],
-  ['API docs', '/openapi.json'],
+  ['API docs', '/docs'],
 ] as const;
 
 interface HeaderProps {

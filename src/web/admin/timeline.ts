@@ -45,13 +45,11 @@ function describeEvent(
   { type, data, id, created_at }: FeedEvent,
   pushes: TimelineParts['deliveries'],
 ): TimelineEntry {
-  const text = EVENT_TEXTS[type] ?? `Event ${type}`;
   const delivery = pushes?.find((one) => one.id === id);
-  return {
-    time: created_at,
-    text: `${text}: ${data.status}`,
-    details: [`event ${type}`, ...describePush(delivery)],
-  };
+  const known = EVENT_TEXTS[type];
+  const text = known === undefined ? `Event ${type}` : `${known}: ${data.status}`;
+  const details = known === undefined ? [] : [`event ${type}`];
+  return { time: created_at, text, details: [...details, ...describePush(delivery)] };
 }
 
 function describeAttempts({
