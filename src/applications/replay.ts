@@ -1,5 +1,5 @@
 import type { ApplicationView } from '../lib/domain';
-import { ConvError, ERASED_REASON } from '../lib/errors';
+import { ConvError, ERASED_REASON, PAYLOAD_REMOVED_REASON } from '../lib/errors';
 import { newId } from '../lib/ids';
 import type { Application } from '../models/Application';
 import type { Database } from '../models/connect';
@@ -16,8 +16,6 @@ import { presentJob } from '../queue/present-job';
 import { idRule } from '../lib/text';
 import { isErased } from './erased-event';
 
-export const PAYLOAD_REMOVED = 'its payload was removed after KEEP_PAYLOADS_DAYS';
-
 function refuse(id: string, reason: string): ConvError {
   return new ConvError('ERASED', `application ${id} cannot be replayed: ${reason}`);
 }
@@ -25,7 +23,7 @@ function refuse(id: string, reason: string): ConvError {
 /** Creates the data of a replay. @throws ConvError ERASED where the data was erased or removed */
 function createJobData(row: Application, requestId: string): ApplicationJobData {
   const { id, payload } = row;
-  if (!payload) throw refuse(id, PAYLOAD_REMOVED);
+  if (!payload) throw refuse(id, PAYLOAD_REMOVED_REASON);
   if (isErased(payload)) throw refuse(id, ERASED_REASON);
   return {
     event: payload,

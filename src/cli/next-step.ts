@@ -1,6 +1,13 @@
+import type { StoredObstacle } from '../applications/replayability';
 import type { ApplicationView, ConversationView } from '../lib/domain';
-import type { Database } from '../models/connect';
+import { ERASED_REASON, PAYLOAD_REMOVED_REASON } from '../lib/errors';
+import type { NextStepFacts } from './backend/backend';
 import { shellArgument } from './shell-argument';
+
+const OBSTACLES: Readonly<Record<StoredObstacle, string>> = {
+  ERASED: ERASED_REASON,
+  PAYLOAD_REMOVED: PAYLOAD_REMOVED_REASON,
+};
 
 function describeConversation({ id, status, job_id }: ConversationView): string {
   return `conversation ${id} (${status}, job ${job_id})`;
@@ -19,24 +26,15 @@ function describeDeferral({ id }: ApplicationView, blocking: ConversationView | 
   return `deferred until ${describeConversation(blocking)} is COMPLETED; then it is processed without a replay`;
 }
 
-/** Returns why an application has no conversation and what to do, in one line; null if there is nothing to do. */
-export async function describeNextStep(
-  database: Database,
+/** Returns why an application that is FAILED, REJECTED or DEFERRED has no conversation and what to do, in one line. */
+export function describeNextStep(
   application: ApplicationView,
-): Promise<string | null> {
+  { obstacle, blocking }: NextStepFacts,
+): string {
   const { id, status, reason } = application;
-  if (status !== 'FAILED' && status !== 'REJECTED' && status !== 'DEFERRED') return null;
-  const { isErased } = await import('../applications/erased-event');
-  const { PAYLOAD_REMOVED } = await import('../applications/replay');
-  const { findBlockingConversation } = await import('../applications/blocking-conversation');
-  const { withDatabaseErrors } = await import('../models/database-errors');
-  const row = await withDatabaseErrors(() => database.applications.findByPk(id));
-  if (row && !row.payload) return `it cannot be replayed: ${PAYLOAD_REMOVED}`;
-  if (row?.payload && isErased(row.payload))
-    return `it cannot be replayed: the candidate's personal data was erased`;
+  if (obstacle !== null) return `it cannot be replayed: ${OBSTACLES[obstacle]}`;
   if (status === 'FAILED')
     return `failed: ${reason ?? ''}; once the cause is gone, run \`conv replay ${shellArgument(id)}\``;
-  const blocking = await findBlockingConversation(database, application);
   return status === 'REJECTED'
     ? describeRejection(application, blocking)
     : describeDeferral(application, blocking);

@@ -1,4 +1,4 @@
-import type { Delivery } from '../../src/cli/conversation-deliveries';
+import type { Delivery } from '../../src/conversations/deliveries';
 import { isPushingOn, switchPushingOn } from '../../src/events/switch-pushing-on';
 import { createConversation } from '../support/applications';
 import { createCli, parseJson, runInProcess, splitLines, successOutput } from '../support/cli';

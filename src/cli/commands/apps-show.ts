@@ -1,41 +1,17 @@
 import { Command } from 'commander';
-import type { ApplicationView } from '../../lib/domain';
-import { ConvError } from '../../lib/errors';
-import type { Database } from '../../models/connect';
+import { withBackend } from '../backend/open-backend';
 import { printNotice, type Io } from '../io';
+import { describeNextStep } from '../next-step';
 import { outputOption } from '../options';
 import { printRecord, type Format } from '../output';
-import { withDatabase, withQueue } from '../stores';
-
-/**
- * Returns an application. While Redis is unavailable, its outcome in PostgreSQL is the answer: the final one as it is, any other
- * with a notice that a replay may be replacing it.
- */
-async function findApplication(io: Io, database: Database, id: string): Promise<ApplicationView> {
-  const applications = await import('../../applications/find');
-  const outcome = await applications.findOutcome(database, id);
-  if (outcome?.status === 'ACCEPTED') return outcome;
-  try {
-    return await withQueue(io, (queue) => applications.findApplication(database, queue, id));
-  } catch (error) {
-    if (!outcome || !(error instanceof ConvError) || error.code !== 'QUEUE_UNAVAILABLE') throw error;
-    printNotice(io, `${error.detail}; this is the outcome in PostgreSQL, which a replay may be replacing`);
-    return outcome;
-  }
-}
 
 async function show(io: Io, id: string, output: Format): Promise<void> {
-  const { findDismissal } = await import('../../applications/dismiss');
-  const { describeNextStep } = await import('../next-step');
-  const { application, dismissal, nextStep } = await withDatabase(io, async (database) => {
-    const application = await findApplication(io, database, id);
-    const dismissal = await findDismissal(database, id);
-    // The other formats have the fields of the API only.
-    const nextStep = output === 'table' ? await describeNextStep(database, application) : null;
-    return { application, dismissal, nextStep };
-  });
+  // The other formats have the fields of the API only.
+  const isAsked = output === 'table';
+  const shown = await withBackend(io, ({ applications }) => applications.show(id, isAsked));
+  const { application, dismissal, nextStep } = shown;
   await printRecord(io, { ...application, ...dismissal }, output);
-  if (nextStep !== null) printNotice(io, nextStep);
+  if (nextStep) printNotice(io, describeNextStep(application, nextStep));
 }
 
 /** Returns `conv apps show`. */

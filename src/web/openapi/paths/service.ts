@@ -1,3 +1,4 @@
+import { SCOPES } from '../../../lib/domain';
 import { requestIdHeader } from '../headers';
 import { anyOther, json, problems } from '../responses';
 import type { Paths } from '../types';
@@ -36,6 +37,19 @@ export const servicePaths: Paths = {
           headers: requestIdHeader,
           content: { 'application/json': { schema: { type: 'object' } } },
         },
+        ...anyOther,
+      },
+    },
+  },
+  '/token': {
+    get: {
+      operationId: 'readToken',
+      summary: 'Read the name and the scopes of the token that the request carries',
+      tags,
+      security: SCOPES.map((scope) => ({ token: [scope] })),
+      responses: {
+        200: json('The token, without its secret', 'Token'),
+        ...problems('NOT_AUTHENTIC', 'RATE_LIMITED', 'DATABASE_UNAVAILABLE', 'SCHEMA_INCOMPLETE'),
         ...anyOther,
       },
     },
