@@ -31,7 +31,7 @@ function assertNoStores({ env }: Io, what: string, choices: string): void {
 /** Returns the context that the environment names, or null. @throws ConvError INVALID (exit 2) if only half of it is set */
 function contextOfEnv(io: Io): Context | null {
   const [url = '', token = ''] = ['CONV_URL', 'CONV_TOKEN'].map((name) => io.env[name]?.trim());
-  if (url === '') return null; // A token alone is for `conv send --wait` and `conv context add`.
+  if (url === '') return null; // A token alone is for `conv context add`.
   if (token === '') throw usageError('CONV_URL is set without CONV_TOKEN: set it to a token, conv_…');
   assertNoStores(io, 'CONV_URL', '--context NAME for a context,');
   return { name: null, url: parseAddress(url, 'CONV_URL'), token };

@@ -33,10 +33,9 @@ function toConvError(cause: ConvApiError): ConvError {
 }
 
 function describeFailure(error: unknown): string {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  if (cause instanceof Error && cause.name === 'TimeoutError')
-    return `no answer within ${ANSWER_WITHIN_MS / 1000} s`;
-  return errorCode(cause) ?? (cause instanceof Error ? cause.message : String(cause));
+  const { name, message = '', cause } = error as Partial<Error>;
+  if (name === 'TimeoutError') return `no answer within ${ANSWER_WITHIN_MS / 1000} s`;
+  return errorCode(cause) ?? (cause as Partial<Error> | undefined)?.message ?? message;
 }
 
 /**
@@ -48,7 +47,7 @@ export async function callConv<Data>(call: Parameters<typeof unwrap<Data>>[0]): 
     return await unwrap(call);
   } catch (cause) {
     if (cause instanceof ConvApiError) throw toConvError(cause);
-    if (cause instanceof SyntaxError)
+    if ((cause as Partial<Error>).name === 'SyntaxError')
       throw new ConvError('INTERNAL', 'the answer is not from conv: check the address', { cause });
     const detail = `cannot reach it (${describeFailure(cause)}): check the address, and that conv runs there`;
     throw new ConvError('NOT_READY', detail, { cause });
