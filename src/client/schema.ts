@@ -576,7 +576,7 @@ export interface components {
             updated_at: string;
             candidate?: components["schemas"]["Candidate"] | null;
         };
-        /** @description With include. After an erasure the candidate is null, and candidate_erased_at is there. Events and deliveries are in their order; deliveries are null if pushing was never switched on. */
+        /** @description With include. After an erasure candidate_erased_at is there, and the candidate is null unless they applied again. Deliveries are null if pushing was never switched on. */
         ConversationWithRelated: {
             /**
              * Format: uuid

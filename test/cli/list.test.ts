@@ -12,12 +12,12 @@ const empty = useDatabase();
 const queue = useQueue();
 
 const STATUSES: ConversationStatus[] = ['CREATED', 'ONGOING', 'COMPLETED'];
+const COLUMNS = ['id', 'status', 'candidate_id', 'job_id', 'application_id', 'created_at'] as const;
 const FIELDS = ['id', 'application_id', 'candidate_id', 'job_id', 'status', 'created_at', 'updated_at'];
 onStoresAndHttp(stores, queue, (conv) => {
   const list = (...args: string[]) => conv(['list', ...args]);
   /** Newest first. */
   let all: ConversationView[];
-
   beforeAll(async () => {
     await clearTables(stores);
     all = [];
@@ -35,16 +35,7 @@ onStoresAndHttp(stores, queue, (conv) => {
   describe('formats', () => {
     it('separates fields by tabs when piped, without header and color', async () => {
       const stdout = successOutput(await list());
-      expect(parseCells(stdout)).toEqual(
-        all.map((row) => [
-          row.id,
-          row.status,
-          row.candidate_id,
-          row.job_id,
-          row.application_id,
-          row.created_at,
-        ]),
-      );
+      expect(parseCells(stdout)).toEqual(all.map((row) => COLUMNS.map((name) => row[name])));
       expect(stdout).not.toContain('\u001b');
       expect((await list('-o', 'table')).stdout).toBe(stdout);
     });
@@ -74,7 +65,6 @@ onStoresAndHttp(stores, queue, (conv) => {
       expect(lines[0]).toBe(Object.values(all[0] ?? {}).join(','));
       expect(lines).toHaveLength(all.length);
     });
-
     it('prints one id per line', async () => {
       expect(await ids()).toEqual(allIds());
     });
@@ -89,6 +79,8 @@ onStoresAndHttp(stores, queue, (conv) => {
       [['--status', 'CREATED', '--status', 'ONGOING'], (row: ConversationView) => row.status !== 'COMPLETED'],
       [['--candidate', 'c-3'], (row: ConversationView) => row.candidate_id === 'c-3'],
       [['--job', 'odd'], (row: ConversationView) => row.job_id === 'odd'],
+      [['--application', 'a-2'], (row: ConversationView) => row.application_id === 'a-2'],
+      [['--updated-since', '24h'], () => true],
       [
         ['--job', 'odd', '--status', 'ONGOING'],
         (row: ConversationView) => row.job_id === 'odd' && row.status === 'ONGOING',
