@@ -1,4 +1,9 @@
-import { OUTCOME_STATUSES, type ApplicationView, type OutcomeStatus } from '../lib/domain';
+import {
+  OUTCOME_STATUSES,
+  type ApplicationView,
+  type OutcomeStatus,
+  type RejectionReason,
+} from '../lib/domain';
 import { presentApplication, type ApplicationRecord } from '../lib/present';
 import { idRule } from '../lib/text';
 import { isCursorTime } from '../lists/cursor';
@@ -10,7 +15,7 @@ import { withDatabaseErrors } from '../models/database-errors';
 
 export interface ApplicationQuery extends PageQuery {
   status?: OutcomeStatus[] | undefined;
-  reason?: string[] | undefined;
+  reason?: RejectionReason[] | undefined;
   candidate_id?: string | undefined;
   job_id?: string | undefined;
   /** Inclusive. */

@@ -1,5 +1,5 @@
 import type { ApplicationView } from '../lib/domain';
-import { ConvError, ERASED_REASON } from '../lib/errors';
+import { ConvError, ERASED_REASON, PAYLOAD_REMOVED_REASON } from '../lib/errors';
 import { newId } from '../lib/ids';
 import type { Application } from '../models/Application';
 import type { Database } from '../models/connect';
@@ -17,8 +17,6 @@ import { presentJob } from '../queue/present-job';
 import { idRule } from '../lib/text';
 import { isErased } from './erased-event';
 
-export const PAYLOAD_REMOVED = 'its payload was removed after KEEP_PAYLOADS_DAYS';
-
 function refuse(id: string, reason: string): ConvError {
   return new ConvError('ERASED', `application ${id} cannot be replayed: ${reason}`);
 }
@@ -32,7 +30,7 @@ const refuseInvalid = (id: string) =>
 /** Creates the data of a replay. @throws ConvError ERASED where the data was erased or removed, CONFLICT where it is invalid */
 function createJobData(row: Application, requestId: string): ApplicationJobData {
   const { id, payload } = row;
-  if (!payload) throw refuse(id, PAYLOAD_REMOVED);
+  if (!payload) throw refuse(id, PAYLOAD_REMOVED_REASON);
   if (isErased(payload)) throw refuse(id, ERASED_REASON);
   if (isUnreadable(payload)) throw refuseInvalid(id);
   return {

@@ -18,6 +18,12 @@ export async function findCandidate(database: Database, id: string): Promise<Can
   throw new ConvError('GONE', `the personal data of candidate ${JSON.stringify(id)} was erased at ${when}`);
 }
 
+/** Returns when a candidate's personal data was erased, or null. */
+export async function findErasure(database: Database, id: string): Promise<string | null> {
+  const row = await withDatabaseErrors(() => database.candidates.findByPk(id));
+  return row?.erasedAt?.toISOString() ?? null;
+}
+
 /** Returns the candidates with these ids, in one query. Erased ones are missing. */
 export async function findCandidates(
   database: Database,

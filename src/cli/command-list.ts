@@ -93,6 +93,11 @@ export const COMMAND_LIST: Readonly<Record<string, readonly CommandEntry[]>> = {
       load: async () => (await import('./commands/token')).tokenCommand,
     },
     {
+      usage: 'context',
+      description: 'Let commands use a conv elsewhere, over HTTP',
+      load: async () => (await import('./commands/context')).contextCommand,
+    },
+    {
       usage: 'db',
       description: 'Migrate the database schema',
       load: async () => (await import('./commands/db')).dbCommand,

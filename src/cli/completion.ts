@@ -22,6 +22,9 @@ const ID_LISTS: Readonly<Record<string, string>> = {
   move: 'conv list -o ids',
   'apps show': 'conv apps list -o ids',
   'apps dismiss': 'conv apps list --status FAILED -o ids',
+  'context use': 'conv context list -o ids',
+  'context show': 'conv context list -o ids',
+  'context remove': 'conv context list -o ids',
   'token revoke': 'conv token list -o ids',
 };
 

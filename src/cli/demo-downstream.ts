@@ -3,12 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ConversationView, FeedEvent } from '../lib/domain';
-import type { Page } from '../lists/page';
 import type { DevFile } from '../local/dev-file';
 import { endReason, stopChild } from '../local/child';
 import { startWatchdog } from '../local/watchdog';
-import { getResource } from './http-client';
+import { callConv, openClient } from './backend/http/call';
 import type { Io } from './io';
 import { printLine } from './io';
 
@@ -21,11 +19,8 @@ const STOP_SIGNALS = ['SIGTERM', 'SIGKILL'] as const;
 
 /** Returns the cursor after the feed's newest event, or null if the feed is empty. */
 export async function findFeedEnd({ url, token }: DevFile): Promise<string | null> {
-  const { next_cursor } = await getResource<Pick<Page<FeedEvent>, 'next_cursor'>>(
-    url,
-    token,
-    '/events?after=latest',
-  );
+  const client = openClient({ url, token });
+  const { next_cursor } = await callConv(client.GET('/events', { params: { query: { after: 'latest' } } }));
   return next_cursor;
 }
 
@@ -76,8 +71,9 @@ async function pollWhileRunning<T>(
 export async function runDownstream(io: Io, dev: DevFile, after: string | null, id: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'conv-demo-'));
   if (after !== null) await writeFile(join(folder, 'cursor'), after);
+  const client = openClient(dev);
   const isCompleted = async () => {
-    const { status } = await getResource<ConversationView>(dev.url, dev.token, `/conversations/${id}`);
+    const { status } = await callConv(client.GET('/conversations/{id}', { params: { path: { id } } }));
     return status === 'COMPLETED' || null;
   };
   try {

@@ -29,7 +29,7 @@ function describeOutcome({ status, reason, conversation_id }: ApplicationView): 
 /** Sends one signed event, and prints conv's answer and the outcome. */
 async function runStep(io: Io, dev: DevFile, step: Step): Promise<ApplicationView | null> {
   printLine(io, `\n${step.title}`);
-  const result = await sendEvent(dev.url, dev.webhook_secret, JSON.stringify(step.event));
+  const result = await sendEvent(dev.url, { secret: dev.webhook_secret }, JSON.stringify(step.event));
   const replayed = result.redelivered ? ', Idempotent-Replayed: true' : '';
   printLine(io, `  POST /webhooks/applications → ${result.status}${replayed}`);
   const id = result.application?.id;

@@ -50,27 +50,37 @@ function describeRefusal({ status, body }: HttpAnswer): string {
   return status === 202 ? 'the answer is not from conv: check --url' : readProblem(body);
 }
 
-/**
- * Posts an application event as a sender does, with a new Standard Webhooks signature.
- * @param secret `whsec_…`
- * @throws ConvError NOT_READY if conv cannot be reached
- */
-export async function sendEvent(
-  baseUrl: string,
-  secret: string,
-  body: string,
-  signal?: AbortSignal,
-): Promise<SendResult> {
+/** What authenticates a sender: a webhook secret (`whsec_…`), or a token with applications:write. */
+export type Credentials = { secret: string } | { token: string };
+
+/** Returns the headers of a new Standard Webhooks signature. */
+function signatureHeaders(secret: string, body: string): Record<string, string> {
   const [key] = parseSecrets(secret);
   if (!key) throw new ConvError('INVALID', 'no webhook secret: pass one with --secret');
   const id = `msg_${randomUUID()}`;
   const timestamp = Math.floor(Date.now() / 1000);
-  const headers = {
-    'Content-Type': 'application/json',
+  return {
     'webhook-id': id,
     'webhook-timestamp': String(timestamp),
     'webhook-signature': sign(key, id, timestamp, Buffer.from(body)),
   };
+}
+
+/**
+ * Posts an application event as a sender does.
+ * @throws ConvError NOT_READY if conv cannot be reached
+ */
+export async function sendEvent(
+  baseUrl: string,
+  credentials: Credentials,
+  body: string,
+  signal?: AbortSignal,
+): Promise<SendResult> {
+  const authentication =
+    'secret' in credentials
+      ? signatureHeaders(credentials.secret, body)
+      : { Authorization: `Bearer ${credentials.token}` };
+  const headers = { 'Content-Type': 'application/json', ...authentication };
   const url = new URL('/webhooks/applications', baseUrl);
   const answer = await sendRequest(url, { method: 'POST', headers, body, signal });
   const application = parseApplication(answer);
@@ -90,14 +100,6 @@ async function getAnswer(baseUrl: string, token: string, path: string, signal?: 
 function parseResource(path: string, { status, body }: HttpAnswer): unknown {
   if (status >= 200 && status < 300) return JSON.parse(body);
   throw new Error(`GET ${path} answered ${status}: ${readProblem(body)}`);
-}
-
-/**
- * Reads a resource of the API with a token.
- * @throws ConvError NOT_READY if conv cannot be reached; Error with conv's own explanation for any status but 2xx
- */
-export async function getResource<T>(baseUrl: string, token: string, path: string): Promise<T> {
-  return parseResource(path, await getAnswer(baseUrl, token, path)) as T;
 }
 
 /** Where to read applications, and for how long. */

@@ -17,8 +17,8 @@ function describeOutage(error: unknown, store: string): string {
   throw error;
 }
 
-/** @param store the name of the store that the command reads */
-export function createOutageNotices(io: Io, store: 'PostgreSQL' | 'Redis'): OutageNotices {
+/** @param store the name of what the command reads: a store, or conv at its address */
+export function createOutageNotices(io: Io, store: string): OutageNotices {
   let hasSucceeded = false;
   let isDisconnected = false;
   return {

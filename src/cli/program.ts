@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { COMMAND_LIST, type CommandEntry } from './command-list';
 import { formatExamples } from './examples';
-import { EXIT, errorLine, exitCode } from './exit-codes';
+import { EXIT, errorLine, exitCode, usageError } from './exit-codes';
 import { printNotice, type Io } from './io';
 
 /** The commands that describe all others. */
@@ -37,6 +37,7 @@ async function assembleProgram(io: Io, isNeeded: (name: string) => boolean): Pro
   const program = new Command('conv')
     .description('Query, move, replay and seed job applications and conversations, and run conv locally')
     .version(version, '-V, --version', 'Print the version')
+    .option('--context <name>', 'Use this context, or local for the stores; before or behind any command')
     .configureHelp({ subcommandTerm: (command) => USAGES.get(command.name()) ?? command.name() })
     .enablePositionalOptions(); // Each flag belongs to the command before it: `conv events` and its subcommands share names.
   for (const [group, entries] of Object.entries(COMMAND_LIST))
@@ -61,14 +62,31 @@ function programFor(args: readonly string[], io: Io): Promise<Command> {
 }
 
 /**
+ * Returns the arguments without `--context NAME`, which may stand before or behind any command, and that name.
+ * @throws ConvError INVALID (exit 2) if the name is missing
+ */
+function takeContext(args: readonly string[]): { rest: string[]; context?: string } {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const at = args.findIndex((arg, n) => n < end && (arg === '--context' || arg.startsWith('--context=')));
+  const flag = args[at];
+  if (flag === undefined) return { rest: [...args] };
+  const isSeparate = flag === '--context';
+  const context = isSeparate ? args[at + 1] : flag.slice('--context='.length);
+  if (!context) throw usageError('--context needs the name of a context, or local');
+  return { rest: args.toSpliced(at, isSeparate ? 2 : 1), context };
+}
+
+/**
  * Runs one command line. Prints errors on `io.stderr` and never throws.
  * @param args the arguments after `conv`
  * @returns the exit code
  */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   try {
-    const program = await programFor(args, io);
-    await program.parseAsync(args, { from: 'user' });
+    const { rest, context } = takeContext(args);
+    if (context !== undefined) io.env = { ...io.env, CONV_CONTEXT: context };
+    const program = await programFor(rest, io);
+    await program.parseAsync(rest, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
     const line = errorLine(error);

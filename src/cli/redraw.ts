@@ -7,12 +7,12 @@ const CLEAR_SCREEN = '\u001b[H\u001b[J';
 
 /**
  * Reads and prints every second until the process ends; on a terminal in the same place. During an outage it waits.
- * @param store the name of the store that is read
+ * @param store the name of what is read
  * @param read reads what is printed
  */
 export async function redraw<T>(
   io: Io,
-  store: 'PostgreSQL' | 'Redis',
+  store: string,
   read: () => Promise<T>,
   print: (value: T) => Promise<void>,
 ): Promise<never> {

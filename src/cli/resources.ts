@@ -79,6 +79,8 @@ export const TOKEN: Resource = {
   fields: ['id', 'name', 'scopes', 'sender', 'created_at', 'expires_at', 'revoked_at'],
 };
 
+export const CONTEXT: Resource = { columns: ['id', 'url', 'in_use'], fields: ['id', 'url', 'in_use'] };
+
 /** Returns the names that `--columns` accepts. */
 export function knownColumns({ columns, fields }: Resource): string[] {
   return [...new Set([...columns, ...fields])];

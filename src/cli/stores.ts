@@ -19,8 +19,11 @@ const CLOSE_TIMEOUT_MS = 500;
 /**
  * Returns the stores' addresses: from the environment, else of the running local stack. If the environment names one store
  * of another system, the other store is never taken from the local stack.
+ * @throws ConvError INVALID (exit 2) if a context is in use
  */
 async function findAddresses(io: Io): Promise<Partial<Record<StoreSetting, string>>> {
+  const { assertStoresInUse } = await import('./context/find-context');
+  await assertStoresInUse(io);
   const { readDevFile, homeFolder } = await import('../local/dev-file');
   const { DATABASE_URL = '', REDIS_URL = '' } = io.env;
   const given = { ...(DATABASE_URL && { DATABASE_URL }), ...(REDIS_URL && { REDIS_URL }) };

@@ -1,14 +1,14 @@
+import { matchesFilter, type ConversationFilter, type ConversationQuery } from '../conversations/filter';
 import {
-  listConversations,
-  matchesFilter,
-  type ConversationFilter,
-  type ConversationQuery,
-} from '../conversations/list';
-import { readNewest } from '../events/newest';
-import { CONVERSATION_STATUSES, type ConversationView, type FeedEvent } from '../lib/domain';
-import { DEFAULT_LIMIT } from '../lists/page';
-import type { Database } from '../models/connect';
+  CONVERSATION_STATUSES,
+  type ConversationView,
+  type FeedEvent,
+  type FeedEventType,
+} from '../lib/domain';
+import { DEFAULT_LIMIT, MAX_LIMIT } from '../lists/page';
 import { createAppender } from './append-rows';
+import type { Backend } from './backend/backend';
+import { withBackend } from './backend/open-backend';
 import { usageError } from './exit-codes';
 import { followFeed } from './follow-feed';
 import { printNotice, type Io } from './io';
@@ -17,22 +17,21 @@ import { createOutageNotices } from './outage-notices';
 import { printRows, type Listing } from './output';
 import { collectRows, maxRows, noticeMore, type ListFlags } from './pagination';
 import { redraw } from './redraw';
-import { withDatabase } from './stores';
 
 /** The lines of the screen that are not rows: heading, notice and cursor. */
 const OTHER_LINES = 3;
 
-function readRows(database: Database, filter: ConversationFilter, max: number) {
+function readRows({ conversations }: Backend, filter: ConversationFilter, max: number) {
   return collectRows(max, (page) => {
     const query: ConversationQuery = { ...filter, ...page, order: 'desc' };
-    return listConversations(database, query);
+    return conversations.list(query);
   });
 }
 
 /** Shows the newest conversations every second, as many as the terminal has lines for. */
 function redrawConversations(
   io: Io,
-  database: Database,
+  backend: Backend,
   filter: ConversationFilter,
   { limit = DEFAULT_LIMIT }: ListFlags,
   listing: Listing,
@@ -40,14 +39,16 @@ function redrawConversations(
   const maxShown = () => Math.min(limit, Math.max(1, (io.terminalHeight ?? Infinity) - OTHER_LINES));
   return redraw(
     io,
-    'PostgreSQL',
-    () => readRows(database, filter, maxShown()),
+    backend.name,
+    () => readRows(backend, filter, maxShown()),
     async ({ rows, hasMore }) => {
       await printRows(io, rows, listing);
       if (hasMore) printNotice(io, `${rows.length} shown, more exist`);
     },
   );
 }
+
+const TYPES: FeedEventType[] = ['conversation.created', 'conversation.updated'];
 
 /** How far a conversation has come; a status never goes back. */
 const progress = ({ status }: ConversationView) => CONVERSATION_STATUSES.indexOf(status);
@@ -67,26 +68,23 @@ function newerThan(printed: ReadonlyMap<string, ConversationView>, events: FeedE
  */
 async function appendConversations(
   io: Io,
-  database: Database,
+  backend: Backend,
   filter: ConversationFilter,
   flags: ListFlags,
   listing: Listing,
 ): Promise<never> {
   const append = createAppender(io, listing);
-  const outages = createOutageNotices(io, 'PostgreSQL');
-  const { next_cursor: after } = await readNewest(database, { limit: 0 });
-  const { rows, hasMore } = await readRows(database, filter, maxRows(flags));
+  const outages = createOutageNotices(io, backend.name);
+  const start = await backend.events.read({ after: 'latest', types: TYPES, limit: MAX_LIMIT });
+  const { rows, hasMore } = await readRows(backend, filter, maxRows(flags));
   outages.succeeded();
   await append(rows.toReversed());
   if (hasMore) noticeMore(io, flags, rows.length);
   const printed = new Map(rows.map((row) => [row.id, row]));
-  return followFeed(
-    database,
-    outages,
-    { after, types: ['conversation.created', 'conversation.updated'] },
-    (events) =>
-      append(newerThan(printed, events).filter((conversation) => matchesFilter(filter, conversation))),
-  );
+  const print = (events: FeedEvent[]) =>
+    append(newerThan(printed, events).filter((conversation) => matchesFilter(filter, conversation)));
+  await print(start.data);
+  return followFeed(backend.events, outages, { after: start.next_cursor, types: TYPES }, print);
 }
 
 /**
@@ -105,5 +103,5 @@ export async function watchConversations(
   if (isRedrawn && all)
     throw usageError('--watch shows as many rows as the terminal has lines: leave out --all');
   const watch = isRedrawn ? redrawConversations : appendConversations;
-  await withDatabase(io, (database) => watch(io, database, filter, flags, { ...listing, format }));
+  await withBackend(io, (backend) => watch(io, backend, filter, flags, { ...listing, format }));
 }

@@ -277,6 +277,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the name and the scopes of the token that the request carries */
+        get: operations["readToken"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/queues": {
         parameters: {
             query?: never;
@@ -495,6 +512,107 @@ export interface components {
              */
             processed_at: string | null;
         };
+        /** @description With include. */
+        ApplicationWithState: {
+            /**
+             * @description An id of the sender: any text that is not blank, except . and ..
+             * @example application-1
+             */
+            id: string;
+            /**
+             * @description An id of the sender: any text that is not blank, except . and ..
+             * @example job-1
+             */
+            job_id: string;
+            /**
+             * @description An id of the sender: any text that is not blank, except . and ..
+             * @example candidate-1
+             */
+            candidate_id: string;
+            /** @enum {string} */
+            status: "QUEUED" | "PROCESSING" | "ACCEPTED" | "REJECTED" | "DEFERRED" | "FAILED";
+            /**
+             * @description Of REJECTED and DEFERRED: the rule; of FAILED: the error in one line.
+             * @example null
+             */
+            reason: string | null;
+            /**
+             * Format: uuid
+             * @example 01a22209-2630-7369-8f6a-b1823b7f9f21
+             */
+            conversation_id: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-28T12:02:34.628Z
+             */
+            received_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-28T12:02:34.664Z
+             */
+            processed_at: string | null;
+            /**
+             * @description What a replay would do
+             * @enum {string}
+             */
+            replay?: "POSSIBLE" | "WAITING" | "ERASED" | "PAYLOAD_REMOVED" | "ACCEPTED";
+            dismissal?: components["schemas"]["Dismissal"] | null;
+            blocking_conversation?: components["schemas"]["Conversation"] | null;
+        };
+        Dismissal: {
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            dismissed_at: string;
+            /** @example ada */
+            dismissed_by: string;
+        };
+        Delivery: {
+            /**
+             * Format: uuid
+             * @example 01a22209-2646-718d-b0fa-d8490ac2a033
+             */
+            id: string;
+            /** @enum {string} */
+            type: "conversation.created" | "conversation.updated" | "application.rejected" | "application.deferred" | "application.failed";
+            /**
+             * @description An id of the sender: any text that is not blank, except . and ..
+             * @example application-1
+             */
+            application_id: string;
+            /** @enum {string} */
+            status: "PENDING" | "DELIVERED" | "PARKED";
+            attempts: number;
+            last_error: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            first_attempt_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            delivered_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            next_attempt_at: string | null;
+        };
+        Token: {
+            /** @example crm */
+            name: string;
+            scopes: ("applications:read" | "applications:write" | "conversations:read" | "conversations:write" | "candidates:read" | "queues:admin" | "metrics:read")[];
+            /** @description Whose applications it sends */
+            sender: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            expires_at: string | null;
+        };
         Conversation: {
             /**
              * Format: uuid
@@ -565,6 +683,50 @@ export interface components {
             updated_at: string;
             candidate?: components["schemas"]["Candidate"] | null;
         };
+        /** @description With include. After an erasure candidate_erased_at is there, and the candidate is null unless they applied again. Deliveries are null if pushing was never switched on. */
+        ConversationWithRelated: {
+            /**
+             * Format: uuid
+             * @example 01a22209-2630-7369-8f6a-b1823b7f9f21
+             */
+            id: string;
+            /**
+             * @description An id of the sender: any text that is not blank, except . and ..
+             * @example application-1
+             */
+            application_id: string;
+            /**
+             * @description An id of the sender: any text that is not blank, except . and ..
+             * @example candidate-1
+             */
+            candidate_id: string;
+            /**
+             * @description An id of the sender: any text that is not blank, except . and ..
+             * @example job-1
+             */
+            job_id: string;
+            /** @enum {string} */
+            status: "CREATED" | "ONGOING" | "COMPLETED";
+            /**
+             * Format: date-time
+             * @example 2026-11-28T12:02:34.672Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-28T12:02:39.466Z
+             */
+            updated_at: string;
+            candidate?: components["schemas"]["Candidate"] | null;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            candidate_erased_at?: string;
+            application?: components["schemas"]["Application"] | null;
+            events?: components["schemas"]["FeedEvent"][];
+            deliveries?: components["schemas"]["Delivery"][] | null;
+        };
         Candidate: {
             /**
              * @description An id of the sender: any text that is not blank, except . and ..
@@ -622,7 +784,7 @@ export interface components {
         };
         FeedEvent: components["schemas"]["ConversationEvent"] | components["schemas"]["OutcomeEvent"];
         ApplicationPage: {
-            data: components["schemas"]["Application"][];
+            data: components["schemas"]["ApplicationWithState"][];
             /** @description Where the next page starts; null on the last page. */
             next_cursor: string | null;
         };
@@ -643,7 +805,7 @@ export interface components {
              */
             pointer: string;
             /** @enum {string} */
-            code: "REQUIRED" | "NOT_AN_OBJECT" | "NOT_TEXT" | "BLANK" | "TOO_LONG" | "UNSTORABLE_CHARACTER" | "RESERVED_ID" | "INVALID_EMAIL" | "MISSING_PLUS" | "INVALID_COUNTRY" | "TOO_SHORT" | "INVALID_LENGTH" | "INVALID_NUMBER" | "NOT_A_NUMBER" | "LETTERS" | "EXTENSION" | "INVALID_CHARACTER" | "UNKNOWN_FIELD" | "UNKNOWN_VALUE" | "REPEATED" | "OUT_OF_RANGE" | "INVALID_TIME" | "INVALID_ENCODING" | "INVALID_CURSOR";
+            code: "REQUIRED" | "NOT_AN_OBJECT" | "NOT_TEXT" | "BLANK" | "TOO_LONG" | "UNSTORABLE_CHARACTER" | "RESERVED_ID" | "INVALID_EMAIL" | "MISSING_PLUS" | "INVALID_COUNTRY" | "TOO_SHORT" | "INVALID_LENGTH" | "INVALID_NUMBER" | "NOT_A_NUMBER" | "LETTERS" | "EXTENSION" | "INVALID_CHARACTER" | "UNKNOWN_FIELD" | "UNKNOWN_VALUE" | "REPEATED" | "CONFLICTING" | "OUT_OF_RANGE" | "INVALID_TIME" | "INVALID_ENCODING" | "INVALID_CURSOR";
             detail: string;
         };
         Live: {
@@ -670,8 +832,13 @@ export interface components {
 export type ApplicationEvent = components['schemas']['ApplicationEvent'];
 export type StoredApplicationEvent = components['schemas']['StoredApplicationEvent'];
 export type Application = components['schemas']['Application'];
+export type ApplicationWithState = components['schemas']['ApplicationWithState'];
+export type Dismissal = components['schemas']['Dismissal'];
+export type Delivery = components['schemas']['Delivery'];
+export type Token = components['schemas']['Token'];
 export type Conversation = components['schemas']['Conversation'];
 export type ConversationWithCandidate = components['schemas']['ConversationWithCandidate'];
+export type ConversationWithRelated = components['schemas']['ConversationWithRelated'];
 export type Candidate = components['schemas']['Candidate'];
 export type Move = components['schemas']['Move'];
 export type ConversationEvent = components['schemas']['ConversationEvent'];
@@ -1133,6 +1300,10 @@ export interface operations {
                 received_after?: string & (unknown | unknown);
                 /** @description Received before this time, such as 2026-01-31T09:30:00.000Z; a date means its midnight in UTC */
                 received_before?: string & (unknown | unknown);
+                /** @description Only dismissed failures, or all but them; without it both */
+                dismissed?: boolean;
+                /** @description Adds what a replay would do; repeat it or use commas */
+                include?: "replay"[];
             };
             header?: {
                 /** @description no-cache reads the newest data, not a replica that may be behind */
@@ -1261,7 +1432,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Database unavailable, or Database schema incomplete */
+            /** @description Database unavailable, or Database schema incomplete, or Queue unavailable */
             503: {
                 headers: {
                     /**
@@ -1279,7 +1450,7 @@ export interface operations {
                 content: {
                     "application/problem+json": {
                         /** @enum {string} */
-                        type: "urn:conv:problem:database-unavailable" | "urn:conv:problem:schema-incomplete";
+                        type: "urn:conv:problem:database-unavailable" | "urn:conv:problem:schema-incomplete" | "urn:conv:problem:queue-unavailable";
                         title: string;
                         /** @enum {integer} */
                         status: 503;
@@ -1314,7 +1485,10 @@ export interface operations {
     };
     readApplication: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Adds what a replay would do, who dismissed a failure, and the conversation that blocks the application (needs conversations:read); repeat it or use commas */
+                include?: ("replay" | "dismissal" | "blocking_conversation")[];
+            };
             header?: {
                 /** @description An ETag; the answer is 304 while nothing has changed */
                 "If-None-Match"?: string;
@@ -1345,7 +1519,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Application"];
+                    "application/json": components["schemas"]["ApplicationWithState"];
                 };
             };
             /** @description Not changed since If-None-Match; no body */
@@ -1433,6 +1607,29 @@ export interface operations {
                         status: 404;
                         detail: string;
                         request_id: string;
+                    };
+                };
+            };
+            /** @description Invalid input */
+            422: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {string} */
+                        type: "urn:conv:problem:invalid";
+                        title: string;
+                        /** @enum {integer} */
+                        status: 422;
+                        detail: string;
+                        request_id: string;
+                        errors?: components["schemas"]["FieldProblem"][];
                     };
                 };
             };
@@ -1918,8 +2115,8 @@ export interface operations {
     readConversation: {
         parameters: {
             query?: {
-                /** @description Adds the candidate; needs candidates:read; repeat it or use commas */
-                include?: "candidate"[];
+                /** @description Adds the candidate (needs candidates:read), the application, its events, and their pushes to EVENTS_URL; repeat it or use commas */
+                include?: ("candidate" | "application" | "events" | "deliveries")[];
             };
             header?: {
                 /** @description An ETag; the answer is 304 while nothing has changed */
@@ -1951,7 +2148,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConversationWithCandidate"];
+                    "application/json": components["schemas"]["ConversationWithRelated"];
                 };
             };
             /** @description Not changed since If-None-Match; no body */
@@ -2690,6 +2887,10 @@ export interface operations {
             query?: {
                 /** @description An event's id, next_cursor of the last answer, or latest */
                 after?: string;
+                /** @description Only events of this time or later, such as 2026-01-31T09:30:00.000Z; a date means its midnight in UTC */
+                created_after?: string & (unknown | unknown);
+                /** @description Begin with the newest events of these types, as many as this; without after */
+                tail?: number;
                 /** @description Only these types; repeat it or use commas */
                 type?: ("conversation.created" | "conversation.updated" | "application.rejected" | "application.deferred" | "application.failed")[];
                 /** @description Rows in one answer */
@@ -3386,6 +3587,134 @@ export interface operations {
                         title: string;
                         /** @enum {integer} */
                         status: 404;
+                        detail: string;
+                        request_id: string;
+                    };
+                };
+            };
+            /** @description Malformed HTTP (400, 408, 417, 431), or an unexpected error (500) */
+            default: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {string} */
+                        type: "urn:conv:problem:malformed" | "urn:conv:problem:request-timeout" | "urn:conv:problem:expectation-failed" | "urn:conv:problem:headers-too-large" | "urn:conv:problem:internal" | "urn:conv:problem:refused";
+                        title: string;
+                        /** @enum {integer} */
+                        status: 400 | 408 | 417 | 431 | 500;
+                        detail: string;
+                        request_id: string;
+                    };
+                };
+            };
+        };
+    };
+    readToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token, without its secret */
+            200: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description Not authentic */
+            401: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The scheme of the credentials
+                     * @example Bearer
+                     */
+                    "WWW-Authenticate": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {string} */
+                        type: "urn:conv:problem:not-authentic";
+                        title: string;
+                        /** @enum {integer} */
+                        status: 401;
+                        detail: string;
+                        request_id: string;
+                    };
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Seconds until the next attempt
+                     * @example 2
+                     */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {string} */
+                        type: "urn:conv:problem:rate-limited";
+                        title: string;
+                        /** @enum {integer} */
+                        status: 429;
+                        detail: string;
+                        request_id: string;
+                    };
+                };
+            };
+            /** @description Database unavailable, or Database schema incomplete */
+            503: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description Seconds until the next attempt
+                     * @example 2
+                     */
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {string} */
+                        type: "urn:conv:problem:database-unavailable" | "urn:conv:problem:schema-incomplete";
+                        title: string;
+                        /** @enum {integer} */
+                        status: 503;
                         detail: string;
                         request_id: string;
                     };

@@ -1,7 +1,7 @@
 import { ConvApiError } from './problem';
 
 /** What a call of the client resolves to. */
-interface Answer {
+export interface Answer {
   data?: unknown;
   error?: unknown;
   response: Response;

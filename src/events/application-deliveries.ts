@@ -27,12 +27,12 @@ export interface DueDelivery extends PushDeliveryView {
 export async function findDueDeliveries(
   database: Database,
   applicationId: string,
-  findDueTimes: (eventIds: readonly string[]) => Promise<Map<string, Date>>,
+  findDueTimes: (eventIds: readonly string[]) => Promise<ReadonlyMap<string, Date>>,
 ): Promise<DueDelivery[] | null> {
   if (!(await isPushingOn(database))) return null;
   const deliveries = await findApplicationDeliveries(database, applicationId);
   const pending = deliveries.filter(({ status }) => status === 'PENDING').map(({ id }) => id);
-  const dueTimes = await findDueTimes(pending);
+  const dueTimes = pending.length > 0 ? await findDueTimes(pending) : new Map<string, Date>();
   return deliveries.map((delivery) => ({
     ...delivery,
     next_attempt_at: dueTimes.get(delivery.id)?.toISOString() ?? null,

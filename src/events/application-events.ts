@@ -4,10 +4,10 @@ import { presentFeedEvent } from '../lib/present';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 
-/** Returns the events of an application and of its conversation, oldest first. */
-export function listApplicationEvents({ events }: Database, applicationId: string): Promise<FeedEvent[]> {
-  return withDatabaseErrors(async () => {
-    const found = await events.findAll({ where: { applicationId }, order: [literal('sequence_number')] });
-    return found.map(presentFeedEvent);
-  });
+/** Returns the events of an application and its conversation, oldest first, also those that have no position yet. */
+export async function findApplicationEvents(database: Database, applicationId: string): Promise<FeedEvent[]> {
+  const rows = await withDatabaseErrors(() =>
+    database.events.findAll({ where: { applicationId }, order: [literal('sequence_number')] }),
+  );
+  return rows.map(presentFeedEvent);
 }

@@ -5,12 +5,15 @@ import { isUuid } from '../lib/ids';
 import { presentFeedEvent, type FeedEventRecord } from '../lib/present';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
+import { assignAllPositions } from './position';
 
 export interface FeedQuery {
   /** The cursor: an event's id. Null starts with the oldest event. */
   after: string | null;
   /** Only events created at this time or later. */
   since?: Date | undefined;
+  /** Without a cursor: starts with the newest events of these types, as many as this. */
+  tail?: number | undefined;
   types: FeedEventType[] | undefined;
   limit: number;
 }
@@ -59,6 +62,20 @@ async function findStart({ sequelize }: Database, since: Date): Promise<string> 
   return row?.position ?? '0';
 }
 
+/** The position before the first of the newest events. */
+const FIND_TAIL = `
+SELECT coalesce(min(position) - 1, 0) AS position FROM (
+  SELECT position FROM events WHERE position IS NOT NULL AND (:everyType OR type IN (:types))
+  ORDER BY position DESC LIMIT :tail) AS newest`;
+
+async function findTail({ sequelize }: Database, tail: number, types: FeedQuery['types']): Promise<string> {
+  const [row] = await sequelize.query<{ position: string }>(FIND_TAIL, {
+    type: QueryTypes.SELECT,
+    replacements: { tail, everyType: types === undefined, types: types ?? [''] },
+  });
+  return row?.position ?? '0';
+}
+
 async function findCursor({ sequelize }: Database, after: string): Promise<string> {
   const gone = new ConvError(
     'GONE',
@@ -73,9 +90,12 @@ async function findCursor({ sequelize }: Database, after: string): Promise<strin
   return row.position;
 }
 
-function findPosition(database: Database, { after, since }: FeedQuery): Promise<string> {
+/** Events of a time, and the newest, may be the last to get their positions. */
+async function findPosition(database: Database, { after, since, tail, types }: FeedQuery): Promise<string> {
   if (after !== null) return findCursor(database, after);
-  return since ? findStart(database, since) : Promise.resolve('0');
+  if (!since && tail === undefined) return '0';
+  await assignAllPositions(database);
+  return since ? findStart(database, since) : findTail(database, tail ?? 0, types);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { QueryTypes } from 'sequelize';
+import type { PushDeliveryStatus } from '../lib/domain';
 import { toIso } from '../lib/time';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
-import type { PushDeliveryStatus } from './push-deliveries';
 
 /** A push delivery as operators see it; `id` and `type` are the event's. */
 export interface PushDeliveryView {

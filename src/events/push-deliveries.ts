@@ -1,12 +1,9 @@
 import { QueryTypes, type Transaction } from 'sequelize';
-import type { FeedEvent } from '../lib/domain';
+import type { FeedEvent, PushDeliveryStatus } from '../lib/domain';
 import { presentFeedEvent, type FeedEventRecord } from '../lib/present';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
 import { READER } from './switch-pushing-on';
-
-/** PARKED: not delivered within a day and given up, until an operator sends it again. */
-export type PushDeliveryStatus = 'PENDING' | 'DELIVERED' | 'PARKED';
 
 /** One event on its way to EVENTS_URL. */
 export interface PushDelivery {

@@ -30,6 +30,16 @@ export type OutcomeStatus = (typeof OUTCOME_STATUSES)[number];
 export const REPLAYABLE_STATUSES = ['FAILED', 'REJECTED', 'DEFERRED'] as const;
 export type ReplayableStatus = (typeof REPLAYABLE_STATUSES)[number];
 
+/**
+ * What a replay would do with an application: process it again, or skip it because it waits in the queue already, its personal data
+ * was erased or removed after KEEP_PAYLOADS_DAYS, or its conversation exists.
+ */
+/** Why the stored data of an application is not enough for a replay. */
+export type StoredObstacle = 'ERASED' | 'PAYLOAD_REMOVED';
+
+export const REPLAYABILITIES = ['POSSIBLE', 'WAITING', 'ERASED', 'PAYLOAD_REMOVED', 'ACCEPTED'] as const;
+export type Replayability = (typeof REPLAYABILITIES)[number];
+
 export type ApplicationStatus = 'QUEUED' | 'PROCESSING' | OutcomeStatus;
 
 export const REJECTION_REASONS = ['ACTIVE_CONVERSATION', 'DUPLICATE_APPLICATION'] as const;
@@ -81,6 +91,10 @@ export interface FeedEvent {
   created_at: string;
   data: ConversationView | ApplicationView;
 }
+
+/** PARKED: not delivered within a day and given up, until an operator sends it again. */
+export const PUSH_DELIVERY_STATUSES = ['PENDING', 'DELIVERED', 'PARKED'] as const;
+export type PushDeliveryStatus = (typeof PUSH_DELIVERY_STATUSES)[number];
 
 export const SCOPES = [
   'applications:read',

@@ -102,6 +102,9 @@ export class ConvError extends Error {
 /** Also stored as the reason of an application that is FAILED because of an erasure. */
 export const ERASED_REASON = "the candidate's personal data was erased";
 
+/** Why an application cannot be replayed after its payload was removed. */
+export const PAYLOAD_REMOVED_REASON = 'its payload was removed after KEEP_PAYLOADS_DAYS';
+
 /** A setting is invalid; the message names each one and what is expected. */
 export class SettingsError extends Error {}
 

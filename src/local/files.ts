@@ -32,10 +32,19 @@ export function lastLines(text: string, count: number): string {
   return lines.slice(-count).join('\n');
 }
 
-/** Returns the folder for files that can be made again: `$XDG_CACHE_HOME/conv` or `~/.cache/conv`. */
-export function cacheFolder(env: NodeJS.ProcessEnv): string {
-  const xdg = env['XDG_CACHE_HOME'] ?? '';
+function xdgFolder(env: NodeJS.ProcessEnv, setting: string, inHome: string): string {
+  const xdg = env[setting] ?? '';
   // The XDG specification says to ignore a relative path.
   if (xdg.startsWith('/')) return join(xdg, 'conv');
-  return join(env['HOME'] || homedir(), '.cache', 'conv');
+  return join(env['HOME'] || homedir(), inHome, 'conv');
+}
+
+/** Returns the folder for files that can be made again: `$XDG_CACHE_HOME/conv` or `~/.cache/conv`. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  return xdgFolder(env, 'XDG_CACHE_HOME', '.cache');
+}
+
+/** Returns the folder for a user's settings: `$XDG_CONFIG_HOME/conv` or `~/.config/conv`. */
+export function configFolder(env: NodeJS.ProcessEnv): string {
+  return xdgFolder(env, 'XDG_CONFIG_HOME', '.config');
 }

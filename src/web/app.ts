@@ -19,6 +19,7 @@ import { createReader } from './read-replica';
 import { requestId } from './middleware/request-id';
 import { requestLog } from './middleware/request-log';
 import { securityHeaders } from './middleware/security-headers';
+import { tokenRoutes } from './routes/tokens';
 import { webhookRoutes } from './routes/webhooks';
 
 /** Creates the web application. A request passes the middleware in this order; each is a file of its own. */
@@ -31,6 +32,7 @@ export function createApp(deps: WebDeps): Koa<State> {
   conversationRoutes(router, deps, tokens, reader);
   candidateRoutes(router, deps, tokens);
   eventRoutes(router, deps.hub, tokens, deps.stopping);
+  tokenRoutes(router, tokens);
   healthRoutes(router, deps);
   metricsRoutes(router, deps, tokens);
   openapiRoutes(router);

@@ -1,7 +1,6 @@
 import { findCandidates } from '../candidates/find';
 import type { CandidateView, ConversationView } from '../lib/domain';
 import type { Logger } from '../lib/log';
-import { assertScope } from './middleware/auth';
 import type { Context, WebDeps } from './context';
 
 /** Logs who read whose personal data: ids, never the data. */
@@ -11,16 +10,6 @@ export function logCandidatesRead(ctx: Context, log: Logger, candidateIds: reado
     { request_id, token_id: token?.id, token: token?.name, candidate_ids: candidateIds },
     'personal data read',
   );
-}
-
-/**
- * Refuses `include=candidate` of a token that may not read personal data. Runs after requireScope.
- * @throws ConvError FORBIDDEN
- */
-export function assertMayReadCandidates(ctx: Context): void {
-  const { token } = ctx.state;
-  if (!token) throw new Error('requireScope must run before the token is used');
-  assertScope(token, 'candidates:read');
 }
 
 /** Returns the conversations with their candidates, and logs the read. The candidate is null after an erasure. */

@@ -121,6 +121,11 @@ const FLAG = ['true', 'false'];
 /** An optional `true` or `false`; false by default. */
 export const flag: Parameter<boolean> = once(oneOf(FLAG), (value) => value === 'true');
 
+/** An optional `true` or `false`; undefined without it. */
+export const optionalFlag: Parameter<boolean | undefined> = once(oneOf(FLAG), (value) =>
+  value === undefined ? undefined : value === 'true',
+);
+
 const ORDERS: readonly Order[] = ['asc', 'desc'];
 
 /** The parameters that every list has. A cursor is checked when it is decoded. */

@@ -2,7 +2,8 @@ import { eraseCandidate } from '../../src/candidates/erase';
 import type { ApplicationView } from '../../src/lib/domain';
 import { recordFailure } from '../../src/applications/record-failure';
 import { replayApplication } from '../../src/applications/replay';
-import { selectByFilter, selectByIds, type ReplayFilter } from '../../src/applications/replay-selection';
+import type { ReplayFilter } from '../../src/applications/replay-filter';
+import { selectByFilter, selectByIds } from '../../src/applications/replay-selection';
 import { clearTables, useDatabase } from '../support/database';
 import {
   createConversation,

@@ -1,5 +1,4 @@
-import type { FeedEvent } from '../../src/lib/domain';
-import type { PushDeliveryStatus } from '../../src/events/push-deliveries';
+import type { FeedEvent, PushDeliveryStatus } from '../../src/lib/domain';
 import { switchPushingOn } from '../../src/events/switch-pushing-on';
 import { listPushDeliveries, type PushDeliveryView } from '../../src/events/list-push-deliveries';
 import { allEvents, usePushing } from '../push/support/pushing';

@@ -1,11 +1,11 @@
-import { createCli, splitLines, successOutput } from '../support/cli';
+import { splitLines, successOutput } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { insertEvents } from '../support/feed';
 import { useQueue } from '../support/queue';
+import { onStoresAndHttp } from '../support/remote';
 
 const stores = useDatabase();
 const queue = useQueue();
-const conv = createCli(stores, queue);
 
 /** More events than get their positions at a time. */
 let inserted: string[];
@@ -18,11 +18,13 @@ beforeAll(async () => {
 });
 beforeEach(() => stores.database.sequelize.query('UPDATE events SET position = NULL'));
 
-it.each([
-  ['--since', '1h', -5],
-  ['--tail', '3', -3],
-  ['--limit', '3', 3],
-])('conv events %s %s finds its events, though no event has a position yet', async (flag, value, count) => {
-  const stdout = successOutput(await conv(['events', flag, value, '-o', 'ids']));
-  expect(splitLines(stdout)).toEqual(count < 0 ? inserted.slice(count) : inserted.slice(0, count));
+onStoresAndHttp(stores, queue, (conv) => {
+  it.each([
+    ['--since', '1h', -5],
+    ['--tail', '3', -3],
+    ['--limit', '3', 3],
+  ])('conv events %s %s finds its events, though no event has a position yet', async (flag, value, count) => {
+    const stdout = successOutput(await conv(['events', flag, value, '-o', 'ids']));
+    expect(splitLines(stdout)).toEqual(count < 0 ? inserted.slice(count) : inserted.slice(0, count));
+  });
 });

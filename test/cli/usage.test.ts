@@ -26,6 +26,7 @@ const COMMANDS = [
   'queue',
   'doctor',
   'token',
+  'context',
   'db',
   'dev',
   'demo',

@@ -1,10 +1,9 @@
 import {
-  getConversation,
-  listConversations,
   matchesFilter,
   type ConversationFilter,
   type ConversationQuery,
-} from '../../src/conversations/list';
+} from '../../src/conversations/filter';
+import { getConversation, listConversations } from '../../src/conversations/list';
 import { useDatabase } from '../support/database';
 import { readAllPages, insertManyConversations } from '../support/bulk-rows';
 

@@ -13,6 +13,8 @@ export interface CliResult {
 
 /** A folder without a local stack, so that no test finds one by accident. */
 export const NO_STACK = '/nonexistent/conv';
+/** A folder without contexts, so that no test uses those of the user. */
+export const NO_CONFIG = '/nonexistent/config';
 
 /** Runs one `conv` command line in this process. */
 export async function runInProcess(
@@ -26,7 +28,7 @@ export async function runInProcess(
     stdin: Readable.from([input]),
     stdout,
     stderr,
-    env: { CONV_HOME: NO_STACK, ...env },
+    env: { CONV_HOME: NO_STACK, XDG_CONFIG_HOME: NO_CONFIG, ...env },
     cwd: '/',
     stdoutIsTerminal: false,
     stderrIsTerminal: false,

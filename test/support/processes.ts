@@ -65,7 +65,12 @@ export async function runConv(
   input = '',
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, [join(ROOT, 'bin/conv'), ...args], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      XDG_CONFIG_HOME: '/nonexistent/config',
+      ...env,
+    },
   });
   let stdout = '';
   let stderr = '';

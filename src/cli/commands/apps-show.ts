@@ -1,37 +1,19 @@
 import { Command } from 'commander';
-import type { ApplicationView } from '../../lib/domain';
-import type { Database } from '../../models/connect';
+import { describeNextStep } from '../../lib/next-step';
+import { withBackend } from '../backend/open-backend';
 import { printNotice, type Io } from '../io';
 import { outputOption } from '../options';
 import { printRecord, type Format } from '../output';
-import { withDatabase, withQueue } from '../stores';
-
-/** Returns an application. While Redis is unavailable, it is the outcome in PostgreSQL, with a notice unless it is final. */
-async function findApplication(io: Io, database: Database, id: string): Promise<ApplicationView> {
-  const applications = await import('../../applications/find');
-  const outcome = await applications.findOutcome(database, id);
-  if (outcome?.status === 'ACCEPTED') return outcome;
-  const { application, outage } = await applications.findDespiteQueueOutage(database, id, () =>
-    withQueue(io, (queue) => applications.findApplication(database, queue, id)),
-  );
-  if (outage)
-    printNotice(io, `${outage.detail}; this is the outcome in PostgreSQL, which a replay may be replacing`);
-  return application;
-}
 
 async function show(io: Io, id: string, output: Format): Promise<void> {
-  const { findDismissal } = await import('../../applications/dismiss');
-  const { describeNextStep } = await import('../../applications/next-step');
-  const { application, dismissal, nextStep } = await withDatabase(io, async (database) => {
-    const application = await findApplication(io, database, id);
-    const dismissal = await findDismissal(database, id);
-    // The other formats have the fields of the API only.
-    const nextStep = output === 'table' ? await describeNextStep(database, application) : null;
-    return { application, dismissal, nextStep };
-  });
+  // The other formats have the fields of the API only.
+  const isAsked = output === 'table';
+  const shown = await withBackend(io, ({ applications }) => applications.show(id, isAsked));
+  const { application, dismissal, nextStep } = shown;
   await printRecord(io, { ...application, ...dismissal }, output);
-  if (nextStep)
-    printNotice(io, nextStep.command ? `${nextStep.text} \`${nextStep.command}\`` : nextStep.text);
+  if (nextStep === null) return;
+  const { text, command } = describeNextStep(application, nextStep);
+  printNotice(io, command === null ? text : `${text} \`${command}\``);
 }
 
 /** Returns `conv apps show`. */

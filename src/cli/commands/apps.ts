@@ -5,6 +5,7 @@ import {
   type OutcomeStatus,
   type RejectionReason,
 } from '../../lib/domain';
+import { withBackend } from '../backend/open-backend';
 import { describeEmptyList } from '../filters';
 import type { Io } from '../io';
 import {
@@ -19,7 +20,6 @@ import {
 } from '../options';
 import { chooseColumns, printList, type ListFlags } from '../pagination';
 import { APPLICATION } from '../resources';
-import { withDatabase } from '../stores';
 import { dismissCommand } from './apps-dismiss';
 import { showApplicationCommand } from './apps-show';
 import { statsCommand } from './apps-stats';
@@ -46,10 +46,9 @@ async function list(io: Io, flags: ListAppsFlags): Promise<void> {
   const { status, reason, candidate, job, since, until, dismissed } = flags;
   const emptyNotice = describeEmptyList({ status, reason, candidate, job, since, until, dismissed }, EMPTY);
   const listing = { ...chooseColumns(flags, APPLICATION), emptyNotice };
-  const { listApplications } = await import('../../applications/list');
-  await withDatabase(io, (database) =>
+  await withBackend(io, ({ applications }) =>
     printList(io, flags, listing, (page) =>
-      listApplications(database, {
+      applications.list({
         ...page,
         status,
         reason,

@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { FEED_EVENT_TYPES, type FeedEvent, type FeedEventType } from '../../lib/domain';
 import { isUuid } from '../../lib/ids';
+import { MAX_LIMIT } from '../../lists/page';
 import { createAppender } from '../append-rows';
+import { withBackend } from '../backend/open-backend';
 import { usageError } from '../exit-codes';
 import { describeEmptyList } from '../filters';
 import type { Io } from '../io';
@@ -19,7 +21,6 @@ import { createOutageNotices } from '../outage-notices';
 import { printRows } from '../output';
 import { chooseColumns, cutPage, printList, type ListFlags } from '../pagination';
 import { EVENT } from '../resources';
-import { withDatabase } from '../stores';
 import { pushCommands } from './pushes';
 
 interface EventsFlags extends ListFlags {
@@ -58,44 +59,38 @@ async function list(io: Io, flags: EventsFlags): Promise<void> {
     ...chooseColumns(flags, EVENT),
     emptyNotice: describeEmptyList({ type, after, since }, EMPTY),
   };
-  const { readFeed } = await import('../../events/feed');
-  const { assignPositions, assignAllPositions } = await import('../../events/position');
-  await withDatabase(io, async (database) => {
-    if (since) await assignAllPositions(database); // The events of this time may be the last to get theirs.
-    await printList(io, flags, listing, async ({ limit, cursor }) => {
-      await assignPositions(database); // Before each page, because one call numbers a limited number of events.
+  await withBackend(io, ({ events }) =>
+    printList(io, flags, listing, async ({ limit, cursor }) => {
       const query = { after: cursor ?? after ?? null, since, types: type, limit: limit + 1 };
-      return cutPage(toRows((await readFeed(database, query)).data, flags), limit);
-    });
-  });
+      return cutPage(toRows((await events.read(query)).data, flags), limit);
+    }),
+  );
 }
 
-async function listNewest(io: Io, flags: EventsFlags, limit: number): Promise<void> {
+async function listNewest(io: Io, flags: EventsFlags, tail: number): Promise<void> {
   const { type: types, output: format } = flags;
   const emptyNotice = describeEmptyList({ type: types }, EMPTY);
   const listing = { ...chooseColumns(flags, EVENT), format, emptyNotice };
-  const { readNewest } = await import('../../events/newest');
-  await withDatabase(io, async (database) => {
-    const { data } = await readNewest(database, { types, limit });
-    await printRows(io, toRows(data, flags), listing);
-  });
+  const query = { after: null, tail, types, limit: tail };
+  const { data } = await withBackend(io, ({ events }) => events.read(query));
+  await printRows(io, toRows(data, flags), listing);
 }
 
 /** Starts with the events after this moment, if no flag names another start. */
 async function follow(io: Io, flags: EventsFlags): Promise<void> {
   assertEndless('--follow', flags.output);
-  const { type: types, after = null, since, all, tail = 0 } = flags;
+  const { type: types, after = null, since, all, tail } = flags;
   const append = createAppender(io, { ...chooseColumns(flags, EVENT), format: flags.output });
   const print = (events: FeedEvent[]) => append(toRows(events, flags));
-  const { readNewest } = await import('../../events/newest');
   const { followFeed } = await import('../follow-feed');
-  const outages = createOutageNotices(io, 'PostgreSQL');
-  await withDatabase(io, async (database) => {
-    if (after !== null || since || all) return followFeed(database, outages, { after, since, types }, print);
-    const { data, next_cursor } = await readNewest(database, { types, limit: tail });
+  await withBackend(io, async ({ events, name }) => {
+    const outages = createOutageNotices(io, name);
+    if (after !== null || since || all) return followFeed(events, outages, { after, since, types }, print);
+    const start = tail === undefined ? { after: 'latest' } : { after: null, tail };
+    const { data, next_cursor } = await events.read({ ...start, types, limit: tail ?? MAX_LIMIT });
     outages.succeeded();
     await print(data);
-    return followFeed(database, outages, { after: next_cursor, types }, print);
+    return followFeed(events, outages, { after: next_cursor, types }, print);
   });
 }
 

@@ -1,6 +1,7 @@
-import { Command } from 'commander';
-import type { ConversationFilter } from '../../conversations/list';
+import { Command, Option } from 'commander';
+import type { ConversationFilter } from '../../conversations/filter';
 import { CONVERSATION_STATUSES, type ConversationStatus } from '../../lib/domain';
+import { withBackend } from '../backend/open-backend';
 import { describeEmptyList } from '../filters';
 import type { Io } from '../io';
 import {
@@ -10,20 +11,22 @@ import {
   columnsOption,
   limitOption,
   outputOption,
+  parseTime,
   sinceOption,
   untilOption,
 } from '../options';
 import type { Listing } from '../output';
 import { chooseColumns, printList, type ListFlags } from '../pagination';
 import { CONVERSATION } from '../resources';
-import { withDatabase } from '../stores';
 
 interface Flags extends ListFlags {
   status?: ConversationStatus[];
   candidate?: string;
   job?: string;
+  application?: string;
   since?: Date;
   until?: Date;
+  updatedSince?: Date;
   watch?: boolean;
 }
 
@@ -33,15 +36,23 @@ const EMPTY = {
   nothing: 'no conversations found: list applications with `conv apps list`, or send one with `conv send`',
 };
 
-function readFilter({ status, candidate, job, since, until }: Flags): ConversationFilter {
-  return { status, candidate_id: candidate, job_id: job, created_after: since, created_before: until };
+function readFilter(flags: Flags): ConversationFilter {
+  const { status, candidate, job, application, since, until, updatedSince } = flags;
+  return {
+    status,
+    candidate_id: candidate,
+    job_id: job,
+    application_id: application,
+    created_after: since,
+    created_before: until,
+    updated_after: updatedSince,
+  };
 }
 
 async function list(io: Io, flags: Flags, listing: Omit<Listing, 'format'>): Promise<void> {
-  const { listConversations } = await import('../../conversations/list');
-  await withDatabase(io, (database) =>
+  await withBackend(io, ({ conversations }) =>
     printList(io, flags, listing, (page) =>
-      listConversations(database, { ...readFilter(flags), ...page, order: 'desc' }),
+      conversations.list({ ...readFilter(flags), ...page, order: 'desc' }),
     ),
   );
 }
@@ -53,8 +64,9 @@ async function watch(io: Io, flags: Flags, listing: Omit<Listing, 'format'>): Pr
 
 async function run(io: Io, flags: Flags): Promise<void> {
   assertTimeWindow(flags);
-  const { status, candidate, job, since, until } = flags;
-  const emptyNotice = describeEmptyList({ status, candidate, job, since, until }, EMPTY);
+  const { status, candidate, job, application, since, until, updatedSince } = flags;
+  const filter = { status, candidate, job, application, since, until, 'updated-since': updatedSince };
+  const emptyNotice = describeEmptyList(filter, EMPTY);
   const listing = { ...chooseColumns(flags, CONVERSATION), emptyNotice };
   await (flags.watch ? watch : list)(io, flags, listing);
 }
@@ -68,8 +80,15 @@ export function listCommand(io: Io): Command {
     )
     .option('--candidate <id>', 'Only conversations of this candidate')
     .option('--job <id>', 'Only conversations about this job')
+    .option('--application <id>', 'Only the conversation of this application')
     .addOption(sinceOption('conversations created', now))
     .addOption(untilOption('conversations created', now))
+    .addOption(
+      new Option(
+        '--updated-since <time>',
+        'Only conversations created or moved at or after this time, for example 24h or 2026-01-31',
+      ).argParser(parseTime),
+    )
     .addOption(limitOption())
     .addOption(allOption())
     .addOption(columnsOption(CONVERSATION))

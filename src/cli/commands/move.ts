@@ -1,16 +1,15 @@
 import { Argument, Command } from 'commander';
 import type { ConversationStatus } from '../../lib/domain';
+import { withBackend } from '../backend/open-backend';
 import type { Io } from '../io';
 import { outputOption, parseChoice } from '../options';
 import { printRecord, type Format } from '../output';
-import { withDatabase } from '../stores';
 
 /** The statuses that a conversation can move to. */
 const TARGETS: ConversationStatus[] = ['ONGOING', 'COMPLETED'];
 
 async function move(io: Io, id: string, status: ConversationStatus, output: Format): Promise<void> {
-  const { moveConversation } = await import('../../conversations/move');
-  const moved = await withDatabase(io, (database) => moveConversation(database, id, status));
+  const moved = await withBackend(io, ({ conversations }) => conversations.move(id, status));
   await printRecord(io, moved, output);
 }
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { EventSpan } from '../../events/redeliver-by-time';
-import type { PushDeliveryStatus } from '../../events/push-deliveries';
+import { PUSH_DELIVERY_STATUSES, type PushDeliveryStatus } from '../../lib/domain';
 import { ConvError, isOutage } from '../../lib/errors';
 import type { Database } from '../../models/connect';
 import { confirm } from '../confirm';
@@ -35,8 +35,6 @@ interface RedeliverFlags {
   dryRun?: boolean;
 }
 
-const STATUSES: PushDeliveryStatus[] = ['PENDING', 'DELIVERED', 'PARKED'];
-
 /** Says on standard error if pushing is paused. The list itself needs no Redis. */
 async function noticePause(io: Io): Promise<void> {
   try {
@@ -62,7 +60,7 @@ async function list(io: Io, flags: DeliveriesFlags): Promise<void> {
   const { listPushDeliveries } = await import('../../events/list-push-deliveries');
   await withDatabase(io, (database) =>
     printList(io, flags, listing, async ({ limit, cursor }) => {
-      const query = { status: status ?? STATUSES, limit: limit + 1, after: cursor };
+      const query = { status: status ?? PUSH_DELIVERY_STATUSES, limit: limit + 1, after: cursor };
       return cutPage(await listPushDeliveries(database, query), limit);
     }),
   );
@@ -141,7 +139,7 @@ async function resume(io: Io): Promise<void> {
 export function pushCommands(io: Io): Command[] {
   const deliveries = new Command('deliveries')
     .description('List deliveries of events to EVENTS_URL: failing ones first, oldest first; then the newest')
-    .addOption(choicesOption('--status <status>', 'Only deliveries with this status', STATUSES))
+    .addOption(choicesOption('--status <status>', 'Only deliveries with this status', PUSH_DELIVERY_STATUSES))
     .addOption(limitOption())
     .addOption(allOption())
     .addOption(columnsOption(DELIVERY))

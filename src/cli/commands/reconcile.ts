@@ -9,7 +9,7 @@ import { pluralize } from '../pluralize';
 import { createProgress } from '../progress';
 import { APPLICATION } from '../resources';
 import { createFollower } from '../replay/follow';
-import type { Stores } from '../replay/source';
+import type { ReplayBackend } from '../backend/backend';
 import { countOutcome, createTally, describeOutcomes } from '../replay/tally';
 import { withStores } from '../stores';
 
@@ -25,7 +25,7 @@ const COLUMNS = ['id', 'status', 'reason', 'candidate_id', 'job_id', 'received_a
 /** Processes each again, and follows it to its outcome if that is asked for. */
 async function processAgain(
   io: Io,
-  stores: Stores,
+  find: ReplayBackend['find'],
   lost: readonly LostOutcome[],
   wait: boolean,
 ): Promise<void> {
@@ -37,7 +37,7 @@ async function processAgain(
     countOutcome(tally, application);
     return Promise.resolve();
   };
-  const follower = createFollower(stores, { settled }, signal);
+  const follower = createFollower({ find }, { settled }, signal);
   for (const one of lost) {
     await processLostAgain(one);
     if (wait) await follower.add([one.job.data.event.id]);
@@ -51,6 +51,7 @@ async function processAgain(
 }
 
 async function reconcile(io: Io, flags: Flags): Promise<void> {
+  const { findApplication } = await import('../../applications/find');
   const { findLostOutcomes } = await import('../../applications/lost-outcomes');
   const { recordUnrecordedFailures } = await import('../../applications/unrecorded-failures');
   const { presentJob } = await import('../../queue/present-job');
@@ -60,6 +61,7 @@ async function reconcile(io: Io, flags: Flags): Promise<void> {
     if (recorded > 0)
       printNotice(io, `recorded ${pluralize(recorded, 'application')} as FAILED that only the queue knew`);
     const lost = await findLostOutcomes(database, queue, since);
+    const find = (id: string) => findApplication(database, queue, id);
     const rows = lost.map(({ job }) => presentJob(job, 'completed'));
     const emptyNotice = 'nothing to do: PostgreSQL has every outcome that the queue remembers';
     await printRows(io, rows, {
@@ -73,7 +75,7 @@ async function reconcile(io: Io, flags: Flags): Promise<void> {
         io,
         `dry run: would process ${pluralize(lost.length, 'application')} again; nothing was changed`,
       );
-    else if (lost.length > 0) await processAgain(io, { database, queue }, lost, flags.wait === true);
+    else if (lost.length > 0) await processAgain(io, find, lost, flags.wait === true);
   });
 }
 

@@ -1,13 +1,12 @@
 import { Command } from 'commander';
 import type { ConversationDetails } from '../../conversations/show';
-import { colorStatus } from '../colors';
 import type { DueDelivery } from '../../events/application-deliveries';
-import { findDeliveries } from '../conversation-deliveries';
+import { withBackend } from '../backend/open-backend';
+import { colorStatus } from '../colors';
 import type { Io } from '../io';
 import { outputText, printLine } from '../io';
 import { outputOption } from '../options';
 import { printRecord, printRows, type Format } from '../output';
-import { withDatabase } from '../stores';
 
 /** Returns pairs of time and description, oldest first. */
 function buildTimeline({ application, events }: ConversationDetails): [time: string, text: string][] {
@@ -24,7 +23,7 @@ function buildTimeline({ application, events }: ConversationDetails): [time: str
 function printDetails(io: Io, details: ConversationDetails): void {
   const { conversation, candidate } = details;
   const print = (line: string) => printLine(io, outputText(io, line));
-  const { id, status, job_id } = conversation;
+  const { id, status, job_id, candidate_id } = conversation;
   printLine(io, `conversation ${id}  ${colorStatus(io, status)}`);
   print(`job          ${job_id}`);
   if (candidate && candidate.phone_number === null) {
@@ -32,7 +31,7 @@ function printDetails(io: Io, details: ConversationDetails): void {
   } else if (candidate) {
     print(`candidate    ${candidate.id}  ${candidate.first_name ?? ''} ${candidate.last_name ?? ''}`);
     print(`             ${candidate.phone_number ?? ''}  ${candidate.email_address ?? ''}`);
-  }
+  } else print(`candidate    ${candidate_id}`);
   print('');
   for (const [time, text] of buildTimeline(details)) print(`${time}  ${text}`);
 }
@@ -50,11 +49,7 @@ async function printDeliveries(io: Io, deliveries: readonly DueDelivery[]): Prom
 }
 
 async function show(io: Io, id: string, output: Format): Promise<void> {
-  const { showConversation } = await import('../../conversations/show');
-  const { details, deliveries } = await withDatabase(io, async (database) => {
-    const details = await showConversation(database, id);
-    return { details, deliveries: await findDeliveries(io, database, details.conversation) };
-  });
+  const { deliveries, ...details } = await withBackend(io, ({ conversations }) => conversations.show(id));
   const { conversation, ...related } = details;
   if (output === 'table') {
     printDetails(io, details);

@@ -1,4 +1,4 @@
-import type { ReplayFilter } from '../../applications/replay-selection';
+import type { ReplayFilter } from '../../applications/replay-filter';
 import type { RejectionReason, ReplayableStatus } from '../../lib/domain';
 import { isSenderName, NAME_FORM } from '../../lib/senders';
 import { usageError } from '../exit-codes';

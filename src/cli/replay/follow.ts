@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ApplicationView } from '../../lib/domain';
-import type { Stores } from './source';
+import type { ReplayBackend } from '../backend/backend';
 
 const SLICE = 50;
 const PAUSE_MS = 200;
@@ -28,7 +28,7 @@ export interface FollowerEvents {
 
 /** @param signal ends the waiting with its reason */
 export function createFollower(
-  { database, queue }: Stores,
+  { find }: Pick<ReplayBackend, 'find'>,
   { settled, checked }: FollowerEvents,
   signal: AbortSignal,
 ): Follower {
@@ -36,9 +36,8 @@ export function createFollower(
 
   /** Checks those that have waited longest, and puts the others behind. */
   async function check(mayPause: boolean): Promise<void> {
-    const { findApplication } = await import('../../applications/find');
     const ids = [...pending].slice(0, SLICE);
-    const found = await Promise.all(ids.map((id) => findApplication(database, queue, id)));
+    const found = await Promise.all(ids.map((id) => find(id)));
     for (const application of found) {
       pending.delete(application.id);
       if (isPending(application)) pending.add(application.id);

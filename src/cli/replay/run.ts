@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ApplicationView } from '../../lib/domain';
 import { ConvError } from '../../lib/errors';
+import type { ReplayBackend } from '../backend/backend';
+import { withReplayBackend } from '../backend/open-backend';
 import { confirm } from '../confirm';
 import { EXIT, ExitError } from '../exit-codes';
 import { onInterrupt } from '../interrupts';
@@ -10,11 +12,10 @@ import { pluralize } from '../pluralize';
 import { createProgress } from '../progress';
 import { APPLICATION } from '../resources';
 import { createRowStream } from '../row-stream';
-import { withStores } from '../stores';
 import { readFilter, type ReplayFlags } from './flags';
 import { createFollower } from './follow';
 import { countOutcome, countSettled, createTally, printSummary, type Tally } from './tally';
-import { findSource, noticeSkipped, select, type Selected, type Source, type Stores } from './source';
+import { findSource, noticeSkipped, select, type Selected, type Source } from './source';
 
 /** The table leaves out what a waiting application does not have. */
 const ROWS = { ...APPLICATION, columns: ['id', 'status', 'reason', 'candidate_id', 'job_id', 'received_at'] };
@@ -50,12 +51,11 @@ function createPacer(rate: number | undefined, signal: AbortSignal): () => Promi
 
 async function replayAll(
   io: Io,
-  stores: Stores,
+  backend: ReplayBackend,
   chunks: AsyncIterable<Selected>,
   flags: ReplayFlags,
   tally: Tally,
 ): Promise<void> {
-  const { replayApplication } = await import('../../applications/replay');
   const stop = new AbortController();
   const release = onInterrupt(() => stop.abort(new ExitError(EXIT.interrupted)));
   const rows = createRowStream(io, { format: flags.output, ...ROWS }, stop.signal);
@@ -67,7 +67,7 @@ async function replayAll(
     await rows.write(application);
   };
   const follower = createFollower(
-    stores,
+    backend,
     {
       async settled(application) {
         countOutcome(tally, application);
@@ -82,7 +82,7 @@ async function replayAll(
   async function replayOne({ id }: ApplicationView): Promise<ApplicationView[]> {
     await nextTurn();
     try {
-      const application = await replayApplication(stores.database, stores.queue, id, `replay-${process.pid}`);
+      const application = await backend.replay(id);
       tally.replayed += 1;
       showProgress();
       return [application];
@@ -138,21 +138,22 @@ async function preview(io: Io, chunks: AsyncIterable<Selected>, flags: ReplayFla
  */
 async function confirmed(
   io: Io,
+  { place }: ReplayBackend,
   source: Source,
   chunks: AsyncGenerator<Selected>,
   flags: ReplayFlags,
   tally: Tally,
 ): Promise<AsyncIterable<Selected>> {
   if (source.kind === 'input') {
-    const action = `replay the applications in ${source.file ?? 'standard input'}`;
+    const action = `replay the applications in ${source.file ?? 'standard input'}${place}`;
     if (await confirm(io, action, flags.yes)) return chunks;
     throw new ExitError(EXIT.failed);
   }
   const first = await chunks.next();
   const selected: Selected[] = first.done ? [] : [first.value];
   tally.total = selected.flatMap(({ applications }) => applications).length;
-  if (tally.total > 1 && !(await confirm(io, `replay ${pluralize(tally.total, 'application')}`, flags.yes)))
-    throw new ExitError(EXIT.failed);
+  const action = `replay ${pluralize(tally.total, 'application')}${place}`;
+  if (tally.total > 1 && !(await confirm(io, action, flags.yes))) throw new ExitError(EXIT.failed);
   return Readable.from(selected);
 }
 
@@ -160,11 +161,13 @@ async function confirmed(
 export async function runReplay(io: Io, ids: readonly string[], flags: ReplayFlags): Promise<void> {
   const source = findSource(ids, flags, readFilter(flags));
   const tally = createTally(null);
-  await withStores(io, async (database, queue) => {
-    const stores = { database, queue };
-    const chunks = withNotices(io, select(io, stores, source), tally);
+  await withReplayBackend(io, async (backend) => {
+    const chunks = withNotices(io, select(io, backend, source), tally);
     if (flags.dryRun) await preview(io, chunks, flags);
-    else await replayAll(io, stores, await confirmed(io, source, chunks, flags, tally), flags, tally);
+    else {
+      const confirmation = await confirmed(io, backend, source, chunks, flags, tally);
+      await replayAll(io, backend, confirmation, flags, tally);
+    }
   });
   if (tally.isIncomplete || tally.outcomes.has('FAILED')) throw new ExitError(EXIT.failed);
 }

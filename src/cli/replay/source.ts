@@ -1,17 +1,11 @@
 import { createReadStream } from 'node:fs';
-import type { ReplayFilter, ReplaySelection } from '../../applications/replay-selection';
+import type { ReplayFilter, ReplaySelection } from '../../applications/replay-filter';
 import { idOfSender } from '../../applications/sender-ids';
-import type { Database } from '../../models/connect';
-import type { ApplicationQueue } from '../../queue/applications';
+import type { ReplayBackend } from '../backend/backend';
 import { usageError } from '../exit-codes';
 import { printNotice, type Io } from '../io';
 import { readLines } from '../lines';
 import { assertSender, type ReplayFlags } from './flags';
-
-export interface Stores {
-  database: Database;
-  queue: ApplicationQueue;
-}
 
 /** Part of what is selected: all of it, or some lines of an input. */
 export interface Selected extends ReplaySelection {
@@ -58,15 +52,11 @@ async function* readIds(io: Io, { file, sender = null }: InputSource): AsyncGene
 }
 
 /** Yields the applications of an input in chunks, so that its length does not matter. */
-async function* selectLines(
-  { database, queue }: Stores,
-  lines: AsyncGenerator<Line>,
-): AsyncGenerator<Selected> {
-  const { selectByIds } = await import('../../applications/replay-selection');
+async function* selectLines(backend: ReplayBackend, lines: AsyncGenerator<Line>): AsyncGenerator<Selected> {
   let ids: string[] = [];
   let unreadable: Selected['unreadable'] = [];
   const flush = async () => {
-    const selected = { ...(await selectByIds(database, queue, ids)), unreadable };
+    const selected = { ...(await backend.selectByIds(ids)), unreadable };
     [ids, unreadable] = [[], []];
     return selected;
   };
@@ -97,13 +87,10 @@ export function findSource(ids: readonly string[], flags: ReplayFlags, filter: R
 }
 
 /** Yields what a source selects: at once, or in chunks for an input. */
-export async function* select(io: Io, stores: Stores, source: Source): AsyncGenerator<Selected> {
-  const { selectByFilter, selectByIds } = await import('../../applications/replay-selection');
-  const { database, queue } = stores;
-  if (source.kind === 'input') yield* selectLines(stores, readIds(io, source));
-  else if (source.kind === 'ids')
-    yield { ...(await selectByIds(database, queue, source.ids)), unreadable: [] };
-  else yield { ...(await selectByFilter(database, queue, source.filter)), missing: [], unreadable: [] };
+export async function* select(io: Io, backend: ReplayBackend, source: Source): AsyncGenerator<Selected> {
+  if (source.kind === 'input') yield* selectLines(backend, readIds(io, source));
+  else if (source.kind === 'ids') yield { ...(await backend.selectByIds(source.ids)), unreadable: [] };
+  else yield { ...(await backend.selectByFilter(source.filter)), missing: [], unreadable: [] };
 }
 
 const MOST_NAMED = 10;

@@ -34,7 +34,7 @@ const NO_ANSWER = { status: null, redelivered: false, retryAfterMs: null };
 
 async function tryOnce({ target, signal }: SendOptions, body: string): Promise<Attempt> {
   try {
-    return await sendEvent(target.url, target.secret, body, signal);
+    return await sendEvent(target.url, target.credentials, body, signal);
   } catch (error) {
     if (error instanceof ConvError && error.code === 'NOT_READY')
       return { ...NO_ANSWER, problem: error.detail };

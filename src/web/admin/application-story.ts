@@ -1,10 +1,11 @@
 import { findApplication, findDespiteQueueOutage } from '../../applications/find';
 import { findDismissal } from '../../applications/dismiss';
-import { describeNextStep, type NextStep } from '../../applications/next-step';
+import { findNextStepFacts } from '../../applications/next-step';
 import { getConversation } from '../../conversations/list';
-import { listApplicationEvents } from '../../events/application-events';
+import { findApplicationEvents } from '../../events/application-events';
 import { findDueDeliveries } from '../../events/application-deliveries';
 import type { ApplicationView, ConversationView } from '../../lib/domain';
+import { describeNextStep, type NextStep } from '../../lib/next-step';
 import { findJobHistory, type JobHistory } from '../../queue/job-history';
 import { findNextAttempts } from '../../queue/next-attempts';
 import { queueStats } from '../../queue/stats';
@@ -33,10 +34,10 @@ function readStored({ database, push }: WebDeps, application: ApplicationView, {
   const dueTimes = (ids: readonly string[]) =>
     tryRead('the next attempts of pushes', () => findNextAttempts(push, ids), new Map<string, Date>());
   return Promise.all([
-    listApplicationEvents(database, id),
+    findApplicationEvents(database, id),
     findDueDeliveries(database, id, dueTimes),
     findDismissal(database, id),
-    describeNextStep(database, application),
+    findNextStepFacts(database, application),
     conversation_id === null ? null : getConversation(database, conversation_id),
   ]);
 }
@@ -69,7 +70,7 @@ export async function readApplicationStory(deps: WebDeps, id: string): Promise<A
     tryRead('events, pushes and next step', () => readStored(deps, application, available), null),
     tryRead('the candidate', () => findPerson(database, application.candidate_id), candidate),
   ]);
-  const [events, deliveries, dismissal, nextStep, conversation] = stored ?? [[], null, null, null, null];
+  const [events, deliveries, dismissal, facts, conversation] = stored ?? [[], null, null, null, null];
   // An application that waits or FAILED may have no row of its candidate.
   const person = known.phone_number === null && erasedAt === null ? (job?.candidate ?? known) : known;
   const waiting = application.status === 'QUEUED' ? await readWaiting(deps, job, available) : null;
@@ -77,7 +78,7 @@ export async function readApplicationStory(deps: WebDeps, id: string): Promise<A
     application,
     person,
     conversation,
-    nextStep: waiting ?? nextStep,
+    nextStep: waiting ?? (facts && describeNextStep(application, facts)),
     timeline: buildTimeline({ application, job, events, deliveries, dismissal, erasedAt }),
     notices,
   };

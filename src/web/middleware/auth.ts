@@ -44,6 +44,15 @@ export async function authenticate(
   return token;
 }
 
+/**
+ * Refuses a request that also needs another scope. Runs after requireScope.
+ * @throws ConvError FORBIDDEN
+ */
+export function assertTokenScope({ state: { token } }: Context, scope: Scope): void {
+  if (!token) throw new Error('requireScope must run before the token is used');
+  assertScope(token, scope);
+}
+
 /** Returns a middleware that lets requests through whose token has one of the scopes. */
 export function requireScope(tokens: TokenCache, ...accepted: Scope[]): Middleware {
   return async (ctx, next) => {

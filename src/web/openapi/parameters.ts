@@ -1,5 +1,5 @@
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../../lists/page';
-import { senderId } from './schemas';
+import { senderId } from './schema-parts';
 import type { Json, ParameterObject } from './types';
 
 export function query(name: string, description: string, schema: Json): ParameterObject {
@@ -54,3 +54,14 @@ export const noCache = header(
 );
 export const ifNoneMatch = header('If-None-Match', 'An ETag; the answer is 304 while nothing has changed');
 export const includeQuery = wordsQuery('include', 'Adds the candidate; needs candidates:read', ['candidate']);
+export const includeRelatedQuery = wordsQuery(
+  'include',
+  'Adds the candidate (needs candidates:read), the application, its events, and their pushes to EVENTS_URL',
+  ['candidate', 'application', 'events', 'deliveries'],
+);
+export const includeReplayQuery = wordsQuery('include', 'Adds what a replay would do', ['replay']);
+export const includeStateQuery = wordsQuery(
+  'include',
+  'Adds what a replay would do, who dismissed a failure, and the conversation that blocks the application (needs conversations:read)',
+  ['replay', 'dismissal', 'blocking_conversation'],
+);

@@ -1,6 +1,6 @@
 import { FEED_EVENT_TYPES } from '../../lib/domain';
 import { header } from './parameters';
-import { ref } from './schemas';
+import { ref } from './schema-parts';
 import type { Json } from './types';
 
 const parameters = [

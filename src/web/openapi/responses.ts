@@ -1,7 +1,7 @@
 import { ERROR_KINDS, type ErrorCode } from '../../lib/errors';
 import { problemType } from '../middleware/problem';
 import { authenticateHeader, requestIdHeader, retryHeader } from './headers';
-import { object, ref } from './schemas';
+import { object, ref } from './schema-parts';
 import type { Json, ResponseObject } from './types';
 
 const INVALID_EXAMPLE = [

@@ -2,39 +2,18 @@ import {
   CONVERSATION_STATUSES,
   FEED_EVENT_TYPES,
   OUTCOME_STATUSES,
+  PUSH_DELIVERY_STATUSES,
+  REPLAYABILITIES,
+  SCOPES,
   type ApplicationStatus,
 } from '../../lib/domain';
-import { MAX_ID_LENGTH } from '../../lib/text';
 import { FIELD_CODES } from './field-codes';
+import { nullable, object, ref, senderId, time, uuid } from './schema-parts';
 import type { Json } from './types';
 
 const APPLICATION_STATUSES: ApplicationStatus[] = ['QUEUED', 'PROCESSING', ...OUTCOME_STATUSES];
 
-/** Returns the schema of an object whose properties are all required. */
-export function object(properties: Record<string, Json>, more: Json = {}): Json {
-  return { type: 'object', required: Object.keys(properties), properties, ...more };
-}
-
-export const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
-
-export const time = (example = '2026-01-31T09:30:00.000Z'): Json => ({
-  type: 'string',
-  format: 'date-time',
-  example,
-});
-
-export const senderId = (example?: string): Json => ({
-  type: 'string',
-  description: 'An id of the sender: any text that is not blank, except . and ..',
-  minLength: 1,
-  maxLength: MAX_ID_LENGTH,
-  not: { type: 'string', enum: ['.', '..'] },
-  ...(example !== undefined && { example }),
-});
-
-const uuid = (example: string): Json => ({ type: 'string', format: 'uuid', example });
 const conversationId = uuid('01a22209-2630-7369-8f6a-b1823b7f9f21');
-const nullable = (schema: Json): Json => ({ ...schema, type: [schema['type'], 'null'] });
 
 const name = (example: string): Json => ({
   type: 'string',
@@ -82,6 +61,38 @@ const conversation: Record<string, Json> = {
   updated_at: time('2026-11-28T12:02:39.466Z'),
 };
 
+const application: Record<string, Json> = {
+  id: senderId('application-1'),
+  ...ids,
+  status: { type: 'string', enum: APPLICATION_STATUSES },
+  reason: {
+    type: ['string', 'null'],
+    description: 'Of REJECTED and DEFERRED: the rule; of FAILED: the error in one line.',
+    example: null,
+  },
+  conversation_id: nullable(conversationId),
+  received_at: time('2026-11-28T12:02:34.628Z'),
+  processed_at: nullable(time('2026-11-28T12:02:34.664Z')),
+};
+
+const applicationState: Record<string, Json> = {
+  replay: { type: 'string', enum: REPLAYABILITIES, description: 'What a replay would do' },
+  dismissal: { oneOf: [ref('Dismissal'), { type: 'null' }] },
+  blocking_conversation: { oneOf: [ref('Conversation'), { type: 'null' }] },
+};
+
+const delivery = object({
+  id: uuid('01a22209-2646-718d-b0fa-d8490ac2a033'),
+  type: { type: 'string', enum: FEED_EVENT_TYPES },
+  application_id: senderId('application-1'),
+  status: { type: 'string', enum: PUSH_DELIVERY_STATUSES },
+  attempts: { type: 'integer' },
+  last_error: { type: ['string', 'null'] },
+  first_attempt_at: nullable(time()),
+  delivered_at: nullable(time()),
+  next_attempt_at: nullable(time()),
+});
+
 const event = (prefix: string, data: string): Json =>
   object({
     id: uuid('01a22209-2646-718d-b0fa-d8490ac2a033'),
@@ -107,23 +118,37 @@ export const schemas: Record<string, Json> = {
     ...ids,
     candidate: object(personalData),
   }),
-  Application: object({
-    id: senderId('application-1'),
-    ...ids,
-    status: { type: 'string', enum: APPLICATION_STATUSES },
-    reason: {
-      type: ['string', 'null'],
-      description: 'Of REJECTED and DEFERRED: the rule; of FAILED: the error in one line.',
-      example: null,
-    },
-    conversation_id: nullable(conversationId),
-    received_at: time('2026-11-28T12:02:34.628Z'),
-    processed_at: nullable(time('2026-11-28T12:02:34.664Z')),
+  Application: object(application),
+  ApplicationWithState: {
+    ...object({ ...application, ...applicationState }),
+    description: 'With include.',
+    required: Object.keys(application),
+  },
+  Dismissal: object({ dismissed_at: time(), dismissed_by: { type: 'string', example: 'ada' } }),
+  Delivery: delivery,
+  Token: object({
+    name: { type: 'string', example: 'crm' },
+    scopes: { type: 'array', items: { type: 'string', enum: SCOPES } },
+    sender: { type: ['string', 'null'], description: 'Whose applications it sends' },
+    expires_at: nullable(time()),
   }),
   Conversation: object(conversation),
   ConversationWithCandidate: {
     ...object({ ...conversation, candidate: { oneOf: [ref('Candidate'), { type: 'null' }] } }),
     description: 'With include=candidate. The candidate is null after an erasure.',
+    required: Object.keys(conversation),
+  },
+  ConversationWithRelated: {
+    ...object({
+      ...conversation,
+      candidate: { oneOf: [ref('Candidate'), { type: 'null' }] },
+      candidate_erased_at: time(),
+      application: { oneOf: [ref('Application'), { type: 'null' }] },
+      events: { type: 'array', items: ref('FeedEvent') },
+      deliveries: { type: ['array', 'null'], items: ref('Delivery') },
+    }),
+    description:
+      'With include. After an erasure candidate_erased_at is there, and the candidate is null unless they applied again. Deliveries are null if pushing was never switched on.',
     required: Object.keys(conversation),
   },
   Candidate: object({ id: senderId('candidate-1'), ...personalData }),
@@ -134,7 +159,7 @@ export const schemas: Record<string, Json> = {
   ConversationEvent: event('conversation.', 'Conversation'),
   OutcomeEvent: event('application.', 'Application'),
   FeedEvent: { oneOf: [ref('ConversationEvent'), ref('OutcomeEvent')] },
-  ApplicationPage: page(ref('Application')),
+  ApplicationPage: page(ref('ApplicationWithState')),
   ConversationPage: page(ref('ConversationWithCandidate')),
   EventPage: page(ref('FeedEvent')),
   FieldProblem: object({

@@ -5,16 +5,15 @@ import { CONVERSATION_STATUSES, type ConversationStatus, type ConversationView }
 import { idRule } from '../../lib/text';
 import type { TokenCache } from '../../tokens/cache';
 import { defineFields, oneOf } from '../../lib/validation';
-import { requireScope } from '../middleware/auth';
+import { assertTokenScope, requireScope } from '../middleware/auth';
 import { jsonBody, parsedBody } from '../middleware/body';
 import type { State, WebDeps } from '../context';
 import { entityTag, matchesRequest, sendResource } from '../etag';
-import { assertMayReadCandidates, includeCandidates } from '../include-candidates';
+import { includeCandidates } from '../include-candidates';
+import { readRelated, RELATED } from '../include-related';
 import type { Reader } from '../read-replica';
 import { sendPage } from '../send-page';
 import { defineQuery, pageParameters, someOf, text, time } from '../query-parameters';
-
-const include = someOf(['candidate']);
 
 const readQuery = defineQuery({
   ...pageParameters,
@@ -25,10 +24,10 @@ const readQuery = defineQuery({
   created_after: time,
   created_before: time,
   updated_after: time,
-  include,
+  include: someOf(['candidate']),
 });
 
-const readInclude = defineQuery({ include });
+const readInclude = defineQuery({ include: someOf(RELATED) });
 
 const moveBody = defineFields<{ status: ConversationStatus }>(
   { status: oneOf(CONVERSATION_STATUSES) },
@@ -47,22 +46,22 @@ export function conversationRoutes(
 
   router.get('/conversations', canRead, async (ctx) => {
     const { include, ...query } = readQuery(ctx.querystring);
-    if (include) assertMayReadCandidates(ctx);
+    if (include) assertTokenScope(ctx, 'candidates:read');
     const page = await reader.read(ctx, (database) => listConversations(database, query));
     sendPage(ctx, include ? { ...page, data: await includeCandidates(ctx, deps, page.data) } : page);
   });
 
   router.get('/conversations/:id', canRead, async (ctx) => {
-    const { include } = readInclude(ctx.querystring);
-    if (include) assertMayReadCandidates(ctx);
+    const { include = [] } = readInclude(ctx.querystring);
+    if (include.includes('candidate')) assertTokenScope(ctx, 'candidates:read');
     const { id = '' } = ctx.params;
     const conversation = await reader.read(ctx, (database) => getConversation(database, id));
-    if (!include) {
+    if (include.length === 0) {
       sendResource(ctx, conversation);
       return;
     }
-    const [withCandidate = conversation] = await includeCandidates(ctx, deps, [conversation]);
-    sendResource(ctx, withCandidate, conversation, withCandidate);
+    const body = { ...conversation, ...(await readRelated(ctx, deps, conversation, include)) };
+    sendResource(ctx, body, conversation, body);
   });
 
   router.patch('/conversations/:id', canWrite, jsonBody, async (ctx) => {

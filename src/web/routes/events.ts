@@ -4,15 +4,18 @@ import type Router from '@koa/router';
 import { FEED_EVENT_TYPES } from '../../lib/domain';
 import type { FeedPage, FeedQuery } from '../../events/feed';
 import type { FeedHub } from '../../events/feed-hub';
+import { invalid } from '../../lib/errors';
 import { isUuid } from '../../lib/ids';
 import type { Violation } from '../../lib/text';
 import type { TokenCache } from '../../tokens/cache';
 import { authenticate, requireScope } from '../middleware/auth';
 import type { Context, State } from '../context';
 import { eventStream } from '../event-stream';
-import { defineQuery, once, pageParameters, someOf, wholeNumber } from '../query-parameters';
+import { defineQuery, once, pageParameters, someOf, time, wholeNumber } from '../query-parameters';
 
 const MAX_WAIT_SECONDS = 60;
+/** How many of the newest events a reader may begin with. */
+const MAX_TAIL = 10_000;
 /** At shutdown a reader gets this long to take what is already written; a reader that does not read must not block it. */
 const CUT_OFF_AFTER_MS = 2000;
 
@@ -27,18 +30,28 @@ function cursorRule(value: string): Violation | null {
 
 const readQuery = defineQuery({
   after: once(cursorRule, (value) => value?.toLowerCase() ?? null),
+  created_after: time,
+  tail: wholeNumber({ min: 0, max: MAX_TAIL }, 0),
   type: someOf(FEED_EVENT_TYPES),
   limit: pageParameters.limit,
   wait: wholeNumber({ min: 0, max: MAX_WAIT_SECONDS, unit: ' of seconds' }, 0),
 });
 
+const TAIL_ALONE = {
+  pointer: '/tail',
+  code: 'CONFLICTING',
+  detail: 'begins with the newest events: leave out after and created_after',
+};
+
 /** Reads the query. A stream that reconnects sends its position as Last-Event-ID, which takes precedence over `after`. */
 async function parseQuery(ctx: Context, hub: FeedHub): Promise<{ query: FeedQuery; waitMs: number }> {
   const lastEventId = ctx.get('Last-Event-ID');
   const overrides = lastEventId === '' ? {} : { after: lastEventId };
-  const { after, type, limit, wait } = readQuery(ctx.querystring, overrides);
+  const { after, created_after: since, tail, type, limit, wait } = readQuery(ctx.querystring, overrides);
+  if (tail > 0 && ((after !== null && lastEventId === '') || since)) throw invalid([TAIL_ALONE]);
   const cursor = after === LATEST ? await hub.findEnd() : after;
-  return { query: { after: cursor, types: type, limit }, waitMs: wait * 1000 };
+  const start = { ...(since && { since }), ...(tail > 0 && cursor === null && { tail }) };
+  return { query: { after: cursor, ...start, types: type, limit }, waitMs: wait * 1000 };
 }
 
 /** Returns a signal that aborts when the client disconnects or the process stops; a client that then stays is cut off. */

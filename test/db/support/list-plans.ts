@@ -1,10 +1,7 @@
 import { Client } from 'pg';
 import { APPLICATION_LIST, applicationFilters, type ApplicationQuery } from '../../../src/applications/list';
-import {
-  CONVERSATION_LIST,
-  conversationFilters,
-  type ConversationQuery,
-} from '../../../src/conversations/list';
+import { conversationFilters, type ConversationQuery } from '../../../src/conversations/filter';
+import { CONVERSATION_LIST } from '../../../src/conversations/list';
 import { keysetSql, type KeysetList, type ListFilters } from '../../../src/lists/keyset';
 import { atEnd } from '../../support/cleanup';
 import { useDatabase } from '../../support/database';

@@ -1,6 +1,17 @@
 import { OUTCOME_STATUSES, REJECTION_REASONS } from '../../../lib/domain';
 import { etagHeader, linkHeader } from '../headers';
-import { idQuery, ifNoneMatch, noCache, pageQuery, pathId, timeQuery, wordsQuery } from '../parameters';
+import {
+  idQuery,
+  ifNoneMatch,
+  includeReplayQuery,
+  includeStateQuery,
+  noCache,
+  pageQuery,
+  pathId,
+  query,
+  timeQuery,
+  wordsQuery,
+} from '../parameters';
 import { anyOther, json, notModified, problems, TOKEN_PROBLEMS } from '../responses';
 import type { Paths } from '../types';
 
@@ -23,11 +34,13 @@ export const applicationPaths: Paths = {
         idQuery('job_id'),
         timeQuery('received_after', 'Received at this time or later'),
         timeQuery('received_before', 'Received before this time'),
+        query('dismissed', 'Only dismissed failures, or all but them; without it both', { type: 'boolean' }),
+        includeReplayQuery,
         noCache,
       ],
       responses: {
         200: json('A page', 'ApplicationPage', linkHeader),
-        ...problems(...TOKEN_PROBLEMS, 'INVALID'),
+        ...problems(...TOKEN_PROBLEMS, 'QUEUE_UNAVAILABLE', 'INVALID'),
         ...anyOther,
       },
     },
@@ -38,11 +51,11 @@ export const applicationPaths: Paths = {
       summary: 'Read an application and its outcome',
       tags,
       security: canRead,
-      parameters: [pathId('application-1'), ifNoneMatch, noCache],
+      parameters: [pathId('application-1'), includeStateQuery, ifNoneMatch, noCache],
       responses: {
-        200: json('The application', 'Application', etagHeader),
+        200: json('The application', 'ApplicationWithState', etagHeader),
         304: notModified(etagHeader),
-        ...problems(...TOKEN_PROBLEMS, 'QUEUE_UNAVAILABLE', 'NOT_FOUND'),
+        ...problems(...TOKEN_PROBLEMS, 'QUEUE_UNAVAILABLE', 'NOT_FOUND', 'INVALID'),
         ...anyOther,
       },
     },

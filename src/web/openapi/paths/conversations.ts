@@ -5,6 +5,7 @@ import {
   idQuery,
   ifNoneMatch,
   includeQuery,
+  includeRelatedQuery,
   noCache,
   pageQuery,
   pathId,
@@ -12,7 +13,7 @@ import {
   wordsQuery,
 } from '../parameters';
 import { anyOther, json, notModified, problems, TOKEN_PROBLEMS } from '../responses';
-import { ref } from '../schemas';
+import { ref } from '../schema-parts';
 import type { Operation, Paths } from '../types';
 
 const tags = ['Conversations'];
@@ -81,9 +82,9 @@ export const conversationPaths: Paths = {
       summary: 'Read a conversation',
       tags,
       security: canRead,
-      parameters: [id, includeQuery, ifNoneMatch, noCache],
+      parameters: [id, includeRelatedQuery, ifNoneMatch, noCache],
       responses: {
-        200: json('The conversation', 'ConversationWithCandidate', etagHeader),
+        200: json('The conversation', 'ConversationWithRelated', etagHeader),
         304: notModified(etagHeader),
         ...problems(...TOKEN_PROBLEMS, 'NOT_FOUND', 'INVALID'),
         ...anyOther,

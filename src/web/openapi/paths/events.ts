@@ -1,5 +1,5 @@
 import { FEED_EVENT_TYPES } from '../../../lib/domain';
-import { header, limitQuery, query, wordsQuery } from '../parameters';
+import { header, limitQuery, query, timeQuery, wordsQuery } from '../parameters';
 import { anyOther, json, problems, TOKEN_PROBLEMS } from '../responses';
 import type { Paths } from '../types';
 
@@ -18,6 +18,13 @@ export const eventPaths: Paths = {
       security: [{ token: ['conversations:read'] }],
       parameters: [
         query('after', "An event's id, next_cursor of the last answer, or latest", { type: 'string' }),
+        timeQuery('created_after', 'Only events of this time or later'),
+        query('tail', 'Begin with the newest events of these types, as many as this; without after', {
+          type: 'integer',
+          minimum: 0,
+          maximum: 10_000,
+          default: 0,
+        }),
         wordsQuery('type', 'Only these types', FEED_EVENT_TYPES),
         limitQuery,
         query('wait', 'Seconds to wait for an event', {

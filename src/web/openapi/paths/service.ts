@@ -1,3 +1,4 @@
+import { SCOPES } from '../../../lib/domain';
 import { GUIDES } from '../../docs/guides';
 import { encodingHeader, requestIdHeader } from '../headers';
 import { anyOther, json, problems, TOKEN_PROBLEMS } from '../responses';
@@ -121,6 +122,19 @@ export const servicePaths: Paths = {
       responses: {
         200: page,
         ...problems('NOT_FOUND'),
+        ...anyOther,
+      },
+    },
+  },
+  '/token': {
+    get: {
+      operationId: 'readToken',
+      summary: 'Read the name and the scopes of the token that the request carries',
+      tags,
+      security: SCOPES.map((scope) => ({ token: [scope] })),
+      responses: {
+        200: json('The token, without its secret', 'Token'),
+        ...problems('NOT_AUTHENTIC', 'RATE_LIMITED', 'DATABASE_UNAVAILABLE', 'SCHEMA_INCOMPLETE'),
         ...anyOther,
       },
     },

@@ -1,7 +1,7 @@
 import { locationHeader, rateHeaders, replayedHeader, requestIdHeader } from '../headers';
 import { header, query } from '../parameters';
 import { anyOther, json, problems } from '../responses';
-import { ref } from '../schemas';
+import { ref } from '../schema-parts';
 import type { Paths, ResponseObject } from '../types';
 
 const signatureHeaders = ['webhook', 'svix'].flatMap((prefix) => [

@@ -1,0 +1,34 @@
+import { findDismissal } from '../../../applications/dismiss';
+import { findApplication, findDespiteQueueOutage, findOutcome } from '../../../applications/find';
+import { listApplications } from '../../../applications/list';
+import { findNextStepFacts } from '../../../applications/next-step';
+import type { ApplicationView } from '../../../lib/domain';
+import type { Database } from '../../../models/connect';
+import { printNotice, type Io } from '../../io';
+import { withQueue } from '../../stores';
+import type { ApplicationBackend } from '../backend';
+
+/** Returns an application. While Redis is unavailable, it is the outcome in PostgreSQL, with a notice unless it is final. */
+async function find(io: Io, database: Database, id: string): Promise<ApplicationView> {
+  const outcome = await findOutcome(database, id);
+  if (outcome?.status === 'ACCEPTED') return outcome;
+  const { application, outage } = await findDespiteQueueOutage(database, id, () =>
+    withQueue(io, (queue) => findApplication(database, queue, id)),
+  );
+  if (outage)
+    printNotice(io, `${outage.detail}; this is the outcome in PostgreSQL, which a replay may be replacing`);
+  return application;
+}
+
+/** Applications in PostgreSQL, and in the queue, which is opened for the ones that are not ACCEPTED. */
+export function storedApplications(io: Io, database: Database): ApplicationBackend {
+  return {
+    list: (query) => listApplications(database, query),
+    async show(id, withNextStep) {
+      const application = await find(io, database, id);
+      const dismissal = await findDismissal(database, id);
+      const nextStep = withNextStep ? await findNextStepFacts(database, application) : null;
+      return { application, dismissal, nextStep };
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SCOPES } from '../../src/lib/domain';
+import { createCli, runInProcess, type CliResult } from './cli';
+import type { TestDatabase } from './database';
+import type { TestQueue } from './queue';
+import type { TestWeb } from './web';
+import { tokenFor, useWeb } from './web';
+
+export type RunCli = (args: readonly string[], io?: Parameters<typeof runInProcess>[2]) => Promise<CliResult>;
+
+/** Returns a folder for settings of its own, without contexts. */
+export const emptyConfig = () => ({ XDG_CONFIG_HOME: mkdtempSync(join(tmpdir(), 'conv-config-')) });
+
+/** Returns a function that runs `conv` in this process over HTTP, with a token and without the addresses of stores. */
+export function remoteCli(web: TestWeb, createToken: () => Promise<string>): RunCli {
+  return async (args, io = {}) =>
+    runInProcess(args, { CONV_URL: web.url, CONV_TOKEN: await createToken() }, io);
+}
+
+/**
+ * Defines the same tests twice: for `conv` on the stores, and for `conv` over HTTP.
+ * @param define gets the function that runs `conv`
+ */
+export function onStoresAndHttp(
+  stores: TestDatabase,
+  queue: TestQueue,
+  define: (conv: RunCli) => void,
+): void {
+  const web = useWeb(stores, queue);
+  // A new token each time, because tests clear the tables.
+  const overHttp = remoteCli(web, () => tokenFor(stores, ...SCOPES));
+  describe.each([
+    ['on the stores', createCli(stores, queue)],
+    ['over HTTP', overHttp],
+  ])('%s', (_, conv) => define(conv));
+}
