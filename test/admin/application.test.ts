@@ -30,7 +30,7 @@ describe('the page of an application', () => {
     const text = await read(id);
     expect(text).toContain(`blocked by conversation ${active} (CREATED,`);
     expect(text).toContain(`conv replay ${id}`);
-    expect(text).toContain('event application.rejected');
+    expect(text).toContain('Event application.rejected');
   });
 
   it('that is final offers no replay', async () => {
