@@ -9,7 +9,7 @@ type Values = readonly (readonly [labels: Labels, value: number])[];
 function add(registry: Registry, name: string, help: string, values: Values): void {
   const labelNames = [...new Set(values.flatMap(([labels]) => Object.keys(labels)))];
   const gauge = new Gauge({ name, help, labelNames, registers: [registry] });
-  gauge.remove(); // Without labels it begins with 0, which would be a value that nobody read.
+  if (labelNames.length === 0) gauge.remove(); // It begins with 0, which would be a value that nobody read.
   for (const [labels, value] of values) gauge.set(labels, value);
 }
 
