@@ -706,6 +706,10 @@ export interface operations {
                 "svix-signature"?: string;
                 /** @description Appears in the answer and in the log */
                 "X-Request-Id"?: string;
+                /** @description W3C Trace Context: the trace goes on to the push, if the operator records traces */
+                traceparent?: string;
+                /** @description Goes with traceparent */
+                tracestate?: string;
             };
             path?: never;
             cookie?: never;
@@ -3575,6 +3579,10 @@ export interface operations {
                 "webhook-timestamp": string;
                 /** @description v1, and HMAC-SHA256 with EVENTS_SECRET in base64 (Standard Webhooks) */
                 "webhook-signature": string;
+                /** @description W3C Trace Context, if the operator records traces */
+                traceparent?: string;
+                /** @description The sender's, with traceparent */
+                tracestate?: string;
             };
             path?: never;
             cookie?: never;
@@ -3618,6 +3626,10 @@ export interface operations {
                 "webhook-timestamp": string;
                 /** @description v1, and HMAC-SHA256 with EVENTS_SECRET in base64 (Standard Webhooks) */
                 "webhook-signature": string;
+                /** @description W3C Trace Context, if the operator records traces */
+                traceparent?: string;
+                /** @description The sender's, with traceparent */
+                tracestate?: string;
             };
             path?: never;
             cookie?: never;
@@ -3661,6 +3673,10 @@ export interface operations {
                 "webhook-timestamp": string;
                 /** @description v1, and HMAC-SHA256 with EVENTS_SECRET in base64 (Standard Webhooks) */
                 "webhook-signature": string;
+                /** @description W3C Trace Context, if the operator records traces */
+                traceparent?: string;
+                /** @description The sender's, with traceparent */
+                tracestate?: string;
             };
             path?: never;
             cookie?: never;
@@ -3704,6 +3720,10 @@ export interface operations {
                 "webhook-timestamp": string;
                 /** @description v1, and HMAC-SHA256 with EVENTS_SECRET in base64 (Standard Webhooks) */
                 "webhook-signature": string;
+                /** @description W3C Trace Context, if the operator records traces */
+                traceparent?: string;
+                /** @description The sender's, with traceparent */
+                tracestate?: string;
             };
             path?: never;
             cookie?: never;
@@ -3747,6 +3767,10 @@ export interface operations {
                 "webhook-timestamp": string;
                 /** @description v1, and HMAC-SHA256 with EVENTS_SECRET in base64 (Standard Webhooks) */
                 "webhook-signature": string;
+                /** @description W3C Trace Context, if the operator records traces */
+                traceparent?: string;
+                /** @description The sender's, with traceparent */
+                tracestate?: string;
             };
             path?: never;
             cookie?: never;

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { UnrecoverableError, Worker, type Job } from 'bullmq';
 import { eraseJob } from '../applications/erase-jobs';
 import { findProcessedEvent, recordFailure } from '../applications/record-failure';
+import { traceProcessing } from '../applications/trace-application';
 import type { WhenActive } from '../lib/domain';
 import { ConvError, isContention, isOutage } from '../lib/errors';
 import type { Logger } from '../lib/log';
@@ -129,12 +130,15 @@ async function processApplicationJob(
   job: ApplicationJob,
 ): Promise<Outcome> {
   const startedAt = Date.now();
+  const processing = database.tracing?.context();
+  const application = processing ? { ...job.data, processing } : job.data;
   const { outcome, isNew } = await (runsAlone(job)
-    ? batcher.processAlone(job.data)
-    : batcher.processBatched(job.data, job.data.blocked_since !== undefined));
+    ? batcher.processAlone(application)
+    : batcher.processBatched(application, job.data.blocked_since !== undefined));
   if (!isNew) await keepProcessedEvent(database, job);
   const { status, reason, conversation_id } = outcome;
   const waited_ms = startedAt - job.timestamp;
+  database.tracing?.current()?.setAttribute('conv.application.status', status);
   log.info({ ...logFields(job), status, reason, conversation_id, waited_ms }, 'application processed');
   return outcome;
 }
@@ -143,6 +147,7 @@ async function processApplicationJob(
 export function startWorker(settings: WorkerSettings, workerDeps: WorkerDeps): ApplicationWorker {
   const { database, metrics, log } = workerDeps;
   const connection = connectForWorker(settings);
+  const { tracing } = database;
   const deps: Deps = { ...workerDeps, batcher: createBatcher(database, settings.whenActive) };
   const outageGuard = createOutageGuard(database, log);
   const quarantine = createQuarantine(metrics);
@@ -156,6 +161,7 @@ export function startWorker(settings: WorkerSettings, workerDeps: WorkerDeps): A
       failIfStalledTooOften(job);
       return await processApplicationJob(deps, job);
     } catch (error) {
+      tracing?.fail(error);
       if (!isOutage(error) && !isContention(error))
         log.error({ ...logFields(job), err: error }, 'could not process an application');
       if (error instanceof ConvError && error.code === 'ERASED') await eraseJob(job);
@@ -171,7 +177,12 @@ export function startWorker(settings: WorkerSettings, workerDeps: WorkerDeps): A
 
   const worker: Worker<ApplicationJobData, Outcome> = new CheckedWorker(
     APPLICATION_QUEUE,
-    (job, token) => quarantine.run(job, token, () => runJob(job, token)),
+    (job, token) =>
+      quarantine.run(job, token, () =>
+        tracing && isApplicationJob(job)
+          ? traceProcessing(tracing, job, () => runJob(job, token))
+          : runJob(job, token),
+      ),
     {
       connection,
       prefix: keyPrefix(settings),
