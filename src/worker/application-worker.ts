@@ -1,7 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { UnrecoverableError, Worker, type Job } from 'bullmq';
 import { eraseJob } from '../applications/erase-jobs';
-import { findProcessedEvent, recordFailure } from '../applications/record-failure';
+import { recordFailure } from '../applications/record-failure';
 import { traceProcessing } from '../applications/trace-application';
 import type { WhenActive } from '../lib/domain';
 import { ConvError, isContention, isOutage } from '../lib/errors';
@@ -24,6 +23,7 @@ import { createBatcher, type Batcher } from './batcher';
 import { createBlockedJobs } from './blocked-jobs';
 import { closeWorker } from './close-worker';
 import { countJobs } from './count-jobs';
+import { describeError, keepProcessedEvent } from './job-outcome';
 import { createOutageGuard } from './outage-guard';
 import { createQuarantine, failIfStalledTooOften } from './quarantine';
 
@@ -62,12 +62,6 @@ interface Deps extends WorkerDeps {
 type NextStep =
   { action: 'retry' | 'fail'; reason: string } | { action: 'putBack'; error: unknown } | { action: 'delay' };
 
-/** Returns one line that is safe to store and show: the detail of a ConvError, only the kind of any other error. */
-function describeError(error: unknown): string {
-  if (error instanceof ConvError) return error.detail;
-  return error instanceof Error ? `unexpected error (${error.name})` : 'unexpected error';
-}
-
 /**
  * Records a failure for operators. One that the database refuses to store is still in the queue.
  * @throws ConvError of an outage: then it is too early to fail
@@ -94,13 +88,6 @@ async function handleError(deps: Deps, job: ApplicationJob, error: unknown): Pro
     return { action: 'putBack', error: outage };
   }
   return { action: canRetry ? 'retry' : 'fail', reason };
-}
-
-/** Makes the queue remember the event that the existing outcome was decided from, so that later redeliveries compare with it. */
-async function keepProcessedEvent(database: Database, job: ApplicationJob): Promise<void> {
-  const processed = await findProcessedEvent(database, job.data.event.id);
-  if (processed && !isDeepStrictEqual(processed.event, job.data.event))
-    await job.updateData({ ...job.data, ...processed });
 }
 
 function logFields({ data, attemptsMade }: ApplicationJob): object {
