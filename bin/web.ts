@@ -14,6 +14,8 @@ import { watchQueueCapacity } from '../src/queue/capacity';
 import { watchDurability } from '../src/queue/watch-durability';
 import { runUntilStopped, withDeadline } from '../src/lib/shutdown';
 import { warnOfUnsafeTls } from '../src/lib/tls';
+import { openTracing } from '../src/tracing/open-tracing';
+import type { Tracing } from '../src/tracing/tracing';
 import { checkSenderNames } from '../src/tokens/sender-names';
 import { createApp } from '../src/web/app';
 import { runCluster } from '../src/web/cluster';
@@ -42,13 +44,14 @@ async function warnOfSenderNames(
 }
 
 /** Runs one web process until it is asked to stop. PostgreSQL and Redis may be unavailable when it starts. */
-async function serve(settings: Settings, log: Logger): Promise<never> {
+async function serve(settings: Settings, tracing: Tracing | null, log: Logger): Promise<never> {
   const { databaseUrl, databaseReadUrl, databaseDirectUrl, senders, rateLimit } = settings;
   warnOfUnsafeTls(settings, log);
   const connection = {
     poolSize: poolSize('web', settings.databasePoolSize),
     applicationName: 'conv web',
     tls: settings.databaseTls,
+    tracing,
   };
   const database = connectDatabase(databaseUrl, connection);
   const replica = databaseReadUrl === null ? null : connectDatabase(databaseReadUrl, connection);
@@ -79,19 +82,22 @@ async function serve(settings: Settings, log: Logger): Promise<never> {
     await publisher.close();
     await Promise.all([queues.close(), hub.close()]);
     await Promise.all([database.sequelize.close(), replica?.sequelize.close()]);
+    await tracing?.close();
   });
   reportReady(log, server.url); // After that a signal may come at once.
   return stopped;
 }
 
 /** Runs one web process, or several behind one port. */
-function main(): Promise<never> {
+async function main(): Promise<never> {
   const settings = readSettings(process.env);
-  const log = createLogger('web', settings.logLevel);
-  exitOnUncaughtException(log);
   const { webConcurrency: count, shutdownMs } = settings;
-  if (count === 1 || !cluster.isPrimary) return serve(settings, log);
-  return runCluster({ count, shutdownMs }, log, (url) => reportReady(log, url));
+  const runsCluster = count > 1 && cluster.isPrimary;
+  const tracing = runsCluster ? null : await openTracing('web', settings, () => log);
+  const log = createLogger('web', settings.logLevel, tracing ? () => tracing.logFields() : undefined);
+  exitOnUncaughtException(log);
+  if (runsCluster) return runCluster({ count, shutdownMs }, log, (url) => reportReady(log, url));
+  return serve(settings, tracing, log);
 }
 
-Promise.resolve().then(main).catch(exitWithError);
+main().catch(exitWithError);

@@ -9,6 +9,7 @@ import { connectDatabase } from '../src/models/connect';
 import { poolSize } from '../src/models/pool-sizes';
 import { openQueues } from '../src/queue/queues';
 import { watchDurability } from '../src/queue/watch-durability';
+import { openTracing } from '../src/tracing/open-tracing';
 import { warnOfUnsafeTls } from '../src/lib/tls';
 import { runUntilStopped } from '../src/lib/shutdown';
 import { startHealthServer } from '../src/worker/health-server';
@@ -24,13 +25,15 @@ import { startWorker } from '../src/worker/application-worker';
 /** Processes jobs until it is asked to stop. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
-  const log = createLogger('worker', settings.logLevel);
+  const tracing = await openTracing('worker', settings, () => log);
+  const log = createLogger('worker', settings.logLevel, tracing ? () => tracing.logFields() : undefined);
   exitOnUncaughtException(log);
   warnOfUnsafeTls(settings, log);
   const database = connectDatabase(settings.databaseUrl, {
     poolSize: poolSize('worker', settings.databasePoolSize),
     applicationName: 'conv worker',
     tls: settings.databaseTls,
+    tracing,
   });
   const queues = openQueues(settings, log);
   watchDurability(queues.connection, {
@@ -67,6 +70,7 @@ async function main(): Promise<void> {
     await publisher.close();
     await queues.close();
     await database.sequelize.close();
+    await tracing?.close();
   });
 }
 

@@ -98,6 +98,7 @@ CREATE TABLE events (
   type text NOT NULL,
   application_id text NOT NULL,
   data json NOT NULL,
+  trace json,
   created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
   CONSTRAINT events_pkey PRIMARY KEY (id),
   CONSTRAINT events_type_is_known CHECK (type = ANY (ARRAY['conversation.created'::text, 'conversation.updated'::text, 'application.rejected'::text, 'application.deferred'::text, 'application.failed'::text]))

@@ -10,6 +10,7 @@ CREATE TABLE events (
   type            text NOT NULL,
   application_id  text NOT NULL,
   data            json NOT NULL,
+  trace           json, -- The trace context of its push.
   created_at      timestamptz(3) NOT NULL DEFAULT now(),
   CONSTRAINT events_type_is_known CHECK (
     type IN ('conversation.created', 'conversation.updated', 'application.rejected', 'application.deferred', 'application.failed'))

@@ -5,11 +5,15 @@ import type { NewId } from '../lib/ids';
 import type { ConversationRecord } from '../lib/present';
 import type { Database } from '../models/connect';
 import type { ApplicationJobData } from '../queue/applications';
+import type { TraceContext } from '../tracing/tracing';
 
 /** The steps of src/applications/process.ts, in their order, but for lock-candidates.ts: one statement each for the whole batch, with an array per column. */
 
 /** What the rules need to know of an application. */
-export type IncomingApplication = Pick<ApplicationJobData, 'event' | 'received_at' | 'replaces'>;
+export type IncomingApplication = Pick<ApplicationJobData, 'event' | 'received_at' | 'replaces'> & {
+  /** The span of its processing, which the events that it causes continue. */
+  processing?: TraceContext;
+};
 
 /** An application without a final outcome, and the id of the conversation that it may become. */
 export interface OpenApplication extends IncomingApplication {

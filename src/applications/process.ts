@@ -73,10 +73,10 @@ function toFeedEvents(
   existing: ExistingOutcome | undefined,
   processedAt: Date,
 ): NewFeedEvent[] {
-  if (conversation) return [{ type: 'conversation.created', data: presentConversation(conversation) }];
+  const { event, processing: trace } = outcome.application;
+  if (conversation) return [{ type: 'conversation.created', data: presentConversation(conversation), trace }];
   const isDeferred = outcome.status === 'DEFERRED';
   if (isDeferred && existing?.status === 'DEFERRED') return [];
-  const { event } = outcome.application;
   const data = presentApplication({
     id: event.id,
     jobId: event.job_id,
@@ -87,7 +87,7 @@ function toFeedEvents(
     receivedAt: receivedAt(outcome.application, existing),
     processedAt,
   });
-  return [{ type: isDeferred ? 'application.deferred' : 'application.rejected', data }];
+  return [{ type: isDeferred ? 'application.deferred' : 'application.rejected', data, trace }];
 }
 
 /** Processes applications in a transaction, as processApplications does. READ COMMITTED: each sees what others committed while an earlier one waited for a lock. */

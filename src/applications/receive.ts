@@ -10,7 +10,9 @@ import {
   type ApplicationJobData,
 } from '../queue/applications';
 import { presentJob } from '../queue/present-job';
+import { jobTrace, type Tracing } from '../tracing/tracing';
 import { isErased, isSameEvent } from './erased-event';
+import { traceSending } from './trace-application';
 
 export interface Receipt {
   application: ApplicationView;
@@ -36,7 +38,7 @@ async function handleRedelivery(job: ApplicationJob, data: ApplicationJobData): 
   const state = await job.getState();
   const view = presentJob(job, state);
   if (isErased(job.data.event) || (view.status !== 'FAILED' && view.status !== 'DEFERRED')) return view;
-  await retryJob(job);
+  await retryJob(job, data.trace && { ...job.data, trace: data.trace });
   return presentJob(job, 'waiting');
 }
 
@@ -49,17 +51,20 @@ export function receive(
   queue: ApplicationQueue,
   event: ApplicationEvent,
   requestId: string,
+  tracing: Tracing | null = null,
 ): Promise<Receipt> {
-  return callQueue(async () => {
+  const work = async (): Promise<Receipt> => {
     const data: ApplicationJobData = {
       event,
       received_at: (await queue.clock.now()).toISOString(),
       request_id: requestId,
       delivery_id: newId().id,
+      ...(tracing && jobTrace(tracing)),
     };
     const { job, added } = await addApplication(queue, data);
     const application = added ? presentJob(job, 'waiting') : await handleRedelivery(job, data);
     await queue.confirmReplicas(event.id);
     return { application, redelivered: !added };
-  });
+  };
+  return callQueue(() => traceSending(tracing, event.id, work));
 }

@@ -15,7 +15,9 @@ import {
 import { isUnreadable } from '../queue/job-data';
 import { presentJob } from '../queue/present-job';
 import { idRule } from '../lib/text';
+import { jobTrace, type Tracing } from '../tracing/tracing';
 import { isErased } from './erased-event';
+import { traceSending } from './trace-application';
 
 function refuse(id: string, reason: string): ConvError {
   return new ConvError('ERASED', `application ${id} cannot be replayed: ${reason}`);
@@ -47,18 +49,21 @@ async function enqueue(
   queue: ApplicationQueue,
   id: string,
   data: ApplicationJobData | null,
+  tracing: Tracing | null,
 ): Promise<ApplicationView> {
+  const trace = tracing && jobTrace(tracing);
   const found = await findJob(queue, id);
   if (found) {
     const { job, state } = found;
     if (!data && isErased(job.data.event)) throw refuse(id, ERASED_REASON);
     if (!data && job.data.invalid !== undefined) throw refuseInvalid(id);
-    if (await retryJob(job, data ?? undefined)) return presentJob(job, 'waiting');
+    if (await retryJob(job, (data ?? trace) ? { ...(data ?? job.data), ...trace } : undefined))
+      return presentJob(job, 'waiting');
     if ((await job.getState()) !== 'unknown') return presentJob(job, state);
     // The cleanup has removed it meanwhile.
   }
   if (!data) throw new ConvError('NOT_FOUND', `there is no application ${JSON.stringify(id)}`);
-  const { job } = await addApplication(queue, data);
+  const { job } = await addApplication(queue, { ...data, ...trace });
   return presentJob(job, 'waiting');
 }
 
@@ -82,9 +87,11 @@ export async function replayApplication(
       `application ${id} is ACCEPTED: its conversation is ${row.conversationId ?? ''}`,
     );
   const data = row && createJobData(row, requestId);
-  return callQueue(async () => {
-    const application = await enqueue(queue, id, data);
+  const { tracing } = database;
+  const work = async (): Promise<ApplicationView> => {
+    const application = await enqueue(queue, id, data, tracing);
     await queue.confirmReplicas(id);
     return application;
-  });
+  };
+  return callQueue(() => traceSending(tracing, id, work));
 }

@@ -873,6 +873,10 @@ export interface operations {
                 "svix-signature"?: string;
                 /** @description Appears in the answer and in the log */
                 "X-Request-Id"?: string;
+                /** @description W3C Trace Context: the trace goes on to the push, if the operator records traces */
+                traceparent?: string;
+                /** @description Goes with traceparent */
+                tracestate?: string;
             };
             path?: never;
             cookie?: never;
@@ -3904,6 +3908,10 @@ export interface operations {
                 "webhook-timestamp": string;
                 /** @description v1, and HMAC-SHA256 with EVENTS_SECRET in base64 (Standard Webhooks) */
                 "webhook-signature": string;
+                /** @description W3C Trace Context, if the operator records traces */
+                traceparent?: string;
+                /** @description The sender's, with traceparent */
+                tracestate?: string;
             };
             path?: never;
             cookie?: never;
@@ -3947,6 +3955,10 @@ export interface operations {
                 "webhook-timestamp": string;
                 /** @description v1, and HMAC-SHA256 with EVENTS_SECRET in base64 (Standard Webhooks) */
                 "webhook-signature": string;
+                /** @description W3C Trace Context, if the operator records traces */
+                traceparent?: string;
+                /** @description The sender's, with traceparent */
+                tracestate?: string;
             };
             path?: never;
             cookie?: never;
@@ -3990,6 +4002,10 @@ export interface operations {
                 "webhook-timestamp": string;
                 /** @description v1, and HMAC-SHA256 with EVENTS_SECRET in base64 (Standard Webhooks) */
                 "webhook-signature": string;
+                /** @description W3C Trace Context, if the operator records traces */
+                traceparent?: string;
+                /** @description The sender's, with traceparent */
+                tracestate?: string;
             };
             path?: never;
             cookie?: never;
@@ -4033,6 +4049,10 @@ export interface operations {
                 "webhook-timestamp": string;
                 /** @description v1, and HMAC-SHA256 with EVENTS_SECRET in base64 (Standard Webhooks) */
                 "webhook-signature": string;
+                /** @description W3C Trace Context, if the operator records traces */
+                traceparent?: string;
+                /** @description The sender's, with traceparent */
+                tracestate?: string;
             };
             path?: never;
             cookie?: never;
@@ -4076,6 +4096,10 @@ export interface operations {
                 "webhook-timestamp": string;
                 /** @description v1, and HMAC-SHA256 with EVENTS_SECRET in base64 (Standard Webhooks) */
                 "webhook-signature": string;
+                /** @description W3C Trace Context, if the operator records traces */
+                traceparent?: string;
+                /** @description The sender's, with traceparent */
+                tracestate?: string;
             };
             path?: never;
             cookie?: never;

@@ -2,6 +2,8 @@ import type { FeedEvent } from '../lib/domain';
 import { errorCode } from '../lib/errors';
 import { parseRetryAfter } from '../lib/retry-after';
 import { sign } from '../lib/signature';
+import { tracedFetch } from '../tracing/traced-fetch';
+import type { Tracing } from '../tracing/tracing';
 
 export interface Receiver {
   url: string;
@@ -42,19 +44,21 @@ function splitCredentials(receiverUrl: string): { url: URL; headers: Record<stri
 /**
  * Posts one event, signed according to Standard Webhooks with the event's id as webhook-id. Does not follow redirects.
  * @param timeoutMs the attempt fails when there is no answer after this time
+ * @param tracing sends the current trace along; null for none
  */
 export async function postEvent(
   receiver: Receiver,
   event: FeedEvent,
   timeoutMs: number,
+  tracing: Tracing | null = null,
 ): Promise<PostResult> {
   const body = Buffer.from(JSON.stringify(event));
   const timestamp = Math.floor(Date.now() / 1000);
   const { url, headers } = splitCredentials(receiver.url);
   try {
-    const response = await fetch(url, {
+    const request = {
       method: 'POST',
-      redirect: 'manual',
+      redirect: 'manual' as const,
       signal: AbortSignal.timeout(timeoutMs),
       headers: {
         ...headers,
@@ -64,7 +68,8 @@ export async function postEvent(
         'webhook-signature': sign(receiver.key, event.id, timestamp, body),
       },
       body,
-    });
+    };
+    const response = await (tracing ? tracedFetch(tracing, url, request) : fetch(url, request));
     return await readResponse(response);
   } catch (error) {
     return { outcome: 'failed', error: describeError(error, timeoutMs), retryAfterMs: null };

@@ -3,6 +3,7 @@ import type { FeedEvent, PushDeliveryStatus } from '../lib/domain';
 import { presentFeedEvent, type FeedEventRecord } from '../lib/present';
 import type { Database } from '../models/connect';
 import { withDatabaseErrors } from '../models/database-errors';
+import type { TraceContext } from '../tracing/tracing';
 import { READER } from './switch-pushing-on';
 
 /** One event on its way to EVENTS_URL. */
@@ -13,6 +14,8 @@ export interface PushDelivery {
   status: PushDeliveryStatus;
   attempts: number;
   first_attempt_at: Date | null;
+  /** The trace in which the event was written; null where traces were off. */
+  trace: TraceContext | null;
 }
 
 const BATCH_SIZE = 500;
@@ -64,7 +67,7 @@ export function enqueueNewEvents(
 }
 
 const FIND = `
-SELECT e.id, e.type, e.created_at AS "createdAt", e.data,
+SELECT e.id, e.type, e.created_at AS "createdAt", e.data, e.trace,
   d.application_id, d.position, d.status, d.attempts, d.first_attempt_at
 FROM event_deliveries d JOIN events e ON e.id = d.event_id WHERE d.event_id = :eventId`;
 

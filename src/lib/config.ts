@@ -6,6 +6,7 @@ import { parseSenders, type Sender } from './senders';
 import { certificates, secrets, redisAddress, url, verification, wholeNumber } from './setting-rules';
 import { parseSecrets } from './signature';
 import { DEFAULT_TLS, readCertificates, type TlsSettings } from './tls';
+import { TRACING_RULES } from './tracing-rules';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -56,6 +57,7 @@ const schema = yup.object({
     .default('conv'),
   KEEP_COMPLETED_SECONDS: wholeNumber(1, 31_536_000).default(7_200),
   SHUTDOWN_SECONDS: wholeNumber(1, 600).default(20),
+  ...TRACING_RULES,
   NODE_ENV: yup.string(),
 });
 
@@ -96,6 +98,8 @@ export interface Settings {
   queuePrefix: string;
   keepCompletedSeconds: number;
   shutdownMs: number;
+  /** The collector of traces; null when traces are off. */
+  tracesEndpoint: string | null;
   /** NODE_ENV is production: sample data is written only after a confirmation. */
   isProduction: boolean;
 }
@@ -153,6 +157,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       queuePrefix: raw.QUEUE_PREFIX,
       keepCompletedSeconds: raw.KEEP_COMPLETED_SECONDS,
       shutdownMs: raw.SHUTDOWN_SECONDS * 1000,
+      tracesEndpoint: raw.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
       isProduction: raw.NODE_ENV === 'production',
     };
   } catch (error) {

@@ -23,14 +23,16 @@ const MAX_BUFFER_BYTES = 16 * 1024 * 1024;
  * Creates the logger of a process: JSON lines on standard output, readable text on a terminal.
  * @param part names the process (`web`, `worker`)
  * @param level pino's levels (`silent` in tests)
+ * @param moreFields returns fields for the line that is written, such as the ids of its trace
  */
-export function createLogger(part: string, level: string): Logger {
+export function createLogger(part: string, level: string, moreFields?: () => object): Logger {
   const options: LoggerOptions = {
     level,
     base: { part },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: serializeError },
+    ...(moreFields && { mixin: moreFields }),
   };
   if (process.stdout.isTTY)
     return pino({ ...options, transport: { target: 'pino-pretty', options: { singleLine: true } } });

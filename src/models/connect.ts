@@ -1,10 +1,12 @@
 import 'reflect-metadata';
 import { Sequelize, type Repository } from 'sequelize-typescript';
 import { DEFAULT_TLS, type TlsSettings } from '../lib/tls';
+import type { Tracing } from '../tracing/tracing';
 import { adaptConnections, DRIVER } from './driver';
 import { createNotifier } from './notify';
 import type { SessionLimits } from './pooler';
 import { postgresAddress } from './tls';
+import { traceStatements } from './trace-statements';
 import { ApiToken } from './ApiToken';
 import { Application } from './Application';
 import { Candidate } from './Candidate';
@@ -23,6 +25,8 @@ export interface Database {
   conversations: Repository<Conversation>;
   events: Repository<Event>;
   tokens: Repository<ApiToken>;
+  /** The traces of its process; null where they are off. */
+  tracing: Tracing | null;
   /** Notifies waiting readers that there may be new events. */
   notifyEvents: () => void;
 }
@@ -33,6 +37,7 @@ interface ConnectOptions {
   /** Shown in pg_stat_activity. */
   applicationName?: string;
   tls?: TlsSettings;
+  tracing?: Tracing | null;
   /** For migrations, which may wait for each other and run for long. */
   withoutTimeLimit?: boolean;
 }
@@ -56,7 +61,7 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Data
     ...(options.withoutTimeLimit ? {} : TIME_LIMITS),
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
   };
-  const { tls = DEFAULT_TLS, poolSize = 10 } = options;
+  const { tls = DEFAULT_TLS, poolSize = 10, tracing = null } = options;
   const { connectionString, ...ssl } = postgresAddress(url, tls);
   const sequelize = new Sequelize(connectionString, {
     dialect: 'postgres',
@@ -78,10 +83,12 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Data
     },
   });
   adaptConnections(sequelize, limits);
+  if (tracing) traceStatements(sequelize, tracing);
   return {
     sequelize,
     poolSize,
     tls,
+    tracing,
     candidates: sequelize.getRepository(Candidate),
     applications: sequelize.getRepository(Application),
     conversations: sequelize.getRepository(Conversation),

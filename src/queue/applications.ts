@@ -3,6 +3,7 @@ import type { StoredApplicationEvent, RejectionReason } from '../lib/domain';
 import { ConvError } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import { withinDeadline } from '../lib/shutdown';
+import type { JobTrace } from '../tracing/tracing';
 import { toJobId } from './job-id';
 import type { RedisClient } from './connection';
 import { createReplicaGate, OPEN_GATE } from './replica-gate';
@@ -27,6 +28,8 @@ export interface ApplicationJobData {
   blocked_since?: string | undefined;
   /** What is wrong with the stored data, which could not be read (job-data.ts); never stored itself. */
   invalid?: string;
+  /** The trace that its processing continues. */
+  trace?: JobTrace;
 }
 
 /** The result of a completed job. */

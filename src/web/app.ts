@@ -20,6 +20,7 @@ import { requestId } from './middleware/request-id';
 import { requestLog } from './middleware/request-log';
 import { securityHeaders } from './middleware/security-headers';
 import { tokenRoutes } from './routes/tokens';
+import { traceRequests } from './middleware/trace';
 import { webhookRoutes } from './routes/webhooks';
 
 /** Creates the web application. A request passes the middleware in this order; each is a file of its own. */
@@ -42,6 +43,8 @@ export function createApp(deps: WebDeps): Koa<State> {
   const app = new Koa<State>();
   app.silent = true; // problem.ts logs errors.
   app.use(requestId);
+  const { tracing } = deps.database;
+  if (tracing) app.use(traceRequests(tracing)); // Before the log, whose lines carry the trace's id.
   app.use(requestLog(deps.log));
   app.use(requestMetrics(deps.metrics));
   app.use(securityHeaders());

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { UnrecoverableError, Worker, type Job } from 'bullmq';
 import { eraseJob } from '../applications/erase-jobs';
-import { findProcessedEvent, recordFailure } from '../applications/record-failure';
+import { recordFailure } from '../applications/record-failure';
+import { traceProcessing } from '../applications/trace-application';
 import type { WhenActive } from '../lib/domain';
 import { ConvError, isContention, isOutage } from '../lib/errors';
 import type { Logger } from '../lib/log';
@@ -23,6 +23,7 @@ import { createBatcher, type Batcher } from './batcher';
 import { createBlockedJobs } from './blocked-jobs';
 import { closeWorker } from './close-worker';
 import { countJobs } from './count-jobs';
+import { describeError, keepProcessedEvent } from './job-outcome';
 import { createOutageGuard } from './outage-guard';
 import { createQuarantine, failIfStalledTooOften } from './quarantine';
 
@@ -61,12 +62,6 @@ interface Deps extends WorkerDeps {
 type NextStep =
   { action: 'retry' | 'fail'; reason: string } | { action: 'putBack'; error: unknown } | { action: 'delay' };
 
-/** Returns one line that is safe to store and show: the detail of a ConvError, only the kind of any other error. */
-function describeError(error: unknown): string {
-  if (error instanceof ConvError) return error.detail;
-  return error instanceof Error ? `unexpected error (${error.name})` : 'unexpected error';
-}
-
 /**
  * Records a failure for operators. One that the database refuses to store is still in the queue.
  * @throws ConvError of an outage: then it is too early to fail
@@ -93,13 +88,6 @@ async function handleError(deps: Deps, job: ApplicationJob, error: unknown): Pro
     return { action: 'putBack', error: outage };
   }
   return { action: canRetry ? 'retry' : 'fail', reason };
-}
-
-/** Makes the queue remember the event that the existing outcome was decided from, so that later redeliveries compare with it. */
-async function keepProcessedEvent(database: Database, job: ApplicationJob): Promise<void> {
-  const processed = await findProcessedEvent(database, job.data.event.id);
-  if (processed && !isDeepStrictEqual(processed.event, job.data.event))
-    await job.updateData({ ...job.data, ...processed });
 }
 
 function logFields({ data, attemptsMade }: ApplicationJob): object {
@@ -129,12 +117,15 @@ async function processApplicationJob(
   job: ApplicationJob,
 ): Promise<Outcome> {
   const startedAt = Date.now();
+  const processing = database.tracing?.context();
+  const application = processing ? { ...job.data, processing } : job.data;
   const { outcome, isNew } = await (runsAlone(job)
-    ? batcher.processAlone(job.data)
-    : batcher.processBatched(job.data, job.data.blocked_since !== undefined));
+    ? batcher.processAlone(application)
+    : batcher.processBatched(application, job.data.blocked_since !== undefined));
   if (!isNew) await keepProcessedEvent(database, job);
   const { status, reason, conversation_id } = outcome;
   const waited_ms = startedAt - job.timestamp;
+  database.tracing?.current()?.setAttribute('conv.application.status', status);
   log.info({ ...logFields(job), status, reason, conversation_id, waited_ms }, 'application processed');
   return outcome;
 }
@@ -143,6 +134,7 @@ async function processApplicationJob(
 export function startWorker(settings: WorkerSettings, workerDeps: WorkerDeps): ApplicationWorker {
   const { database, metrics, log } = workerDeps;
   const connection = connectForWorker(settings);
+  const { tracing } = database;
   const deps: Deps = { ...workerDeps, batcher: createBatcher(database, settings.whenActive) };
   const outageGuard = createOutageGuard(database, log);
   const quarantine = createQuarantine(metrics);
@@ -156,6 +148,7 @@ export function startWorker(settings: WorkerSettings, workerDeps: WorkerDeps): A
       failIfStalledTooOften(job);
       return await processApplicationJob(deps, job);
     } catch (error) {
+      tracing?.fail(error);
       if (!isOutage(error) && !isContention(error))
         log.error({ ...logFields(job), err: error }, 'could not process an application');
       if (error instanceof ConvError && error.code === 'ERASED') await eraseJob(job);
@@ -171,7 +164,12 @@ export function startWorker(settings: WorkerSettings, workerDeps: WorkerDeps): A
 
   const worker: Worker<ApplicationJobData, Outcome> = new CheckedWorker(
     APPLICATION_QUEUE,
-    (job, token) => quarantine.run(job, token, () => runJob(job, token)),
+    (job, token) =>
+      quarantine.run(job, token, () =>
+        tracing && isApplicationJob(job)
+          ? traceProcessing(tracing, job, () => runJob(job, token))
+          : runJob(job, token),
+      ),
     {
       connection,
       prefix: keyPrefix(settings),

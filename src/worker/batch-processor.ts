@@ -6,6 +6,7 @@ import type { WhenActive } from '../lib/domain';
 import { ConvError, isContention, isOutage } from '../lib/errors';
 import { createLimiter } from '../lib/limiter';
 import type { Database } from '../models/connect';
+import type { Span } from '../tracing/tracing';
 
 /** Applications that are processed alone, this many at a time: each may wait for a lock and keep its connection meanwhile. */
 const ALONE_CONCURRENCY = 6;
@@ -19,6 +20,8 @@ export interface BatchMember {
   application: IncomingApplication;
   /** Whether a lock was in its way before. */
   wasBlocked: boolean;
+  /** The span of its job; null where traces are off. */
+  span: Span | null;
   resolve: (result: ProcessedApplication) => void;
   reject: (error: unknown) => void;
 }
@@ -43,6 +46,7 @@ export function createBatchProcessor(database: Database, whenActive: WhenActive)
   // More would wait for a connection, which counts as an outage after some seconds.
   const limit = createLimiter(Math.min(ALONE_CONCURRENCY, Math.max(1, database.poolSize - LEFT_TO_BATCHES)));
   let isStopping = false;
+  const { tracing } = database;
 
   function processAlone(application: IncomingApplication): Promise<ProcessedApplication> {
     return limit(() => {
@@ -69,14 +73,19 @@ export function createBatchProcessor(database: Database, whenActive: WhenActive)
     return batch.filter((member) => !locked.has(candidateId(member)));
   }
 
+  /** Runs what a batch does for one application in the trace of that application. */
+  function inSpan<T>(span: Span | null, work: () => Promise<T>): Promise<T> {
+    return tracing ? tracing.runIn(span, work) : work();
+  }
+
   /** If all of the first ones are blocked, so are the others: a table is locked. */
   async function processEach(batch: readonly BatchMember[]): Promise<void> {
     for (let from = 0; from < batch.length; from += ALONE_CONCURRENCY) {
       const part = batch.slice(from, from + ALONE_CONCURRENCY);
       const errors: unknown[] = [];
       await Promise.all(
-        part.map(({ application, resolve, reject }) =>
-          processAlone(application).then(resolve, (error: unknown) => {
+        part.map(({ application, span, resolve, reject }) =>
+          inSpan(span, () => processAlone(application)).then(resolve, (error: unknown) => {
             errors.push(error);
             reject(error);
           }),
@@ -105,6 +114,7 @@ export function createBatchProcessor(database: Database, whenActive: WhenActive)
         else batch[n]?.resolve(result);
       });
     } catch (error) {
+      tracing?.fail(error);
       if (batch.length === 1 || isOutage(error)) rejectAll(batch, error);
       else if (isContention(error)) await processBlocked(batch);
       else await processEach(batch);

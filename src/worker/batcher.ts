@@ -27,6 +27,7 @@ export interface Batcher {
  * that arrive meanwhile form the next one. When a batch fails, each of its applications is processed alone.
  */
 export function createBatcher(database: Database, whenActive: WhenActive): Batcher {
+  const { tracing } = database;
   const processor = createBatchProcessor(database, whenActive);
   let waiting: BatchMember[] = [];
   let running = 0;
@@ -44,10 +45,16 @@ export function createBatcher(database: Database, whenActive: WhenActive): Batch
     return [...taken];
   }
 
+  function processBatch(batch: readonly BatchMember[]): Promise<void> {
+    if (!tracing) return processor.processBatch(batch);
+    const spans = batch.map(({ span }) => span);
+    return tracing.runForAll('process batch', spans, () => processor.processBatch(batch));
+  }
+
   async function runBatch(): Promise<void> {
     scheduled = false;
     running += 1;
-    await processor.processBatch(takeBatch());
+    await processBatch(takeBatch());
     running -= 1;
     schedule();
   }
@@ -64,7 +71,8 @@ export function createBatcher(database: Database, whenActive: WhenActive): Batch
     stop: () => processor.stop(),
     processBatched: (application, wasBlocked) =>
       new Promise((resolve, reject) => {
-        waiting.push({ application, wasBlocked, resolve, reject });
+        const span = tracing?.current() ?? null;
+        waiting.push({ application, wasBlocked, span, resolve, reject });
         schedule();
       }),
   };

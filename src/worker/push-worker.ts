@@ -8,6 +8,7 @@ import {
   type PushDelivery,
 } from '../events/push-deliveries';
 import { postEvent, type Receiver } from '../events/post-event';
+import { tracePush } from '../events/trace-push';
 import { backoffMs } from '../lib/backoff';
 import { isOutage } from '../lib/errors';
 import type { Logger } from '../lib/log';
@@ -88,7 +89,11 @@ async function retryOrPark(
 }
 
 async function post(deps: Deps, push: ActivePush, delivery: PushDelivery): Promise<string> {
-  const result = await postEvent(deps.receiver, delivery.event, deps.retryPolicy.responseTimeout);
+  const { database, receiver, retryPolicy } = deps;
+  const { tracing } = database;
+  const result = await postEvent(receiver, delivery.event, retryPolicy.responseTimeout, tracing);
+  if (result.outcome !== 'delivered')
+    tracing?.fail(result.outcome === 'gone' ? 'answered 410' : result.error);
   if (result.outcome === 'gone') return pausePushing(deps, push, delivery);
   if (result.outcome === 'failed') return retryOrPark(deps, push, delivery, result);
   const nextEventId = await markDelivered(deps.database, delivery);
@@ -118,7 +123,9 @@ async function pushEvent(deps: Deps, push: ActivePush): Promise<string> {
   if (!delivery) return delay(push, turnCheckMs(deps, push.job));
   if (delivery.status === 'DELIVERED') return 'DELIVERED';
   const predecessorStatus = await findPredecessorStatus(deps.database, delivery);
-  if (predecessorStatus === null) return post(deps, push, delivery);
+  const { tracing } = deps.database;
+  const send = () => post(deps, push, delivery);
+  if (predecessorStatus === null) return tracing ? tracePush(tracing, delivery, send) : send();
   if (predecessorStatus === 'PENDING') return awaitPredecessor(deps, push, delivery);
   const reason = 'an older event of the same application is parked';
   await markParked(deps.database, delivery, reason);

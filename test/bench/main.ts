@@ -17,6 +17,7 @@ import { pickup } from './rows/pickup';
 import { reads } from './rows/reads';
 import { storage } from './rows/storage';
 import { sustained } from './rows/sustained';
+import { traces } from './rows/traces';
 import { worker } from './rows/worker';
 import { figuresTable, goalsTable } from './table';
 
@@ -26,6 +27,7 @@ const ROW_MAKERS: Record<RowName, (bench: Bench) => Row | Promise<Row>> = {
   worker,
   'commit-latency': commitLatency,
   e2e,
+  traces,
   sustained,
   pickup,
   reads,

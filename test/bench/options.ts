@@ -7,6 +7,7 @@ export const ROWS = [
   'worker',
   'commit-latency',
   'e2e',
+  'traces',
   'sustained',
   'pickup',
   'reads',

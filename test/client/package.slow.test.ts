@@ -38,10 +38,11 @@ async function createPackage(type: string, compilerOptions: object): Promise<str
 /** Returns what the compiler prints: nothing if it finds no error. */
 async function compile(folder: string): Promise<string> {
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  return run(process.execPath, [tsc, '-p', folder], { cwd: folder }).then(
-    ({ stdout }) => stdout,
-    ({ stdout }: { stdout: string }) => stdout,
-  );
+  try {
+    return (await run(process.execPath, [tsc, '-p', folder], { cwd: folder })).stdout;
+  } catch (error) {
+    return (error as { stdout: string }).stdout;
+  }
 }
 
 it.each([

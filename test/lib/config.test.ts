@@ -42,6 +42,7 @@ it('requires only the stores and has a default for everything else', () => {
     queuePrefix: 'conv',
     keepCompletedSeconds: 7_200,
     shutdownMs: 20_000,
+    tracesEndpoint: null,
     isProduction: false,
   });
 });
@@ -122,6 +123,12 @@ it.each([
   ['QUEUE_PREFIX', '{a}'],
   ['KEEP_COMPLETED_SECONDS', '0'],
   ['SHUTDOWN_SECONDS', 'never'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'hunter2'],
+  ['OTEL_RESOURCE_ATTRIBUTES', 'test'],
+  ['OTEL_TRACES_SAMPLER', 'sometimes'],
+  ['OTEL_TRACES_SAMPLER_ARG', '2'],
 ])('refuses %s=%s with one line that names the setting', (name, value) => {
   const [title, ...lines] = readError({ [name]: value }).split('\n');
   expect(title).toBe('invalid settings');

@@ -7,6 +7,8 @@ const parameters = [
   header('webhook-id', "The event's id; use it to recognise a repeated event", true),
   header('webhook-timestamp', 'Seconds since 1970', true),
   header('webhook-signature', 'v1, and HMAC-SHA256 with EVENTS_SECRET in base64 (Standard Webhooks)', true),
+  header('traceparent', 'W3C Trace Context, if the operator records traces'),
+  header('tracestate', "The sender's, with traceparent"),
 ];
 
 const schemaName = (type: string) =>

@@ -54,7 +54,7 @@ async function authenticateSender(ctx: Context, deps: WebDeps, tokens: TokenCach
 async function accept(ctx: Context, deps: WebDeps, event: ApplicationEvent): Promise<void> {
   deps.capacity.admit(rawBody(ctx).length);
   const { database, queue } = deps;
-  const { application, redelivered } = await receive(queue, event, ctx.state.requestId);
+  const { application, redelivered } = await receive(queue, event, ctx.state.requestId, database.tracing);
   if (redelivered) ctx.set('Idempotent-Replayed', 'true');
   ctx.state.logFields['redelivered'] = redelivered;
   ctx.set('Location', `/applications/${encodeURIComponent(event.id)}`);

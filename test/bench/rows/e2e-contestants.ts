@@ -40,10 +40,15 @@ const graphile =
     await startContestant('graphile-worker', bed, { CONCURRENCY: '100' }),
   ];
 
-export const conv = async (bed: Bed): Promise<[Running, Running]> => [
-  await startConv('web', bed),
-  await startConv('worker', bed),
-];
+/** Both processes of conv with these settings beside the defaults. */
+export const convWith =
+  (env: NodeJS.ProcessEnv) =>
+  async (bed: Bed): Promise<[Running, Running]> => [
+    await startConv('web', bed, env),
+    await startConv('worker', bed, env),
+  ];
+
+export const conv = convWith({});
 
 /** Another checkout of conv, with its own defaults. */
 export const checkoutPipeline = ({ name, root }: Checkout): Pipeline => ({

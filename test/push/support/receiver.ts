@@ -14,6 +14,7 @@ export interface Attempt {
   event: FeedEvent;
   webhookId: string;
   authorization: string | undefined;
+  traceparent: string | undefined;
   behaviour: Behaviour;
 }
 
@@ -74,7 +75,8 @@ export function useReceiver(): TestReceiver {
       const event = webhook.verify(await readBody(request), headers) as FeedEvent;
       const behaviour = behaviourFor(event);
       const { authorization } = request.headers;
-      attempts.push({ event, webhookId: headers['webhook-id'] ?? '', authorization, behaviour });
+      const traceparent = headers['traceparent'];
+      attempts.push({ event, webhookId: headers['webhook-id'] ?? '', authorization, traceparent, behaviour });
       answer(response, behaviour);
     } catch (error) {
       if (request.destroyed && !request.complete) return; // The sender was killed while it sent this.

@@ -35,6 +35,11 @@ export const webhookPaths: Paths = {
         query('dry_run', 'Checks the request and enqueues nothing', { type: 'boolean', default: false }),
         ...signatureHeaders,
         header('X-Request-Id', 'Appears in the answer and in the log'),
+        header(
+          'traceparent',
+          'W3C Trace Context: the trace goes on to the push, if the operator records traces',
+        ),
+        header('tracestate', 'Goes with traceparent'),
       ],
       requestBody: { required: true, content: { 'application/json': { schema: ref('ApplicationEvent') } } },
       responses: withRateHeaders({
