@@ -1,6 +1,6 @@
 import { SEARCH_INDEXES } from '../search-indexes';
-import { applicationTables } from './001-initial-applications';
-import { eventTables } from './001-initial-events';
+import { applicationTables } from './001-initial/applications';
+import { eventTables } from './001-initial/events';
 
 /**
  * The first schema, from top to bottom: candidates, applications, conversations, the outbox of events, pushes, tokens.

@@ -31,6 +31,9 @@ const READ_ONLY = '25006';
 /** The first word of Redis' answer to a missing or wrong password. */
 const REDIS_CREDENTIALS = /^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password)/;
 
+/** ioredis' message for a command without an answer; it has no code. */
+const NO_ANSWER = 'Command timed out';
+
 /** Returns the error of the driver, which sequelize, callQueue and a cluster's connection wrap. */
 function driverError(error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return error;
@@ -81,6 +84,8 @@ export function storeError(error: unknown, setting: StoreSetting, url: string): 
 export function explainStoreError(error: unknown, setting: StoreSetting, url: string): unknown {
   const { name, code } = STORES[setting];
   if (error instanceof ConvError && error.code !== code) return error;
-  const detail = describeAnswer(driverError(error), setting, `${name} at ${storeHost(setting, url)}`);
+  const cause = driverError(error);
+  if (errorMessage(cause) === NO_ANSWER) return storeError(error, setting, url);
+  const detail = describeAnswer(cause, setting, `${name} at ${storeHost(setting, url)}`);
   return detail === null ? error : new ConvError(code, detail, { cause: error });
 }

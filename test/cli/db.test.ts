@@ -12,6 +12,7 @@ const db = (...args: string[]) => conv(['db', ...args]);
 
 /** Every migration, oldest first. */
 const ALL = readdirSync(join(__dirname, '../../db/migrations'))
+  .filter((file) => file.endsWith('.ts'))
   .map((file) => file.replace(/\.ts$/, ''))
   .sort();
 const NEWEST = ALL.at(-1) ?? '';

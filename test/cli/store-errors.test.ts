@@ -106,3 +106,13 @@ describe('a certificate that no known authority signed', () => {
     );
   });
 });
+
+it('a Redis that stops answering is named', async () => {
+  await own.redis.call('CLIENT', 'PAUSE', '20000', 'WRITE');
+  try {
+    const message = `cannot reach Redis at ${new URL(own.url).host}: start the local stack with \`npm start\`, or set REDIS_URL`;
+    expectError(await run(['queue', 'resume', 'push']), message);
+  } finally {
+    await own.redis.call('CLIENT', 'UNPAUSE');
+  }
+});

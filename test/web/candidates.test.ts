@@ -120,13 +120,13 @@ describe('include=candidate', () => {
     },
   );
 
-  it.each(['/conversations?include=job', '/conversations/unknown?include=job'])(
-    'is 422 with another value: %s',
-    async (path) => {
-      const { detail } = await problemOf(await call(web, 'GET', path), 422, 'INVALID');
-      expect(detail).toBe('/include: invalid value "job": expected candidate');
-    },
-  );
+  it.each([
+    ['/conversations?include=job', 'candidate'],
+    ['/conversations/unknown?include=job', 'candidate, application, events or deliveries'],
+  ])('is 422 with another value: %s', async (path, expected) => {
+    const { detail } = await problemOf(await call(web, 'GET', path), 422, 'INVALID');
+    expect(detail).toBe(`/include: invalid value "job": expected ${expected}`);
+  });
 
   it('logs the read of a list with every candidate in it', async () => {
     const job_id = 'job-logged';

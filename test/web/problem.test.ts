@@ -53,8 +53,6 @@ describe('an unknown path is 404', () => {
     '/conversations/a/b',
     '/applications/a/b',
     '/webhooks',
-    '/admin',
-    '/admin/queuesx',
   ])('%s', async (path) => {
     await problemOf(await call(web, 'GET', path), 404, 'NOT_FOUND');
   });

@@ -3,14 +3,14 @@ import { send, type WireAnswer, type WireRequest } from './wire';
 const CONCURRENCY = 16;
 
 /** Returns what is wrong with the response to a malformed request, or null. */
-function describeViolation({ cut, kind }: WireRequest, { status, type, body }: WireAnswer): string | null {
+function describeViolation({ cut, bytes }: WireRequest, { status, type, body }: WireAnswer): string | null {
   if (status === 0) return cut ? null : 'no response';
   if (status >= 500 || Number.isNaN(status)) return `status ${status}`;
   if (status === 202) return 'accepted';
   if (/\.js\b|node_modules|ECONN|at \w+ \(/.test(body)) return 'reveals internals';
-  const isBullBoard = kind.startsWith('board');
-  if (!isBullBoard && status >= 400 && !type.startsWith('application/problem+json'))
-    return `${status} as ${type}`;
+  // The operator's pages and the queue board answer with pages and in their own way.
+  const isPage = /^\S+ \/admin\b/.test(bytes.toString('latin1'));
+  if (!isPage && status >= 400 && !type.startsWith('application/problem+json')) return `${status} as ${type}`;
   return null;
 }
 
