@@ -16,7 +16,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY bin/conv bin/conv
-COPY public public
+COPY src/web/public src/web/public
 COPY docs/guides docs/guides
 RUN ln -s /app/bin/conv /usr/local/bin/conv
 USER node

@@ -109,14 +109,14 @@ export default tseslint.config(
   },
   {
     files: ['**/*.js', 'bin/conv'],
-    ignores: ['public/'],
+    ignores: ['src/web/public/'],
     languageOptions: {
       sourceType: 'commonjs',
       globals: { require: 'readonly', module: 'writable', process: 'readonly', console: 'readonly' },
     },
   },
   {
-    files: ['public/**/*.js'],
+    files: ['src/web/public/**/*.js'],
     languageOptions: {
       sourceType: 'script',
       globals: { document: 'readonly', MutationObserver: 'readonly', SwaggerUIBundle: 'readonly' },

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { packageRoot } from '../../lib/package-root';
 
-const PUBLIC = join(packageRoot(), 'public');
+const PUBLIC = join(packageRoot(), 'src/web/public');
 const SWAGGER_UI = 'swagger-ui-dist';
 
 /** The files that the pages load, by name. */

@@ -13,7 +13,7 @@ import { loginRoutes } from './admin-login';
 import { adminPageRoutes } from './admin-pages';
 import { isBoard } from './queue-board';
 
-const STYLES_FILE = join(packageRoot(), 'public', 'admin.css');
+const STYLES_FILE = join(packageRoot(), 'src/web/public/admin.css');
 
 const isPage = (ctx: Context): boolean =>
   (ctx.path === ADMIN_PATH || ctx.path.startsWith(`${ADMIN_PATH}/`)) && !isBoard(ctx);
