@@ -37,6 +37,8 @@ function describeSelect(select) {
 function completeMarkup() {
   for (const select of document.querySelectorAll('select:not([aria-label])'))
     select.setAttribute('aria-label', describeSelect(select));
+  for (const area of document.querySelectorAll('textarea:not([aria-label])'))
+    area.setAttribute('aria-label', area.closest('[data-param-name]')?.dataset.paramName ?? 'Request body');
   for (const button of document.querySelectorAll('.close-modal:not([aria-label])'))
     button.setAttribute('aria-label', 'Close');
   // Its name must contain its text.
