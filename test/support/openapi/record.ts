@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type Koa from 'koa';
 import type { Context, Middleware, State } from '../../../src/web/context';
 import { BOARD_PATH } from '../../../src/web/routes/queue-board';
@@ -26,9 +27,21 @@ function template(ctx: Context): string | null {
   return typeof route === 'string' ? route.replace(/:(\w+)/g, '{$1}') : null;
 }
 
+const DECODERS: Readonly<Record<string, (content: Buffer) => Buffer>> = {
+  br: brotliDecompressSync,
+  gzip: gunzipSync,
+};
+
+/** Returns the JSON that is sent; undefined without a body. */
+function parseBody({ body, response }: Context): unknown {
+  if (body === null || body === undefined) return undefined;
+  if (!Buffer.isBuffer(body)) return JSON.parse(JSON.stringify(body));
+  const decode = DECODERS[response.get('Content-Encoding')];
+  return JSON.parse((decode ? decode(body) : body).toString());
+}
+
 function toExchange(ctx: Context): Exchange {
   const { rawBody } = ctx.request as { rawBody?: Buffer | string };
-  const isJson = /json/.test(ctx.response.type) && ctx.body !== null && ctx.body !== undefined;
   return {
     method: ctx.method,
     template: template(ctx),
@@ -38,7 +51,7 @@ function toExchange(ctx: Context): Exchange {
     status: ctx.status,
     headers: ctx.response.headers,
     mediaType: ctx.response.type,
-    body: isJson ? JSON.parse(JSON.stringify(ctx.body)) : undefined,
+    body: /json/.test(ctx.response.type) ? parseBody(ctx) : undefined,
   };
 }
 
