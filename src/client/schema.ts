@@ -4052,7 +4052,7 @@ export interface operations {
                 content?: never;
             };
             /** @description Tried again for 24 hours */
-            "4XX": {
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4099,7 +4099,7 @@ export interface operations {
                 content?: never;
             };
             /** @description Tried again for 24 hours */
-            "4XX": {
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4146,7 +4146,7 @@ export interface operations {
                 content?: never;
             };
             /** @description Tried again for 24 hours */
-            "4XX": {
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4193,7 +4193,7 @@ export interface operations {
                 content?: never;
             };
             /** @description Tried again for 24 hours */
-            "4XX": {
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4240,7 +4240,7 @@ export interface operations {
                 content?: never;
             };
             /** @description Tried again for 24 hours */
-            "4XX": {
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -21,6 +21,12 @@ export function recordingsFolder(): string {
   return folder;
 }
 
+/** Writes what the tests of the running file exercised. */
+export async function writeRecording(exercised: Iterable<string>): Promise<void> {
+  const recording: Recording = { testPath: expect.getState().testPath ?? '', exercised: [...exercised] };
+  await writeFile(join(recordingsFolder(), `${randomUUID()}.json`), JSON.stringify(recording));
+}
+
 function template(ctx: Context): string | null {
   if (ctx.path === BOARD_PATH) return BOARD_PATH; // Bull Board's own router replaces _matchedRoute.
   const route: unknown = ctx['_matchedRoute'];
@@ -92,9 +98,6 @@ export function recordHttp(): (app: Koa<State>) => void {
     violations.clear();
     expect(found).toEqual([]); // Differs from src/web/openapi.
   });
-  atEnd(async () => {
-    const recording: Recording = { testPath: expect.getState().testPath ?? '', exercised: [...exercised] };
-    await writeFile(join(recordingsFolder(), `${randomUUID()}.json`), JSON.stringify(recording));
-  });
+  atEnd(() => writeRecording(exercised));
   return (app) => app.middleware.unshift(record);
 }
