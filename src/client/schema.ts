@@ -1331,6 +1331,16 @@ export interface operations {
                      * @example </conversations?cursor=WyJ…>; rel="next"
                      */
                     Link?: string;
+                    /**
+                     * @description br or gzip, of 1 KiB or more, if the client accepts it
+                     * @example gzip
+                     */
+                    "Content-Encoding"?: string;
+                    /**
+                     * @description What caches must compare
+                     * @example Accept-Encoding
+                     */
+                    Vary: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1520,6 +1530,16 @@ export interface operations {
                      * @example "hnEmjTMXOCVGPDpj5tGmbA"
                      */
                     ETag: string;
+                    /**
+                     * @description br or gzip, of 1 KiB or more, if the client accepts it
+                     * @example gzip
+                     */
+                    "Content-Encoding"?: string;
+                    /**
+                     * @description What caches must compare
+                     * @example Accept-Encoding
+                     */
+                    Vary: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1539,6 +1559,11 @@ export interface operations {
                      * @example "hnEmjTMXOCVGPDpj5tGmbA"
                      */
                     ETag: string;
+                    /**
+                     * @description What caches must compare
+                     * @example Accept-Encoding
+                     */
+                    Vary: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1960,6 +1985,16 @@ export interface operations {
                      * @example </conversations?cursor=WyJ…>; rel="next"
                      */
                     Link?: string;
+                    /**
+                     * @description br or gzip, of 1 KiB or more, if the client accepts it
+                     * @example gzip
+                     */
+                    "Content-Encoding"?: string;
+                    /**
+                     * @description What caches must compare
+                     * @example Accept-Encoding
+                     */
+                    Vary: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2149,6 +2184,16 @@ export interface operations {
                      * @example "hnEmjTMXOCVGPDpj5tGmbA"
                      */
                     ETag: string;
+                    /**
+                     * @description br or gzip, of 1 KiB or more, if the client accepts it
+                     * @example gzip
+                     */
+                    "Content-Encoding"?: string;
+                    /**
+                     * @description What caches must compare
+                     * @example Accept-Encoding
+                     */
+                    Vary: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2168,6 +2213,11 @@ export interface operations {
                      * @example "hnEmjTMXOCVGPDpj5tGmbA"
                      */
                     ETag: string;
+                    /**
+                     * @description What caches must compare
+                     * @example Accept-Encoding
+                     */
+                    Vary: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2919,6 +2969,16 @@ export interface operations {
                      * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
                      */
                     "X-Request-Id": string;
+                    /**
+                     * @description br or gzip, of 1 KiB or more, if the client accepts it
+                     * @example gzip
+                     */
+                    "Content-Encoding"?: string;
+                    /**
+                     * @description What caches must compare
+                     * @example Accept-Encoding
+                     */
+                    Vary: string;
                     /** @description Of a stream: nginx must not buffer it */
                     "X-Accel-Buffering"?: "no";
                     [name: string]: unknown;
@@ -3243,6 +3303,16 @@ export interface operations {
                      * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
                      */
                     "X-Request-Id": string;
+                    /**
+                     * @description br or gzip, of 1 KiB or more, if the client accepts it
+                     * @example gzip
+                     */
+                    "Content-Encoding"?: string;
+                    /**
+                     * @description What caches must compare
+                     * @example Accept-Encoding
+                     */
+                    Vary: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3393,6 +3463,16 @@ export interface operations {
                      * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
                      */
                     "X-Request-Id": string;
+                    /**
+                     * @description br or gzip, of 1 KiB or more, if the client accepts it
+                     * @example gzip
+                     */
+                    "Content-Encoding"?: string;
+                    /**
+                     * @description What caches must compare
+                     * @example Accept-Encoding
+                     */
+                    Vary: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3440,6 +3520,16 @@ export interface operations {
                      * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
                      */
                     "X-Request-Id": string;
+                    /**
+                     * @description br or gzip, of 1 KiB or more, if the client accepts it
+                     * @example gzip
+                     */
+                    "Content-Encoding"?: string;
+                    /**
+                     * @description What caches must compare
+                     * @example Accept-Encoding
+                     */
+                    Vary: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3491,10 +3581,15 @@ export interface operations {
                      */
                     "X-Request-Id": string;
                     /**
-                     * @description If the client accepts it
+                     * @description br or gzip, of 1 KiB or more, if the client accepts it
                      * @example gzip
                      */
                     "Content-Encoding"?: string;
+                    /**
+                     * @description What caches must compare
+                     * @example Accept-Encoding
+                     */
+                    Vary: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3568,6 +3663,16 @@ export interface operations {
                      * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
                      */
                     "X-Request-Id": string;
+                    /**
+                     * @description br or gzip, of 1 KiB or more, if the client accepts it
+                     * @example gzip
+                     */
+                    "Content-Encoding"?: string;
+                    /**
+                     * @description What caches must compare
+                     * @example Accept-Encoding
+                     */
+                    Vary: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3765,6 +3870,16 @@ export interface operations {
                      * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
                      */
                     "X-Request-Id": string;
+                    /**
+                     * @description br or gzip, of 1 KiB or more, if the client accepts it
+                     * @example gzip
+                     */
+                    "Content-Encoding"?: string;
+                    /**
+                     * @description What caches must compare
+                     * @example Accept-Encoding
+                     */
+                    Vary: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3937,7 +4052,7 @@ export interface operations {
                 content?: never;
             };
             /** @description Tried again for 24 hours */
-            "4XX": {
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3984,7 +4099,7 @@ export interface operations {
                 content?: never;
             };
             /** @description Tried again for 24 hours */
-            "4XX": {
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4031,7 +4146,7 @@ export interface operations {
                 content?: never;
             };
             /** @description Tried again for 24 hours */
-            "4XX": {
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4078,7 +4193,7 @@ export interface operations {
                 content?: never;
             };
             /** @description Tried again for 24 hours */
-            "4XX": {
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4125,7 +4240,7 @@ export interface operations {
                 content?: never;
             };
             /** @description Tried again for 24 hours */
-            "4XX": {
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,10 +10,11 @@ export function entityTag(...parts: unknown[]): string {
   return `"${sums.join('.')}"`;
 }
 
-/** Returns the tags in If-Match or If-None-Match. A proxy that compresses marks tags as weak, `W/"…"`; the mark is removed. */
-function listTags(header: string): string[] {
-  return header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-}
+/** Returns the tags in If-Match or If-None-Match. */
+const listTags = (header: string): string[] => header.split(',').map((tag) => tag.trim());
+
+/** Returns a tag without the mark of weak tags, `W/"…"`, which compressed answers have. */
+const strong = (tag: string): string => tag.replace(/^W\//, '');
 
 /**
  * Sends one resource with its ETag, or 304 if If-None-Match names it. Koa's `ctx.fresh` is not used: it ignores If-None-Match in
@@ -24,14 +25,16 @@ export function sendResource(ctx: Context, body: object, ...parts: unknown[]): v
   const tag = entityTag(...(parts.length > 0 ? parts : [body]));
   ctx.set('ETag', tag);
   ctx.body = body;
-  const known = listTags(ctx.get('If-None-Match'));
-  if (known.includes(tag) || known.includes('*')) ctx.status = 304;
+  const known = listTags(ctx.get('If-None-Match')).find((one) => one === '*' || strong(one) === tag);
+  if (known === undefined) return;
+  ctx.status = 304;
+  if (known !== '*') ctx.set('ETag', known); // As the client knows it, so that its cache recognises the answer.
 }
 
 /** Returns whether a resource is the one that If-Match names; without the header every resource is. */
 export function matchesRequest(ctx: Context, resource: object): boolean {
   const header = ctx.get('If-Match');
   if (header === '') return true;
-  const expected = listTags(header).map((tag) => tag.replace(/\.[^.]*"$/, '"'));
+  const expected = listTags(header).map((tag) => strong(tag).replace(/\.[^.]*"$/, '"'));
   return expected.includes('*') || expected.includes(entityTag(resource));
 }

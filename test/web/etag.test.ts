@@ -46,14 +46,19 @@ describe.each([
     expect(await tagOf(path())).toBe(await tagOf(path()));
   });
 
-  it.each([(tag: string) => tag, (tag: string) => `"other", W/${tag}`, () => '*'])(
-    'is answered with 304 and no body in If-None-Match: %s',
-    async (header) => {
-      const tag = await tagOf(path());
-      const response = await get(path(), { 'If-None-Match': header(tag) });
-      expect([response.status, response.headers.get('ETag'), await response.text()]).toEqual([304, tag, '']);
-    },
-  );
+  it.each([
+    ['it', (tag: string) => tag, (tag: string) => tag],
+    ['its weak form', (tag: string) => `"other", W/${tag}`, (tag: string) => `W/${tag}`],
+    ['*', () => '*', (tag: string) => tag],
+  ])('is answered with 304 and no body if If-None-Match has %s', async (_name, sent, expected) => {
+    const tag = await tagOf(path());
+    const response = await get(path(), { 'If-None-Match': sent(tag) });
+    expect([response.status, response.headers.get('ETag'), await response.text()]).toEqual([
+      304,
+      expected(tag),
+      '',
+    ]);
+  });
 
   it('is answered with 200 if If-None-Match names another one', async () => {
     expect((await get(path(), { 'If-None-Match': '"other"' })).status).toBe(200);
@@ -75,7 +80,7 @@ it('changes when the candidate changes, in a conversation with its candidate', a
 describe('PATCH with If-Match', () => {
   it.each([
     ['its ETag', (tag: string) => tag],
-    ['a weak ETag, as proxies make it', (tag: string) => `W/${tag}`],
+    ['a weak ETag, as compressed answers have it', (tag: string) => `W/${tag}`],
     ['a list with its ETag', (tag: string) => `"other", ${tag}`],
     ['*', () => '*'],
   ])('moves the conversation that has %s', async (_, header) => {

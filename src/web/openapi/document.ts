@@ -51,6 +51,11 @@ export const openapi = {
         scheme: 'basic',
         description: 'For the queue board only: any user name, and a token with queues:admin as password',
       },
+      receiver: {
+        type: 'http',
+        scheme: 'basic',
+        description: 'Of pushed events: the user name and the password in EVENTS_URL, if it has them',
+      },
       signature: {
         type: 'apiKey',
         in: 'header',

@@ -24,4 +24,9 @@ export const rateHeaders = {
   'RateLimit-Policy': header('The limit, if RATE_LIMIT is set', '"sender";q=100;w=60', false),
   RateLimit: header('What is left of it', '"sender";r=99;t=58', false),
 };
-export const encodingHeader = { 'Content-Encoding': header('If the client accepts it', 'gzip', false) };
+export const varyHeader = { Vary: header('What caches must compare', 'Accept-Encoding') };
+/** Of routes whose answers are compressed. */
+export const encodingHeaders = {
+  'Content-Encoding': header('br or gzip, of 1 KiB or more, if the client accepts it', 'gzip', false),
+  ...varyHeader,
+};

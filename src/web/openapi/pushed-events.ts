@@ -23,7 +23,7 @@ export const pushedEvents: Record<string, Json> = Object.fromEntries(
         operationId: `push.${type}`,
         summary: `Workers post each ${type} event to EVENTS_URL`,
         tags: ['Events'],
-        security: [],
+        security: [{}, { receiver: [] }],
         parameters,
         requestBody: {
           required: true,
@@ -32,7 +32,7 @@ export const pushedEvents: Record<string, Json> = Object.fromEntries(
         responses: {
           '2XX': { description: 'Within 15 seconds: delivered' },
           410: { description: 'Pushing stops until an operator runs conv events resume' },
-          '4XX': { description: 'Tried again for 24 hours' },
+          default: { description: 'Tried again for 24 hours' },
         },
       },
     },

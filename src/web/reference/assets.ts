@@ -1,8 +1,6 @@
 import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import { packageRoot } from '../../lib/package-root';
 
 const PUBLIC = join(packageRoot(), 'src/web/public');
@@ -20,24 +18,21 @@ type AssetName = keyof typeof FILES;
 
 /** A file that pages load. */
 export interface Asset {
-  /** Its path on disk. */
-  file: string;
   /** The name in its URL: it contains a checksum, so browsers may keep the file for ever. */
   urlName: string;
-  gzipped: Buffer;
+  content: Buffer;
 }
 
 export type Assets = Readonly<Record<AssetName, Asset>>;
 
 async function loadAsset(name: AssetName, folder: string): Promise<Asset> {
-  const file = require.resolve(`${folder}/${name}`);
-  const content = await readFile(file);
+  const content = await readFile(require.resolve(`${folder}/${name}`));
   const { name: stem, ext } = parse(name);
   const urlName = `${stem}-${hash('sha256', content).slice(0, 12)}${ext}`;
-  return { file, urlName, gzipped: await promisify(gzip)(content, { level: 9 }) };
+  return { urlName, content };
 }
 
-/** Reads and compresses the files that pages load. */
+/** Reads the files that pages load. */
 export async function loadAssets(): Promise<Assets> {
   const entries = Object.entries(FILES) as [AssetName, string][];
   const assets = await Promise.all(

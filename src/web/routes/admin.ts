@@ -7,6 +7,7 @@ import type { TokenCache } from '../../tokens/cache';
 import { sendErrorPage } from '../admin/error-page';
 import { ADMIN_PATH, loginLink, STYLES_PATH } from '../admin/links';
 import type { Context, Middleware, State, WebDeps } from '../context';
+import { compress } from '../middleware/compress';
 import { authenticateOperator } from '../middleware/operator-auth';
 import { errorResponses } from '../middleware/problem';
 import { loginRoutes } from './admin-login';
@@ -72,6 +73,8 @@ export function adminPages(deps: WebDeps, tokens: TokenCache): Middleware {
     const run = async (n: number): Promise<void> => {
       await steps[n]?.(ctx, () => run(n + 1));
     };
-    await withErrors(ctx, () => run(0));
+    await compress(ctx, async () => {
+      await withErrors(ctx, () => run(0));
+    });
   };
 }

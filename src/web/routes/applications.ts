@@ -7,6 +7,7 @@ import { idRule } from '../../lib/text';
 import type { TokenCache } from '../../tokens/cache';
 import { assertTokenScope, requireScope } from '../middleware/auth';
 import type { State, WebDeps } from '../context';
+import { compress } from '../middleware/compress';
 import { sendResource } from '../etag';
 import { includeReplays, readState, STATES } from '../include-state';
 import { assertOwnApplication } from '../own-application';
@@ -41,13 +42,13 @@ export function applicationRoutes(
   const { database, queue } = deps;
   const canRead = requireScope(tokens, 'applications:read', 'conversations:read');
 
-  router.get('/applications', canRead, async (ctx) => {
+  router.get('/applications', canRead, compress, async (ctx) => {
     const { include, ...query } = readQuery(ctx.querystring);
     const page = await reader.read(ctx, (source) => listApplications(source, query));
     sendPage(ctx, include ? { ...page, data: await includeReplays(deps, page.data) } : page);
   });
 
-  router.get('/applications/:id', canRead, async (ctx) => {
+  router.get('/applications/:id', canRead, compress, async (ctx) => {
     const { include = [] } = readInclude(ctx.querystring);
     if (include.includes('blocking_conversation')) assertTokenScope(ctx, 'conversations:read');
     const { id = '' } = ctx.params;

@@ -7,6 +7,7 @@ import type { TokenCache } from '../../tokens/cache';
 import { defineFields, oneOf } from '../../lib/validation';
 import { assertTokenScope, requireScope } from '../middleware/auth';
 import { jsonBody, parsedBody } from '../middleware/body';
+import { compress } from '../middleware/compress';
 import type { State, WebDeps } from '../context';
 import { entityTag, matchesRequest, sendResource } from '../etag';
 import { includeCandidates } from '../include-candidates';
@@ -44,14 +45,14 @@ export function conversationRoutes(
   const canRead = requireScope(tokens, 'conversations:read');
   const canWrite = requireScope(tokens, 'conversations:write');
 
-  router.get('/conversations', canRead, async (ctx) => {
+  router.get('/conversations', canRead, compress, async (ctx) => {
     const { include, ...query } = readQuery(ctx.querystring);
     if (include) assertTokenScope(ctx, 'candidates:read');
     const page = await reader.read(ctx, (database) => listConversations(database, query));
     sendPage(ctx, include ? { ...page, data: await includeCandidates(ctx, deps, page.data) } : page);
   });
 
-  router.get('/conversations/:id', canRead, async (ctx) => {
+  router.get('/conversations/:id', canRead, compress, async (ctx) => {
     const { include = [] } = readInclude(ctx.querystring);
     if (include.includes('candidate')) assertTokenScope(ctx, 'candidates:read');
     const { id = '' } = ctx.params;

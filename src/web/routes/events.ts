@@ -9,6 +9,7 @@ import { isUuid } from '../../lib/ids';
 import type { Violation } from '../../lib/text';
 import type { TokenCache } from '../../tokens/cache';
 import { authenticate, requireScope } from '../middleware/auth';
+import { compress } from '../middleware/compress';
 import type { Context, State } from '../context';
 import { eventStream } from '../event-stream';
 import { defineQuery, once, pageParameters, someOf, time, wholeNumber } from '../query-parameters';
@@ -106,16 +107,18 @@ export function eventRoutes(
   stopping: AbortSignal,
 ): void {
   setMaxListeners(0, stopping); // One listener per stream; Node would report the eleventh as a leak.
-  router.get('/events', requireScope(tokens, 'conversations:read'), async (ctx) => {
+  router.get('/events', requireScope(tokens, 'conversations:read'), compress, async (ctx) => {
     const { query, waitMs } = await parseQuery(ctx, hub);
     const ended = endSignal(ctx, stopping);
     await hub.refresh();
-    if (ctx.accepts('application/json', 'text/event-stream') !== 'text/event-stream') {
-      ctx.body = await longPoll(hub, query, waitMs, ended);
+    const isStream = ctx.accepts('application/json', 'text/event-stream') === 'text/event-stream';
+    // A stream reads the first page too, so that a cursor of a removed event is an error and not an empty stream.
+    const page = await (isStream ? hub.read(query) : longPoll(hub, query, waitMs, ended));
+    ctx.vary('Accept');
+    if (!isStream) {
+      ctx.body = page;
       return;
     }
-    // Read the first page before responding, so that a cursor of a removed event is an error and not an empty stream.
-    await hub.read(query);
     ctx.type = 'text/event-stream';
     ctx.set({ 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
     ctx.body = Readable.from(eventStream(hub, query, ended, () => isAuthorized(ctx, tokens)));

@@ -3,6 +3,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { KoaAdapter } from '@bull-board/koa';
 import { ConvError } from '../../lib/errors';
 import type { TokenCache } from '../../tokens/cache';
+import { compress } from '../middleware/compress';
 import { authenticateOperator } from '../middleware/operator-auth';
 import { assertSameOrigin } from '../middleware/same-origin';
 import type { Context, Middleware, WebDeps } from '../context';
@@ -65,6 +66,6 @@ export function queueBoard({ queue, push }: WebDeps, tokens: TokenCache): Middle
       assertHarmless(ctx);
     }
     ctx['_matchedRoute'] = BOARD_PATH;
-    await board(ctx, next);
+    await compress(ctx, () => board(ctx, next));
   };
 }

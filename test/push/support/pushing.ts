@@ -11,6 +11,7 @@ import { openPushQueue } from '../../../src/queue/push';
 import { PUSH_RETRY_POLICY, type PushRetryPolicy } from '../../../src/worker/push-retry-policy';
 import { startPushing } from '../../../src/worker/start-pushing';
 import type { Logger } from '../../../src/lib/log';
+import type { Tracing } from '../../../src/tracing/tracing';
 import { clearTables, type TestDatabase } from '../../support/database';
 import { silentLog, type TestQueue } from '../../support/queue';
 import type { TestReceiver } from './receiver';
@@ -33,15 +34,22 @@ const settingsFor = (stores: TestDatabase, queue: TestQueue) => ({
   queuePrefix: queue.prefix,
 });
 
+interface PushingOptions {
+  to?: Pick<TestReceiver, 'url' | 'key'>;
+  log?: Logger;
+  /** Null records no traces. */
+  tracing?: Tracing | null;
+}
+
 /** Starts pushing in this process; returns a function that stops it. */
 export function runPushing(
   stores: TestDatabase,
   queue: TestQueue,
   receiver: Pick<TestReceiver, 'url' | 'key'>,
   retryPolicy: Partial<PushRetryPolicy> = {},
-  log = silentLog,
+  { log = silentLog, tracing = null }: Omit<PushingOptions, 'to'> = {},
 ): () => Promise<void> {
-  const database = connectDatabase(stores.url);
+  const database = connectDatabase(stores.url, { tracing });
   const settings = { ...settingsFor(stores, queue), receiver };
   const push = openPushQueue(settings, log);
   const deps = { database, queue: push, metrics: createMetrics('worker'), log };
@@ -72,9 +80,9 @@ export function usePushing(stores: TestDatabase, queue: TestQueue, receiver: Tes
   return {
     start(
       retryPolicy: Partial<PushRetryPolicy> = {},
-      { to = receiver, log = silentLog }: { to?: Pick<TestReceiver, 'url' | 'key'>; log?: Logger } = {},
+      { to = receiver, ...options }: PushingOptions = {},
     ): void {
-      stopCurrent = runPushing(stores, queue, to, retryPolicy, log);
+      stopCurrent = runPushing(stores, queue, to, retryPolicy, options);
     },
     stop,
   };

@@ -5,6 +5,8 @@ import { Webhook } from 'standardwebhooks';
 import type { FeedEvent } from '../../../src/lib/domain';
 import { createSecret, parseSecrets } from '../../../src/lib/signature';
 import { atEnd } from '../../support/cleanup';
+import { checkPush } from '../../support/openapi/check-push';
+import { writeRecording } from '../../support/openapi/record';
 
 /** How the receiver treats a request: answers with a status, resets the connection, or never answers. */
 export type Behaviour =
@@ -25,7 +27,7 @@ export interface TestReceiver {
   key: Buffer;
   /** Every authentic request, in the order of arrival. */
   attempts: Attempt[];
-  /** Requests that were not authentic; a test with any fails. */
+  /** Requests that were not authentic or differ from the OpenAPI description; a test with any fails. */
   faults: unknown[];
   /** Returns the events that were answered with success, each once, in the order of their first success. */
   accepted(): FeedEvent[];
@@ -65,6 +67,7 @@ export function useReceiver(): TestReceiver {
   const webhook = new Webhook(secret);
   const attempts: Attempt[] = [];
   const faults: unknown[] = [];
+  const exercised = new Set<string>();
   let behaviourFor: (event: FeedEvent) => Behaviour = () => OK;
   let server: Server;
   let port = 0;
@@ -73,6 +76,9 @@ export function useReceiver(): TestReceiver {
     try {
       const headers = request.headers as Record<string, string>;
       const event = webhook.verify(await readBody(request), headers) as FeedEvent;
+      const finding = checkPush({ headers, body: event });
+      for (const key of finding.exercised) exercised.add(key);
+      faults.push(...finding.violations);
       const behaviour = behaviourFor(event);
       const { authorization } = request.headers;
       const traceparent = headers['traceparent'];
@@ -122,5 +128,6 @@ export function useReceiver(): TestReceiver {
   });
   afterEach(() => expect(faults).toEqual([]));
   atEnd(stop);
+  atEnd(() => writeRecording(exercised));
   return receiver;
 }

@@ -26,7 +26,7 @@ export interface Finding {
 }
 
 /** Sent with every response, or made by HTTP itself. */
-const COMMON_HEADERS = ['content-type', 'content-length', 'cache-control', 'vary'];
+const COMMON_HEADERS = ['content-type', 'content-length', 'cache-control'];
 
 const commonHeaders: Promise<Set<string>> = readCommonHeaders();
 

@@ -2,9 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openapi } from '../../../src/web/openapi/document';
 import type { Operation, ResponseObject } from '../../../src/web/openapi/types';
+import { listPushes } from './check-push';
 import type { Recording } from './record';
 
-const WEB_TESTS = resolve(__dirname, '../../web');
+/** The folders of the tests that exercise the description. */
+const FOLDERS = ['web', 'push'].map((name) => resolve(__dirname, '../..', name));
+/** What tests call whose requests are compared with it. */
+const RECORDERS = /use(?:Web|WatchedWeb|Receiver)\(/;
 
 /** Described, but no quick test can cause it. */
 const UNTESTED: Readonly<Record<string, string>> = {
@@ -18,6 +22,7 @@ export interface Described {
   statuses: string[];
   headers: string[];
   problems: string[];
+  pushes: string[];
 }
 
 function problemTypes({ content }: ResponseObject): string[] {
@@ -26,7 +31,7 @@ function problemTypes({ content }: ResponseObject): string[] {
   return problem?.schema.properties.type.enum ?? [];
 }
 
-function describeOperation(key: string, operation: Operation): Described {
+function describeOperation(key: string, operation: Operation): Omit<Described, 'pushes'> {
   // The default response is for errors of HTTP itself, which test/web/malformed-http.test.ts causes on raw sockets.
   const responses = Object.entries(operation.responses).filter(([status]) => status !== 'default');
   const place = (where: string, name: string) => (where === 'query' ? `?${name}` : `${where} ${name}`);
@@ -45,13 +50,14 @@ export function listDescribed(): Described {
   const all = Object.entries(openapi.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => describeOperation(`${method} ${path}`, operation)),
   );
-  const merge = (kind: keyof Described) => [...new Set(all.flatMap((one) => one[kind]))];
+  const merge = (kind: keyof (typeof all)[number]) => [...new Set(all.flatMap((one) => one[kind]))];
   return {
     operations: merge('operations'),
     parameters: merge('parameters'),
     statuses: merge('statuses'),
     headers: merge('headers'),
     problems: merge('problems'),
+    pushes: listPushes(),
   };
 }
 
@@ -61,17 +67,19 @@ async function readRecordings(folder: string): Promise<Recording[]> {
   return texts.map((text) => JSON.parse(text) as Recording);
 }
 
-/** Returns the quick test files that run a web application and did not run. */
+/** Returns the quick test files that exercise the description and did not run. */
 async function findMissingFiles(recordings: readonly Recording[]): Promise<string[]> {
   const ran = new Set(recordings.map(({ testPath }) => testPath));
-  const names = (await readdir(WEB_TESTS)).filter((name) => /^[\w-]+\.test\.ts$/.test(name));
-  const files = names.map((name) => join(WEB_TESTS, name));
+  const lists = await Promise.all(
+    FOLDERS.map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))),
+  );
+  const files = lists.flat().filter((file) => /\/[\w-]+\.test\.ts$/.test(file));
   const sources = await Promise.all(files.map((file) => readFile(file, 'utf8')));
-  return files.filter((file, n) => /use(Watched)?Web\(/.test(sources[n] ?? '') && !ran.has(file));
+  return files.filter((file, n) => RECORDERS.test(sources[n] ?? '') && !ran.has(file));
 }
 
 /**
- * Prints how much of the description the tests exercised, if all quick tests of HTTP ran.
+ * Prints how much of the description the tests exercised, if all quick tests of HTTP and of pushes ran.
  * @throws Error that names what no test exercised
  */
 export async function checkCoverage(folder: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type Koa from 'koa';
 import type { Context, Middleware, State } from '../../../src/web/context';
 import { BOARD_PATH } from '../../../src/web/routes/queue-board';
@@ -20,15 +21,33 @@ export function recordingsFolder(): string {
   return folder;
 }
 
+/** Writes what the tests of the running file exercised. */
+export async function writeRecording(exercised: Iterable<string>): Promise<void> {
+  const recording: Recording = { testPath: expect.getState().testPath ?? '', exercised: [...exercised] };
+  await writeFile(join(recordingsFolder(), `${randomUUID()}.json`), JSON.stringify(recording));
+}
+
 function template(ctx: Context): string | null {
   if (ctx.path === BOARD_PATH) return BOARD_PATH; // Bull Board's own router replaces _matchedRoute.
   const route: unknown = ctx['_matchedRoute'];
   return typeof route === 'string' ? route.replace(/:(\w+)/g, '{$1}') : null;
 }
 
+const DECODERS: Readonly<Record<string, (content: Buffer) => Buffer>> = {
+  br: brotliDecompressSync,
+  gzip: gunzipSync,
+};
+
+/** Returns the JSON that is sent; undefined without a body. */
+function parseBody({ body, response }: Context): unknown {
+  if (body === null || body === undefined) return undefined;
+  if (!Buffer.isBuffer(body)) return JSON.parse(JSON.stringify(body));
+  const decode = DECODERS[response.get('Content-Encoding')];
+  return JSON.parse((decode ? decode(body) : body).toString());
+}
+
 function toExchange(ctx: Context): Exchange {
   const { rawBody } = ctx.request as { rawBody?: Buffer | string };
-  const isJson = /json/.test(ctx.response.type) && ctx.body !== null && ctx.body !== undefined;
   return {
     method: ctx.method,
     template: template(ctx),
@@ -38,7 +57,7 @@ function toExchange(ctx: Context): Exchange {
     status: ctx.status,
     headers: ctx.response.headers,
     mediaType: ctx.response.type,
-    body: isJson ? JSON.parse(JSON.stringify(ctx.body)) : undefined,
+    body: /json/.test(ctx.response.type) ? parseBody(ctx) : undefined,
   };
 }
 
@@ -79,9 +98,6 @@ export function recordHttp(): (app: Koa<State>) => void {
     violations.clear();
     expect(found).toEqual([]); // Differs from src/web/openapi.
   });
-  atEnd(async () => {
-    const recording: Recording = { testPath: expect.getState().testPath ?? '', exercised: [...exercised] };
-    await writeFile(join(recordingsFolder(), `${randomUUID()}.json`), JSON.stringify(recording));
-  });
+  atEnd(() => writeRecording(exercised));
   return (app) => app.middleware.unshift(record);
 }

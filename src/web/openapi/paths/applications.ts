@@ -1,5 +1,5 @@
 import { OUTCOME_STATUSES, REJECTION_REASONS } from '../../../lib/domain';
-import { etagHeader, linkHeader } from '../headers';
+import { encodingHeaders, etagHeader, linkHeader, varyHeader } from '../headers';
 import {
   idQuery,
   ifNoneMatch,
@@ -39,7 +39,7 @@ export const applicationPaths: Paths = {
         noCache,
       ],
       responses: {
-        200: json('A page', 'ApplicationPage', linkHeader),
+        200: json('A page', 'ApplicationPage', { ...linkHeader, ...encodingHeaders }),
         ...problems(...TOKEN_PROBLEMS, 'QUEUE_UNAVAILABLE', 'INVALID'),
         ...anyOther,
       },
@@ -53,8 +53,8 @@ export const applicationPaths: Paths = {
       security: canRead,
       parameters: [pathId('application-1'), includeStateQuery, ifNoneMatch, noCache],
       responses: {
-        200: json('The application', 'ApplicationWithState', etagHeader),
-        304: notModified(etagHeader),
+        200: json('The application', 'ApplicationWithState', { ...etagHeader, ...encodingHeaders }),
+        304: notModified({ ...etagHeader, ...varyHeader }),
         ...problems(...TOKEN_PROBLEMS, 'QUEUE_UNAVAILABLE', 'NOT_FOUND', 'INVALID'),
         ...anyOther,
       },

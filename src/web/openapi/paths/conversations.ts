@@ -1,5 +1,5 @@
 import { CONVERSATION_STATUSES } from '../../../lib/domain';
-import { etagHeader, linkHeader } from '../headers';
+import { encodingHeaders, etagHeader, linkHeader, varyHeader } from '../headers';
 import {
   header,
   idQuery,
@@ -70,7 +70,7 @@ export const conversationPaths: Paths = {
         noCache,
       ],
       responses: {
-        200: json('A page', 'ConversationPage', linkHeader),
+        200: json('A page', 'ConversationPage', { ...linkHeader, ...encodingHeaders }),
         ...problems(...TOKEN_PROBLEMS, 'INVALID'),
         ...anyOther,
       },
@@ -84,8 +84,8 @@ export const conversationPaths: Paths = {
       security: canRead,
       parameters: [id, includeRelatedQuery, ifNoneMatch, noCache],
       responses: {
-        200: json('The conversation', 'ConversationWithRelated', etagHeader),
-        304: notModified(etagHeader),
+        200: json('The conversation', 'ConversationWithRelated', { ...etagHeader, ...encodingHeaders }),
+        304: notModified({ ...etagHeader, ...varyHeader }),
         ...problems(...TOKEN_PROBLEMS, 'NOT_FOUND', 'INVALID'),
         ...anyOther,
       },

@@ -1,9 +1,10 @@
 import { FEED_EVENT_TYPES } from '../../../lib/domain';
+import { encodingHeaders } from '../headers';
 import { header, limitQuery, query, timeQuery, wordsQuery } from '../parameters';
 import { anyOther, json, problems, TOKEN_PROBLEMS } from '../responses';
 import type { Paths } from '../types';
 
-const page = json('A page, or an endless stream', 'EventPage');
+const page = json('A page, or an endless stream', 'EventPage', encodingHeaders);
 
 /** The operation of the event feed. */
 export const eventPaths: Paths = {

@@ -1,6 +1,6 @@
 import { SCOPES } from '../../../lib/domain';
 import { GUIDES } from '../../docs/guides';
-import { encodingHeader, requestIdHeader } from '../headers';
+import { encodingHeaders, requestIdHeader } from '../headers';
 import { anyOther, json, problems, TOKEN_PROBLEMS } from '../responses';
 import type { Paths, ResponseObject } from '../types';
 
@@ -8,7 +8,7 @@ const tags = ['Service'];
 
 const page: ResponseObject = {
   description: 'A page',
-  headers: requestIdHeader,
+  headers: { ...requestIdHeader, ...encodingHeaders },
   content: { 'text/html': { schema: { type: 'string' } } },
 };
 
@@ -41,7 +41,7 @@ export const servicePaths: Paths = {
       responses: {
         200: {
           description: "Prometheus' text format 0.0.4",
-          headers: requestIdHeader,
+          headers: { ...requestIdHeader, ...encodingHeaders },
           content: { 'text/plain': { schema: { type: 'string' } } },
         },
         ...problems(...TOKEN_PROBLEMS),
@@ -58,7 +58,7 @@ export const servicePaths: Paths = {
       responses: {
         200: {
           description: 'OpenAPI 3.1',
-          headers: requestIdHeader,
+          headers: { ...requestIdHeader, ...encodingHeaders },
           content: { 'application/json': { schema: { type: 'object' } } },
         },
         ...anyOther,
@@ -93,7 +93,7 @@ export const servicePaths: Paths = {
       responses: {
         200: {
           description: 'The file',
-          headers: { ...requestIdHeader, ...encodingHeader },
+          headers: { ...requestIdHeader, ...encodingHeaders },
           content: {
             'text/css': { schema: { type: 'string' } },
             'text/javascript': { schema: { type: 'string' } },
