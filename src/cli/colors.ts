@@ -20,13 +20,23 @@ const STATUS_COLORS: Readonly<Record<string, keyof typeof COLORS>> = {
   APPLIED: 'green',
 };
 
+/** Returns the text in a color, where the terminal shows colors. */
+export function color(io: Io, name: keyof typeof COLORS, text: string): string {
+  return io.useColor ? COLORS[name] + text + RESET_COLOR : text;
+}
+
 /** Returns the text in the color of a status, where the terminal shows colors. */
 export function colorStatus(io: Io, status: string, text = status): string {
-  const color = STATUS_COLORS[status];
-  return io.useColor && color ? COLORS[color] + text + RESET_COLOR : text;
+  const name = STATUS_COLORS[status];
+  return name ? color(io, name, text) : text;
 }
 
 /** Returns the text in bold, where the terminal shows colors. */
 export function bold(io: Io, text: string): string {
   return io.useColor ? `\u001b[1m${text}\u001b[22m` : text;
+}
+
+/** Returns the text with foreground and background exchanged, where the terminal shows colors. */
+export function inverse(io: Io, text: string): string {
+  return io.useColor ? `\u001b[7m${text}\u001b[27m` : text;
 }

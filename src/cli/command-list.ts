@@ -76,6 +76,11 @@ export const COMMAND_LIST: Readonly<Record<string, readonly CommandEntry[]>> = {
       load: async () => (await import('./commands/doctor')).doctorCommand,
     },
     {
+      usage: 'top',
+      description: 'Show rates, backlog, outcomes, pushes and the last failures, again every second',
+      load: async () => (await import('./commands/top')).topCommand,
+    },
+    {
       usage: 'queue',
       description: 'Inspect and repair the queues of applications and pushes',
       load: async () => (await import('./commands/queue')).queueCommand,

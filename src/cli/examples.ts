@@ -40,6 +40,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'queue retry': ['conv queue retry application-9', 'conv queue retry --all --queue push --yes'],
   'queue pause': ['conv queue pause push --reason "receiver is down"', 'conv queue pause applications'],
   'queue resume': ['conv queue resume push', 'conv queue resume applications'],
+  top: ['conv top', "conv top -o json | jq '.queues[0].waiting'"],
   doctor: ['conv doctor', 'conv doctor -o json | jq \'.[] | select(.level != "ok")\''],
   'token create': [
     'conv token create --name crm --scope conversations:read,conversations:write --expires 90d',

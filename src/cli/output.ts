@@ -95,19 +95,20 @@ export async function printRows(io: Io, rows: readonly Row[], listing: Listing):
   if (!isEmpty) printLine(io, await formatRows(io, rows, listing));
 }
 
-function printFields(io: Io, record: Row): void {
+/** Returns a line for each field of a record: on a terminal with aligned values, else separated by tabs. */
+export function formatFields(io: Io, record: Row): string[] {
   const names = Object.keys(record);
   const width = io.stdoutIsTerminal ? Math.max(...names.map((name) => name.length)) : 0;
   const gap = io.stdoutIsTerminal ? '  ' : '\t';
-  for (const name of names) {
+  return names.map((name) => {
     const text = outputText(io, formatCell(fieldValue(record, name)));
-    printLine(io, name.padEnd(width) + gap + (name === 'status' ? colorStatus(io, text) : text));
-  }
+    return name.padEnd(width) + gap + (name === 'status' ? colorStatus(io, text) : text);
+  });
 }
 
 /** Prints one record: an object as `json`, a line for each field as `table`, else as a list of one. */
 export async function printRecord(io: Io, record: Row, format: Format): Promise<void> {
   if (format === 'json') printLine(io, JSON.stringify(record, null, 2));
-  else if (format === 'table') printFields(io, record);
+  else if (format === 'table') printLine(io, formatFields(io, record).join('\n'));
   else printLine(io, await formatRows(io, [record], { format, columns: Object.keys(record) }));
 }

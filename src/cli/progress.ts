@@ -1,4 +1,5 @@
 import type { Io } from './io';
+import { formatDuration, formatNumber } from './numbers';
 
 const SHOW_AFTER_MS = 1000;
 const UPDATE_INTERVAL_MS = 200;
@@ -17,15 +18,6 @@ export interface Count {
   total: number | null;
   /** A second; 0 if it is not known. */
   rate: number;
-}
-
-function formatNumber(number: number): string {
-  return number.toLocaleString('en', { maximumFractionDigits: number < 10 ? 1 : 0 });
-}
-
-function formatDuration(seconds: number): string {
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
-  return seconds < 3600 ? `${Math.ceil(seconds / 60)} min` : `${formatNumber(seconds / 3600)} h`;
 }
 
 /** Returns `1,200 of 5,000, 310/s, 13 s left`; without what is not known. */

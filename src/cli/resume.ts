@@ -9,7 +9,7 @@ import { withDatabase, withPushQueue, withQueue } from './stores';
  * Resumes a queue.
  * @returns what to tell the operator: since when and why it was paused, and how many jobs wait
  */
-async function resumeQueue<Data, Result>(
+export async function resumeQueue<Data, Result>(
   queue: PausableQueue<Data, Result>,
   resume: () => Promise<void>,
 ): Promise<string> {

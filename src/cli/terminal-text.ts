@@ -51,3 +51,18 @@ export function shortenMiddle(text: string, width: number): string {
   const end = takeWidth(chars.toReversed(), endWidth).toReversed();
   return takeWidth(chars, width - 1 - endWidth).join('') + ELLIPSIS + end.join('');
 }
+
+/** Breaks a text into lines of at most this many cells, wherever the line is full; line feeds stay breaks. */
+export function wrapText(text: string, width: number): string[] {
+  return text.split('\n').flatMap((line) => {
+    const lines: string[] = [];
+    let rest = Array.from(line);
+    do {
+      const fitting = takeWidth(rest, width);
+      const part = fitting.length > 0 ? fitting : rest.slice(0, 1);
+      lines.push(part.join(''));
+      rest = rest.slice(part.length);
+    } while (rest.length > 0);
+    return lines;
+  });
+}

@@ -25,6 +25,7 @@ const COMMANDS = [
   'seed',
   'queue',
   'doctor',
+  'top',
   'token',
   'context',
   'db',

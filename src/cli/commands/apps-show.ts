@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { describeNextStep } from '../../lib/next-step';
+import { describeAdvice } from '../advice';
 import { withBackend } from '../backend/open-backend';
 import { printNotice, type Io } from '../io';
 import { outputOption } from '../options';
@@ -9,11 +9,9 @@ async function show(io: Io, id: string, output: Format): Promise<void> {
   // The other formats have the fields of the API only.
   const isAsked = output === 'table';
   const shown = await withBackend(io, ({ applications }) => applications.show(id, isAsked));
-  const { application, dismissal, nextStep } = shown;
-  await printRecord(io, { ...application, ...dismissal }, output);
-  if (nextStep === null) return;
-  const { text, command } = describeNextStep(application, nextStep);
-  printNotice(io, command === null ? text : `${text} \`${command}\``);
+  await printRecord(io, { ...shown.application, ...shown.dismissal }, output);
+  const advice = describeAdvice(shown);
+  if (advice !== null) printNotice(io, advice);
 }
 
 /** Returns `conv apps show`. */

@@ -4,19 +4,11 @@ import type { Io } from '../io';
 import { printNotice } from '../io';
 import { allOption, assertEndless, limitOption, outputOption, yesOption } from '../options';
 import { printRows, type Format } from '../output';
+import { QUEUES, pauseQueue, type QueueName } from '../pause';
 import { maxRows, printList, type ListFlags } from '../pagination';
 import { FAILED_JOB, QUEUE } from '../resources';
 import type { RetryFlags } from '../queue-retry';
 import { withBothQueues, withPushQueue, withQueue } from '../stores';
-
-const QUEUES = ['applications', 'push'] as const;
-type QueueName = (typeof QUEUES)[number];
-
-/** What waits while a queue is paused. */
-const WAITING: Readonly<Record<QueueName, string>> = {
-  applications: 'webhooks are still accepted, and applications wait',
-  push: 'webhooks are still accepted and applications processed, and events wait',
-};
 
 async function showStats(io: Io, { watch, output }: { watch?: boolean; output: Format }): Promise<void> {
   if (watch) assertEndless('--watch', output);
@@ -43,12 +35,7 @@ async function listFailed(io: Io, queue: QueueName | undefined, flags: ListFlags
 
 async function pause(io: Io, name: QueueName, reason: string | undefined): Promise<void> {
   const withOne = name === 'push' ? withPushQueue : withQueue;
-  await withOne(io, async ({ queue }) => {
-    await queue.pause(reason);
-    const { since } = (await queue.getPause()) ?? {};
-    const notice = `the ${name} queue is paused since ${since ?? 'an unknown time'}: ${WAITING[name]}`;
-    printNotice(io, `${notice} until \`conv queue resume ${name}\``);
-  });
+  printNotice(io, await withOne(io, ({ queue }) => pauseQueue(name, queue, reason)));
 }
 
 async function resume(io: Io, name: QueueName): Promise<void> {

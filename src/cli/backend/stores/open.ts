@@ -1,5 +1,5 @@
-import type { Io } from '../../io';
-import { withDatabase, withStores } from '../../stores';
+import { printNotice, type Io } from '../../io';
+import { withDatabase, withQueue, withStores } from '../../stores';
 import type { Backend, ReplayBackend } from '../backend';
 import { storedApplications } from './applications';
 import { storedConversations } from './conversations';
@@ -12,7 +12,11 @@ export function withStoreBackend<T>(io: Io, work: (backend: Backend) => Promise<
     work({
       name: 'PostgreSQL',
       conversations: storedConversations(io, database),
-      applications: storedApplications(io, database),
+      applications: storedApplications(
+        database,
+        (read) => withQueue(io, read),
+        (notice) => printNotice(io, notice),
+      ),
       events: storedEvents(database),
     }),
   );
