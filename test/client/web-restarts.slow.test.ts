@@ -1,4 +1,4 @@
-import { createClient, followEvents } from '../../src/client';
+import { createClient, followEvents, retryCall, unwrap, type ConvClient } from '../../src/client';
 import { findFreePort } from '../../src/local/ports';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
@@ -9,6 +9,12 @@ import { tokenFor } from '../support/web';
 
 const stores = useDatabase();
 const queue = useQueue();
+
+/** Returns the cursor after the newest event. */
+async function findFeedEnd(client: ConvClient): Promise<string | null> {
+  const call = () => unwrap(client.GET('/events', { params: { query: { after: 'latest' } } }));
+  return (await retryCall(call, {})).next_cursor;
+}
 
 it.each(['SIGTERM', 'SIGKILL'] as const)(
   'yields every event once while web restarts three times by %s',
@@ -41,3 +47,35 @@ it.each(['SIGTERM', 'SIGKILL'] as const)(
     expect(read).toEqual(written);
   },
 );
+
+it('yields every event once to a reader that restarts with its saved cursor while web is killed', async () => {
+  const PORT = String(await findFreePort());
+  const start = () => startProcess('web', stores, queue, { PORT });
+  let web = await start();
+  const client = createClient({ url: web.url ?? '', token: await tokenFor(stores, 'conversations:read') });
+  const written: string[] = [];
+  const read: string[] = [];
+  let after = await findFeedEnd(client);
+  const saveCursor = (cursor: string) => (after = cursor);
+  for (let restart = 0; restart < 3; restart++) {
+    written.push(...(await insertEvents(stores.database, 300)));
+    const end = new AbortController();
+    const reading = (async () => {
+      for await (const { id } of followEvents(client, { after, signal: end.signal, saveCursor }))
+        read.push(id);
+    })();
+    await eventually(() => read.length > written.length - 300);
+    await web.stop('SIGKILL');
+    end.abort();
+    await reading;
+    written.push(...(await insertEvents(stores.database, 10)));
+    web = await start();
+  }
+  const end = new AbortController();
+  for await (const { id } of followEvents(client, { after, signal: end.signal, saveCursor })) {
+    read.push(id);
+    if (id === written.at(-1)) end.abort();
+  }
+  await web.stop();
+  expect(read).toEqual(written);
+});
