@@ -2,5 +2,5 @@ import { describeWith } from '../support/required-tool';
 import { testRestarts } from './support/restarts';
 
 describeWith({ command: 'python3', package: 'python3-minimal' })('in Python', () =>
-  testRestarts('python', 1000),
+  testRestarts('python', 200),
 );

@@ -47,6 +47,7 @@ function start(command: string, args: string[], env: Record<string, string>): Ru
 
 export interface Downstream {
   web: TestWeb;
+  gatewayUrl: string;
   /** Starts the messaging process; it continues where the last one was killed. */
   start(): Running;
   /** Returns how many messages the gateway has sent. */
@@ -68,7 +69,7 @@ export async function prepareDownstream(
   atEnd(() => Promise.all(processes.map((one) => one.stop())));
   const gateway = start(process.execPath, [join(FOLDER, 'sms-gateway.mjs')], { PORT: '0' });
   atEnd(() => gateway.kill());
-  const SMS_URL = (await eventually(() => /http:\S+/.exec(gateway.output())))[0];
+  const gatewayUrl = (await eventually(() => /http:\S+/.exec(gateway.output())))[0];
   const folder = mkdtempSync(join(tmpdir(), 'conv-downstream-'));
   atEnd(() => rm(folder, { recursive: true }));
   const token = await tokenFor(stores, 'conversations:read', 'conversations:write', 'candidates:read');
@@ -77,13 +78,18 @@ export async function prepareDownstream(
     language === 'node' ? [process.execPath, 'downstream.mjs'] : ['python3', 'downstream.py'];
   return {
     web,
+    gatewayUrl,
     start: () =>
-      start(command, [join(FOLDER, script), folder], { CONV_URL: web.url, CONV_TOKEN: token, SMS_URL }),
+      start(command, [join(FOLDER, script), folder], {
+        CONV_URL: web.url,
+        CONV_TOKEN: token,
+        SMS_URL: gatewayUrl,
+      }),
     countSent: () =>
       gateway
         .output()
         .split('\n')
         .filter((line) => line.startsWith('SMS to')).length,
-    readSent: async () => (await (await fetch(`${SMS_URL}/messages`)).json()) as Sms[],
+    readSent: async () => (await (await fetch(`${gatewayUrl}/messages`)).json()) as Sms[],
   };
 }
