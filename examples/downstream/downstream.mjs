@@ -15,14 +15,23 @@ const client = createClient({ url: CONV_URL, token: CONV_TOKEN });
 const onRetry = (error, pauseMs) => console.error(`${error.message}; next attempt in ${pauseMs} ms`);
 const callConv = (call) => retryCall(() => unwrap(call()), { onRetry });
 
-async function sendSms(key, to, text) {
+const isTemporary = (status) => status >= 500 || status === 429 || status === 408;
+
+async function postSms(key, to, text) {
   const response = await fetch(`${SMS_URL}/messages`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
     body: JSON.stringify({ to, text }),
     signal: AbortSignal.timeout(10_000),
   });
-  if (!response.ok) throw new Error(`SMS gateway: ${response.status} ${await response.text()}`);
+  const answer = `SMS gateway: ${response.status} ${await response.text()}`;
+  if (isTemporary(response.status)) throw new Error(answer);
+  return { ok: response.ok, answer };
+}
+
+async function sendSms(key, to, text) {
+  const { ok, answer } = await retryCall(() => postSms(key, to, text), { onRetry });
+  if (!ok) throw new Error(answer);
 }
 
 async function greet({ id }) {
@@ -32,7 +41,7 @@ async function greet({ id }) {
   if (status === 'COMPLETED') return; // Killed before the cursor was saved.
   if (!candidate) return console.log(`conversation ${id}: the candidate was erased, skipped`);
   const text = `Hello ${candidate.first_name}, thank you for your application!`;
-  await retryCall(() => sendSms(id, candidate.phone_number, text), { onRetry });
+  await sendSms(id, candidate.phone_number, text);
   for (const status of ['ONGOING', 'COMPLETED'])
     await callConv(() => client.PATCH('/conversations/{id}', { params: { path }, body: { status } }));
   console.log(`conversation ${id}: greeted and completed`);

@@ -55,7 +55,10 @@ def describe(error):
     """Returns the error in one line; conv explains each one in the body."""
     if not isinstance(error, urllib.error.HTTPError):
         return str(error)
-    return "{} {}".format(error, error.read().decode(errors="replace"))
+    try:
+        return "{} {}".format(error, error.read().decode(errors="replace"))
+    except (OSError, http.client.HTTPException):
+        return str(error)  # The server ended in the middle of its explanation.
 
 
 def call(method, url, headers, body=None):
