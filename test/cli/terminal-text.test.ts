@@ -1,4 +1,11 @@
-import { displayWidth, escapeUnsafe, padEnd, shortenEnd, shortenMiddle } from '../../src/cli/terminal-text';
+import {
+  displayWidth,
+  escapeUnsafe,
+  padEnd,
+  shortenEnd,
+  shortenMiddle,
+  wrapText,
+} from '../../src/cli/terminal-text';
 
 it.each([
   ['a\u202eb', 'a\\u202eb'],
@@ -39,4 +46,13 @@ it.each([
   ['short', 5, 'short'],
 ])('shortenEnd(%j, %i) returns %j', (text, width, short) => {
   expect(shortenEnd(text, width)).toBe(short);
+});
+
+it.each([
+  ['abcdef', 4, ['abcd', 'ef']],
+  ['ab\n\ncd', 4, ['ab', '', 'cd']],
+  ['漢字漢', 4, ['漢字', '漢']],
+  ['漢字', 1, ['漢', '字']],
+])('wraps %j to lines of %i cells', (text, width, lines) => {
+  expect(wrapText(text, width)).toEqual(lines);
 });

@@ -5,6 +5,7 @@ import { NO_STACK, storesEnv } from './cli';
 import { atEnd } from './cleanup';
 import type { TestDatabase } from './database';
 import { eventually } from './eventually';
+import { descendants } from './process-table';
 import type { TestQueue } from './queue';
 
 const run = promisify(execFile);
@@ -20,6 +21,10 @@ export interface Terminal {
   press: (key: string) => Promise<void>;
   /** Presses Ctrl-C and returns the exit code of the command. */
   interrupt: () => Promise<number>;
+  /** Gives the window another size. */
+  resize: (columns: number, rows: number) => Promise<void>;
+  /** Sends a signal to the process of this command line that the shell runs. */
+  signal: (command: string, signal: NodeJS.Signals) => Promise<void>;
   /** Waits until the screen matches. Returns its lines, without the empty ones at the end. */
   screen: (expected: RegExp) => Promise<string[]>;
 }
@@ -60,5 +65,14 @@ export async function openTerminal(
     const line = (await screen(/^exit \d+$/m)).find((one) => one.startsWith('exit '));
     return Number(line?.slice('exit '.length));
   };
-  return { type, press, interrupt, screen };
+  const resize = async (toColumns: number, toRows: number) => {
+    await tmux('resize-window', '-x', String(toColumns), '-y', String(toRows));
+  };
+  const signal = async (command: string, name: NodeJS.Signals) => {
+    const { stdout } = await tmux('display-message', '-p', '#{pane_pid}');
+    const found = descendants(Number(stdout)).find((one) => one.command.endsWith(command));
+    if (!found) throw new Error(`the shell runs no ${command}`);
+    process.kill(found.pid, name);
+  };
+  return { type, press, interrupt, resize, signal, screen };
 }

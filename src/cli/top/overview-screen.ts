@@ -63,7 +63,7 @@ function describeLatency(minutes: Period | null, sinceStart: Period | null): str
   const percentiles = Object.entries(period?.latency ?? {}).flatMap(([name, seconds]) =>
     seconds === null ? [] : [`${name} ${formatSeconds(seconds)}`],
   );
-  if (period === null || percentiles.length === 0) return 'no application was processed yet';
+  if (period === null || percentiles.length === 0) return 'no application was processed';
   return `${percentiles.join(GAP)}${GAP}of the last ${formatDuration(period.seconds)}`;
 }
 
@@ -79,7 +79,7 @@ function describeBacklog({ queues: [queue] }: Overview): string {
 function describePushes({ push }: Overview): string {
   if (!push) return 'unknown: PostgreSQL cannot be reached';
   const { pending, parked, error, oldest_seconds } = push;
-  const count = `${formatNumber(pending)} pending${oldest(oldest_seconds)}`;
+  const count = `${formatNumber(pending)} pending${pending > 0 ? oldest(oldest_seconds) : ''}`;
   return [count, `${formatNumber(parked)} parked`, ...(error === null ? [] : [error])].join(GAP);
 }
 
@@ -109,7 +109,7 @@ function formatFailures(io: Io, { failures }: Reading, width: number, lines: num
   if ('problem' in failures) return [formatLabeled(io, 'FAILURES', failures.problem, width)];
   const shown = failures.value.slice(0, lines - 1);
   if (shown.length === 0) return [formatLabeled(io, 'FAILURES', 'none', width)];
-  const names = ['last_failures', 'received_at', 'reason'];
+  const names = ['failed_id', 'received_at', 'reason'];
   const rows = shown.map(({ id, received_at, reason }) => [id, received_at, reason ?? '']);
   return formatTerminalTable(io, names, rows, true).split('\n');
 }

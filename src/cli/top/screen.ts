@@ -58,7 +58,7 @@ export function openScreen(io: Io, onKey: (key: string) => void, onResize: () =>
   stdin.on('keypress', handleKey).on('end', handleEnd).resume();
   return {
     draw(lines) {
-      if (isOpen) stdout.write(HOME + lines.map((line) => line + CLEAR_LINE).join('\r\n') + CLEAR_BELOW);
+      if (isOpen) stdout.write(HOME + lines.map((line) => CLEAR_LINE + line).join('\r\n') + CLEAR_BELOW);
     },
     isOpen: () => isOpen,
     close,
