@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { switchPushingOn } from '../../src/events/switch-pushing-on';
 import { addPushes } from '../../src/queue/push';
 import { createToken, revokeToken } from '../../src/tokens/token';
 import { useDatabase } from '../support/database';
@@ -94,6 +95,10 @@ describe('the page', () => {
     }
   });
 
+  it('names no other host', async () => {
+    expect(await (await open(BOARD)).text()).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+  });
+
   it('has a request id', async () => {
     expect((await open(BOARD)).headers.get('X-Request-Id')).toMatch(/\w/);
   });
@@ -105,15 +110,16 @@ describe('the queues', () => {
     await post(web, event);
     const response = await open(`${BOARD}/api/queues?activeQueue=applications&status=waiting&page=1`);
     const { queues } = (await response.json()) as { queues: { name: string; jobs: { data: unknown }[] }[] };
-    expect(queues.map(({ name }) => name)).toEqual(['applications', 'push']);
+    expect(queues.map(({ name }) => name)).toEqual(['applications']);
     expect(JSON.stringify(queues)).toContain(event.id);
   });
 
-  it('include the queue of event pushes', async () => {
+  it('include the queue of event pushes once pushing was switched on', async () => {
+    await switchPushingOn(stores.database);
     const event_id = randomUUID();
     await addPushes(queue.push, [event_id]);
-    const response = await open(`${BOARD}/api/queues?activeQueue=push&status=waiting&page=1`);
-    expect(JSON.stringify(await response.json())).toContain(event_id);
+    const path = `${BOARD}/api/queues?activeQueue=push&status=waiting&page=1`;
+    await eventually(async () => (await (await open(path)).text()).includes(event_id));
     expect((await open(`${BOARD}/api/queues/push/${event_id}`)).status).toBe(200);
   });
 

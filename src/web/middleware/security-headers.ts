@@ -4,8 +4,7 @@ import helmet, { type HelmetOptions } from 'helmet';
 import type { Middleware } from '../context';
 
 /**
- * Pages such as the queue board may load their own files and use inline styles. Browsers block requests to other hosts, which
- * Bull Board makes for its fonts. `upgrade-insecure-requests` is left out because it would break http:// inside a network, where
+ * Pages such as the queue board may load their own files and use inline styles. `upgrade-insecure-requests` is left out because it would break http:// inside a network, where
  * a proxy terminates TLS.
  */
 const options: HelmetOptions = {

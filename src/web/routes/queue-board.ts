@@ -7,6 +7,7 @@ import { compress } from '../middleware/compress';
 import { authenticateOperator } from '../middleware/operator-auth';
 import { assertSameOrigin } from '../middleware/same-origin';
 import type { Context, Middleware, WebDeps } from '../context';
+import { createPushVisibility } from '../push-visibility';
 
 export const BOARD_PATH = '/admin/queues';
 
@@ -39,12 +40,22 @@ function assertHarmless(ctx: Context): void {
   Object.assign(ctx.state.logFields, { action, queue, job_id: job });
 }
 
+/** A link of the page to a file of another host: Bull Board asks Google for fonts. It looks well with those of the system. */
+const FOREIGN_LINK = /<link [^>]*href="https?:[^>]*>\s*/g;
+
+function removeForeignLinks(ctx: Context): void {
+  if (typeof ctx.body === 'string' && ctx.response.is('html'))
+    ctx.body = ctx.body.replaceAll(FOREIGN_LINK, '');
+}
+
 /** Returns Bull Board at /admin/queues, for operators who are logged in: harmless changes only, from its own origin. */
-export function queueBoard({ queue, push }: WebDeps, tokens: TokenCache): Middleware {
+export function queueBoard({ database, queue, push }: WebDeps, tokens: TokenCache): Middleware {
   const adapter = new KoaAdapter();
+  const pushes = new BullMQAdapter(push.queue);
+  pushes.setVisibilityGuard(createPushVisibility(database));
   adapter.setBasePath(BOARD_PATH);
   createBullBoard({
-    queues: [new BullMQAdapter(queue.queue), new BullMQAdapter(push.queue)],
+    queues: [new BullMQAdapter(queue.queue), pushes],
     serverAdapter: adapter,
     options: { uiConfig: { boardTitle: 'conv' } },
   });
@@ -66,6 +77,9 @@ export function queueBoard({ queue, push }: WebDeps, tokens: TokenCache): Middle
       assertHarmless(ctx);
     }
     ctx['_matchedRoute'] = BOARD_PATH;
-    await compress(ctx, () => board(ctx, next));
+    await compress(ctx, async () => {
+      await board(ctx, next);
+      removeForeignLinks(ctx);
+    });
   };
 }
