@@ -38,11 +38,28 @@ export async function openSession(web: TestWeb, token: string): Promise<Visit> {
     fetch(web.url + path, { redirect: 'manual', ...init, headers: { Cookie: cookie, ...init.headers } });
 }
 
-/** Returns a page's text without its markup, as a person reads it. */
-export async function readPage(response: Response): Promise<string> {
-  expect(response.headers.get('Content-Type')).toMatch(/^text\/html/);
-  const main = /<main[^>]*>([^]*)<\/main>/.exec(await response.text())?.[1] ?? '';
-  const text = main.replaceAll(/<[^<>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+/** Returns the text of HTML without its markup, as a person reads it. */
+export function plainText(html: string): string {
+  const text = html.replaceAll(/<[^<>]+>/g, ' ').replaceAll(/\s+/g, ' ');
   const entities: Record<string, string> = { lt: '<', gt: '>', quot: '"', '#x27': "'", amp: '&' };
   return text.replaceAll(/&(lt|gt|quot|#x27|amp);/g, (_, name: string) => entities[name] ?? '').trim();
+}
+
+/** Returns a page's text without its markup. */
+export async function readPage(response: Response): Promise<string> {
+  expect(response.headers.get('Content-Type')).toMatch(/^text\/html/);
+  return plainText(/<main[^>]*>([^]*)<\/main>/.exec(await response.text())?.[1] ?? '');
+}
+
+/** Yields the text of each content that a stream sends. */
+export async function* readLive(response: Response): AsyncGenerator<string> {
+  expect(response.headers.get('Content-Type')).toMatch(/^text\/event-stream/);
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const bytes of response.body ?? []) {
+    const frames = (rest + decoder.decode(bytes as Uint8Array, { stream: true })).split('\n\n');
+    rest = frames.pop() ?? '';
+    for (const frame of frames)
+      if (frame.startsWith('data: ')) yield plainText(JSON.parse(frame.slice('data: '.length)) as string);
+  }
 }

@@ -8,7 +8,7 @@ import { confirm } from '../confirm';
 import { EXIT, ExitError } from '../exit-codes';
 import { onInterrupt } from '../interrupts';
 import { printNotice, type Io } from '../io';
-import { pluralize } from '../pluralize';
+import { pluralize } from '../../lib/pluralize';
 import { createProgress } from '../progress';
 import { APPLICATION } from '../resources';
 import { createRowStream } from '../row-stream';

@@ -3,7 +3,10 @@ export const ADMIN_PATH = '/admin';
 export const LOGIN_PATH = '/admin/login';
 export const LOGOUT_PATH = '/admin/logout';
 export const FIND_PATH = '/admin/find';
+export const OVERVIEW_STREAM_PATH = '/admin/overview/stream';
+export const FAILED_PATH = '/admin/failed';
 export const STYLES_PATH = '/admin/styles.css';
+export const SCRIPT_PATH = '/admin/live.js';
 
 export const findLink = (text: string): string =>
   `${FIND_PATH}?${new URLSearchParams({ q: text }).toString()}`;

@@ -7,7 +7,7 @@ import { sendCandidatePage } from '../admin/candidate-page';
 import { sendConversationPage } from '../admin/conversation-page';
 import { find, onlyPage } from '../admin/find';
 import { sendFindPage } from '../admin/find-page';
-import { ADMIN_PATH, applicationLink, FIND_PATH } from '../admin/links';
+import { applicationLink, FIND_PATH } from '../admin/links';
 import { showPeople } from '../admin/people';
 import type { Context, State, WebDeps } from '../context';
 import { assertScope } from '../middleware/auth';
@@ -51,7 +51,6 @@ async function replay(ctx: Context, { database, queue }: WebDeps, id: string): P
 export function adminPageRoutes(router: Router<State>, deps: WebDeps): void {
   const id = (ctx: { params: Record<string, string | undefined> }) => ctx.params['id'] ?? '';
 
-  router.get(ADMIN_PATH, (ctx) => seeOther(ctx, FIND_PATH));
   router.get(FIND_PATH, async (ctx) => {
     const text = String(ctx.query['q'] ?? '');
     if (text.trim() === '') sendFindPage(ctx, '', null);
