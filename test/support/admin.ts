@@ -21,6 +21,18 @@ export function submit(
   });
 }
 
+/** The fields of a form; a field may be repeated. */
+export type Fields = Record<string, string> | string[][];
+
+/** Posts a form in a session, as a page of conv itself does. */
+export const submitIn = (
+  web: TestWeb,
+  session: Visit,
+  path: string,
+  fields: Fields,
+  headers: Record<string, string> = { Origin: web.url, 'Sec-Fetch-Site': 'same-origin' },
+): Promise<Response> => session(path, { method: 'POST', headers, body: new URLSearchParams(fields) });
+
 /** Logs in, without a check that it worked. */
 export const logIn = (web: TestWeb, token: string, next = '/admin/find'): Promise<Response> =>
   submit(web, '/admin/login', { token, next });

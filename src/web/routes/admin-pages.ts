@@ -9,17 +9,13 @@ import { find, onlyPage } from '../admin/find';
 import { sendFindPage } from '../admin/find-page';
 import { applicationLink, FIND_PATH } from '../admin/links';
 import { showPeople } from '../admin/people';
+import { seeOther } from '../admin/see-other';
 import type { Context, State, WebDeps } from '../context';
 import { assertScope } from '../middleware/auth';
 import { assertSameOrigin } from '../middleware/same-origin';
 import { assertOwnApplication } from '../own-application';
 
 const MAX_TEXT = 400;
-
-function seeOther(ctx: Context, location: string): void {
-  ctx.redirect(location);
-  ctx.status = 303;
-}
 
 /** @throws ConvError INVALID for a text that no store can hold */
 async function sendFindings(ctx: Context, deps: WebDeps, text: string): Promise<void> {

@@ -11,6 +11,7 @@ import { compress } from '../middleware/compress';
 import { authenticateOperator } from '../middleware/operator-auth';
 import { errorResponses } from '../middleware/problem';
 import { loginRoutes } from './admin-login';
+import { failedRoutes } from './admin-failed';
 import { overviewRoutes } from './admin-overview';
 import { adminPageRoutes } from './admin-pages';
 import { isBoard } from './queue-board';
@@ -62,6 +63,7 @@ export function adminPages(deps: WebDeps, tokens: TokenCache): Middleware {
 
   const pages = new Router<State>();
   overviewRoutes(pages, deps, tokens);
+  failedRoutes(pages, deps, tokens);
   adminPageRoutes(pages, deps);
 
   const steps = [
