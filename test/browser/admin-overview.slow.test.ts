@@ -45,7 +45,7 @@ describeWithBrowser('the overview and the page Failed', () => {
     await createFailures(stores, ERROR, 3);
     await page.getByText('3 applications FAILED: find the cause').waitFor();
     await page.getByRole('link', { name: 'Open Failed' }).click();
-    await page.getByRole('link', { name: ERROR }).click();
+    await page.getByRole('link', { name: ERROR, exact: true }).click();
     await page.getByRole('checkbox').first().check();
     await page.getByRole('button', { name: 'Replay the selected ones…' }).click();
     await page.getByRole('button', { name: 'Replay 1 application' }).click();
@@ -64,13 +64,14 @@ describeWithBrowser('the overview and the page Failed', () => {
     await link.focus();
     await createFailed(stores, ERROR);
     await page.getByText('2 applications FAILED').waitFor();
-    expect(await link.evaluate<boolean>('(link) => link === document.activeElement')).toBe(true);
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Open Failed');
     await stores.database.applications.destroy({ where: { reason: ERROR } });
   });
 
   describe.each(Object.keys(VIEWPORTS) as Viewport[])('%s', (viewport) => {
     it.each(['light', 'dark'] as const)('are accessible and fit the screen: %s', async (colorScheme) => {
-      await createFailed(stores, `${ERROR} ${'x'.repeat(200)}`);
+      const error = `an error of ${viewport} ${colorScheme} ${'x'.repeat(200)}`;
+      await createFailed(stores, error);
       const page = await logIn('/admin', viewport);
       await page.emulateMedia({ colorScheme });
       const check = async () => [page.url(), await findViolations(page), await horizontalOverflow(page)];
@@ -78,7 +79,7 @@ describeWithBrowser('the overview and the page Failed', () => {
       expect(await check()).toEqual([`${web.url}/admin`, [], 0]);
       await page.goto(`${web.url}/admin/failed`);
       expect(await check()).toEqual([`${web.url}/admin/failed`, [], 0]);
-      await page.getByRole('link', { name: ERROR }).click();
+      await page.getByRole('link', { name: error }).click();
       await page.getByRole('checkbox').first().check();
       expect(await check()).toEqual([expect.stringContaining('?reason='), [], 0]);
       await page.getByRole('button', { name: 'Replay the selected ones…' }).click();
