@@ -41,11 +41,11 @@ const stream = (headers = {}, session = visit) => session('/admin/overview/strea
 
 it('is well while nothing is wrong', async () => {
   await eventually(async () => (await overview()).includes('All is well.'));
-  expect(await overview()).toContain('Processes 1 workers, 1 web');
+  expect(await overview()).toContain('Processes 1 worker, 1 web');
 });
 
 it('shows what came in and out, by outcome, with its latency', async () => {
-  await eventually(async () => (await overview()).includes('1 workers, 1 web'));
+  await eventually(async () => (await overview()).includes('1 worker, 1 web'));
   await recordTotals(queue.applications);
   for (const minutes of [5, 60, 1440]) await moveReading(queue, minutes);
   await post(web, applicationEvent());

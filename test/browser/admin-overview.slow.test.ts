@@ -44,6 +44,7 @@ describeWithBrowser('the overview and the page Failed', () => {
     await page.getByText('All is well.').waitFor();
     await createFailures(stores, ERROR, 3);
     await page.getByText('3 applications FAILED: find the cause').waitFor();
+    await page.locator('.box.trouble').waitFor();
     await page.getByRole('link', { name: 'Open Failed' }).click();
     await page.getByRole('link', { name: ERROR, exact: true }).click();
     await page.getByRole('checkbox').first().check();

@@ -20,7 +20,7 @@ export interface LiveContent {
 }
 
 /**
- * Content that public/admin.js keeps up to date: it replaces the elements with `data-live` in it by those of the same name that
+ * Content that src/web/public/admin.js keeps up to date: it replaces the elements with `data-live` in it by those of the same name that
  * the stream sends.
  * @param stream the path of the stream; null if the content can no longer change
  */

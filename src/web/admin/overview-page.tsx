@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { pluralize } from '../../lib/pluralize';
 import type { Overview, Period } from '../../metrics/overview';
 import type { QueueStats } from '../../queue/stats';
 import type { Context } from '../context';
@@ -25,21 +26,18 @@ function Trouble({ text, section, link }: Finding): ReactElement {
 function Health({ figures }: { figures: OverviewFigures }): ReactElement {
   const troubles = findTroubles(figures);
   return (
-    <section
-      className={`box ${troubles.length === 0 ? 'well' : 'trouble'}`}
-      aria-label="State"
-      role="status"
-      data-live="health"
-    >
-      {troubles.length === 0 ? (
-        <p>All is well.</p>
-      ) : (
-        <ul>
-          {troubles.map((trouble) => (
-            <Trouble key={trouble.text} {...trouble} />
-          ))}
-        </ul>
-      )}
+    <section aria-label="State" role="status" data-live="health">
+      <div className={`box ${troubles.length === 0 ? 'well' : 'trouble'}`}>
+        {troubles.length === 0 ? (
+          <p>All is well.</p>
+        ) : (
+          <ul>
+            {troubles.map((trouble) => (
+              <Trouble key={trouble.text} {...trouble} />
+            ))}
+          </ul>
+        )}
+      </div>
     </section>
   );
 }
@@ -88,7 +86,10 @@ function Now({ overview }: { overview: Overview }): ReactElement {
         facts={[
           ['Per second', describeRates(overview)],
           ['Backlog', describeBacklog(queue)],
-          ['Processes', processes ? `${processes.worker} workers, ${processes.web} web` : 'unknown'],
+          [
+            'Processes',
+            processes ? `${pluralize(processes.worker, 'worker')}, ${processes.web} web` : 'unknown',
+          ],
           ['Stores', describeStores(overview)],
           ['Pushes', describePush(overview)],
         ]}
