@@ -31,7 +31,11 @@ export const submitIn = (
   path: string,
   fields: Fields,
   headers: Record<string, string> = { Origin: web.url, 'Sec-Fetch-Site': 'same-origin' },
-): Promise<Response> => session(path, { method: 'POST', headers, body: new URLSearchParams(fields) });
+): Promise<Response> => {
+  const pairs = Array.isArray(fields) ? fields : Object.entries(fields);
+  const body = new URLSearchParams(pairs.map(([name = '', value = '']): [string, string] => [name, value]));
+  return session(path, { method: 'POST', headers, body });
+};
 
 /** Logs in, without a check that it worked. */
 export const logIn = (web: TestWeb, token: string, next = '/admin/find'): Promise<Response> =>
