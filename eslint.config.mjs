@@ -119,7 +119,13 @@ export default tseslint.config(
     files: ['src/web/public/**/*.js'],
     languageOptions: {
       sourceType: 'script',
-      globals: { document: 'readonly', MutationObserver: 'readonly', SwaggerUIBundle: 'readonly' },
+      globals: {
+        document: 'readonly',
+        DOMParser: 'readonly',
+        EventSource: 'readonly',
+        MutationObserver: 'readonly',
+        SwaggerUIBundle: 'readonly',
+      },
     },
   },
 );

@@ -16,6 +16,8 @@ import { withDatabaseErrors } from '../models/database-errors';
 export interface ApplicationQuery extends PageQuery {
   status?: OutcomeStatus[] | undefined;
   reason?: RejectionReason[] | undefined;
+  /** The whole error of FAILED applications; not together with `reason`. */
+  failure?: string | undefined;
   candidate_id?: string | undefined;
   job_id?: string | undefined;
   /** Inclusive. */
@@ -42,11 +44,11 @@ export const APPLICATION_LIST: List<ApplicationRecord, ApplicationView> = {
 
 /** Each status is a query of its own, because the indexes contain it. One candidate has few rows, which are read together. */
 export function applicationFilters(query: ApplicationQuery): ListFilters {
-  const { status, reason, candidate_id, job_id, received_after, received_before, dismissed } = query;
+  const { status, reason, failure, candidate_id, job_id, received_after, received_before, dismissed } = query;
   return {
     equal: {
       status: status ?? (candidate_id === undefined ? OUTCOME_STATUSES : undefined),
-      reason,
+      reason: failure === undefined ? reason : [failure],
       candidate_id,
       job_id,
     },

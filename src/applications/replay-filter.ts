@@ -1,9 +1,12 @@
 import type { ApplicationView, RejectionReason, Replayability, ReplayableStatus } from '../lib/domain';
+import { ConvError } from '../lib/errors';
 
 /** Selects processed applications for a replay. */
 export interface ReplayFilter {
   status: ReplayableStatus[];
   reason?: RejectionReason[] | undefined;
+  /** The whole error of FAILED applications; not together with `reason`. */
+  failure?: string | undefined;
   candidate_id?: string | undefined;
   job_id?: string | undefined;
   /** When it was received, inclusive. */
@@ -54,8 +57,17 @@ export function addToSelection(
 
 /** Returns the part of a filter that a list of applications can select by. Dismissed failures are left out. */
 export function listFilter(filter: ReplayFilter) {
-  const { status, reason, candidate_id, job_id, since: received_after, until: received_before } = filter;
-  return { status, reason, candidate_id, job_id, received_after, received_before, dismissed: false };
+  const { status, reason, failure, candidate_id, job_id, since, until } = filter;
+  return {
+    status,
+    reason,
+    failure,
+    candidate_id,
+    job_id,
+    received_after: since,
+    received_before: until,
+    dismissed: false,
+  };
 }
 
 /** Whether an application of that list also matches the rest of the filter. */
@@ -67,4 +79,9 @@ export function matchesReplayFilter(
     (!failedSince || new Date(processed_at ?? 0) >= failedSince) &&
     (error === undefined || (reason ?? '').toLowerCase().includes(error.toLowerCase()))
   );
+}
+
+/** Whether a replay was refused because its application got its conversation, or was erased, since it was selected. */
+export function isSkippedReplay(error: unknown): error is ConvError {
+  return error instanceof ConvError && (error.code === 'CONFLICT' || error.code === 'ERASED');
 }

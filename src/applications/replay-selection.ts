@@ -39,19 +39,37 @@ async function* readRows(database: Database, filter: ReplayFilter): AsyncGenerat
 }
 
 /**
- * Returns the applications that match a filter, oldest first. Failures that only the queue knows are recorded first.
+ * Yields the applications that match a filter, oldest first, a page of the list at a time: each page is read when it is asked for.
+ * Failures that only the queue knows are recorded first.
  * @throws ConvError DATABASE_UNAVAILABLE or QUEUE_UNAVAILABLE
  */
+export async function* selectInChunks(
+  database: Database,
+  queue: ApplicationQueue,
+  filter: ReplayFilter,
+): AsyncGenerator<ReplaySelection> {
+  if (filter.status.includes('FAILED')) await recordUnrecordedFailures(database, queue, new Date(0));
+  for await (const applications of readRows(database, filter)) {
+    const selection = emptySelection();
+    await addAll(selection, database, queue, applications);
+    yield selection;
+  }
+}
+
+/** Returns the applications that match a filter, oldest first. Throws as {@link selectInChunks}. */
 export async function selectByFilter(
   database: Database,
   queue: ApplicationQueue,
   filter: ReplayFilter,
 ): Promise<ReplaySelection> {
-  if (filter.status.includes('FAILED')) await recordUnrecordedFailures(database, queue, new Date(0));
-  const selection = emptySelection();
-  for await (const applications of readRows(database, filter))
-    await addAll(selection, database, queue, applications);
-  return selection;
+  const all = emptySelection();
+  for await (const { applications, waiting, erased, accepted } of selectInChunks(database, queue, filter)) {
+    all.applications.push(...applications);
+    all.waiting.push(...waiting);
+    all.erased.push(...erased);
+    all.accepted.push(...accepted);
+  }
+  return all;
 }
 
 /** Returns the applications with these ids, each once, and the ids that do not exist. Throws as {@link selectByFilter}. */

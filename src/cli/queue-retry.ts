@@ -10,7 +10,7 @@ import { printNotice } from './io';
 import { listFailedJobs } from './list-failed-jobs';
 import { printRows, type Format } from './output';
 import { describePause } from './pause-notice';
-import { pluralize } from './pluralize';
+import { pluralize } from '../lib/pluralize';
 import { FAILED_JOB } from './resources';
 import { withBothQueues, withDatabase } from './stores';
 

@@ -1,7 +1,7 @@
 import type { PausableQueue } from '../queue/pausable-queue';
 import { printNotice, type Io } from './io';
 import { describeCause } from './pause-notice';
-import { pluralize } from './pluralize';
+import { pluralize } from '../lib/pluralize';
 import { resumePushing } from './redelivery';
 import { withDatabase, withPushQueue, withQueue } from './stores';
 

@@ -86,3 +86,15 @@ it('does not say that nothing is found while a store is not searched', async () 
   expect(response.status).toBe(503);
   expect(await readPage(response)).toContain('processed applications: unknown, because');
 });
+
+it('says on the overview which store does not answer', async () => {
+  redis.cut();
+  const withoutRedis = await readPage(await visit('/admin'));
+  expect(withoutRedis).toContain('Redis does not answer: no application is accepted');
+  redis.restore();
+  await eventually(async () => (await readPage(await visit('/admin'))).includes('Redis answers'));
+  postgres.cut();
+  await eventually(async () =>
+    (await readPage(await visit('/admin'))).includes('PostgreSQL does not answer: applications are accepted'),
+  );
+});

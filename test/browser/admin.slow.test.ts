@@ -40,7 +40,7 @@ describeWithBrowser('the operator’s pages', () => {
   }
 
   it.each(viewports)('lead from a phone number to the reason: %s', async (viewport) => {
-    const page = await logIn('/admin', viewport);
+    const page = await logIn('/admin/find', viewport);
     await page.getByLabel('What to find').fill(PHONE_NUMBER);
     await page.getByRole('button', { name: 'Find' }).click();
     await page.getByRole('link', { name: rejected.id }).click();

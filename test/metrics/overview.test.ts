@@ -4,7 +4,7 @@ import { percentile, type Bucket } from '../../src/metrics/totals';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
-import { publishing } from '../support/metrics';
+import { moveReading, publishing } from '../support/metrics';
 import { useQueue } from '../support/queue';
 import { post, useWeb } from '../support/web';
 import { atEnd } from '../support/cleanup';
@@ -18,24 +18,11 @@ beforeAll(async () => {
   atEnd(await runWorker(stores, queue, { metrics: publishing('worker', queue) }));
 });
 
-const MINUTE_MS = 60_000;
-
 const read = (previous?: Overview): Promise<Overview> => {
   const { applications, push } = queue;
   const deps = { ...stores, replica: null, queue: applications, push, redisWarnings: () => [] };
   return readOverview(deps, previous?.totals);
 };
-
-/** Moves the reading of this minute into the past. */
-async function moveReading(minutes: number): Promise<void> {
-  const { connection, clock } = queue.applications;
-  const now = Math.floor((await clock.now()).getTime() / MINUTE_MS);
-  const key = (minute: number) => `${queue.prefix}:metrics:minute:${minute}`;
-  const found = (await connection.get(key(now))) ?? (await connection.get(key(now - 1))) ?? '';
-  const totals = JSON.parse(found) as { at: number };
-  const moved = JSON.stringify({ ...totals, at: totals.at - minutes * MINUTE_MS });
-  await connection.set(key(now - minutes), moved, 'EX', 600);
-}
 
 it('shows what came in and out since the last reading, and in the last minutes, hour and day', async () => {
   const first = await eventually(async () => {
@@ -43,7 +30,7 @@ it('shows what came in and out since the last reading, and in the last minutes, 
     return overview.processes?.web === 1 && overview.processes.worker === 1 && overview;
   });
   await recordTotals(queue.applications);
-  for (const minutes of [5, 60, 1440]) await moveReading(minutes);
+  for (const minutes of [5, 60, 1440]) await moveReading(queue, minutes);
   const event = applicationEvent();
   await post(web, event);
   await eventually(async () => (await read(first)).since?.outcomes.length === 1);

@@ -65,3 +65,10 @@ export async function createFailed(
   await recordFailure(database, jobData(event), reason);
   return event;
 }
+
+/** Creates FAILED applications with the same error. Returns their ids. */
+export async function createFailures(stores: TestDatabase, reason: string, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let n = 0; n < count; n++) ids.push((await createFailed(stores, reason)).id);
+  return ids;
+}

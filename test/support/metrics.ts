@@ -46,3 +46,16 @@ export function publishing(kind: ProcessKind, queue: TestQueue): Metrics {
   atEnd(() => publisher.close());
   return metrics;
 }
+
+const MINUTE_MS = 60_000;
+
+/** Moves the stored counts of this minute into the past. */
+export async function moveReading({ applications, prefix }: TestQueue, minutes: number): Promise<void> {
+  const { connection, clock } = applications;
+  const now = Math.floor((await clock.now()).getTime() / MINUTE_MS);
+  const key = (minute: number) => `${prefix}:metrics:minute:${minute}`;
+  const found = (await connection.get(key(now))) ?? (await connection.get(key(now - 1))) ?? '';
+  const totals = JSON.parse(found) as { at: number };
+  const moved = JSON.stringify({ ...totals, at: totals.at - minutes * MINUTE_MS });
+  await connection.set(key(now - minutes), moved, 'EX', 600);
+}

@@ -5,7 +5,7 @@ import { EXIT, ExitError } from '../exit-codes';
 import type { Io } from '../io';
 import { printNotice } from '../io';
 import { outputOption, yesOption } from '../options';
-import { pluralize } from '../pluralize';
+import { pluralize } from '../../lib/pluralize';
 import { printRecord, type Format } from '../output';
 import { withStores } from '../stores';
 

@@ -5,7 +5,7 @@ import { usageError } from '../exit-codes';
 import { outputText, printLine, printNotice, type Io } from '../io';
 import { allOption, columnsOption, limitOption, outputOption } from '../options';
 import { printRows } from '../output';
-import { pluralize } from '../pluralize';
+import { pluralize } from '../../lib/pluralize';
 import { chooseColumns, maxRows, noticeMore, type ListFlags } from '../pagination';
 import { FOUND } from '../resources';
 import { withDatabase, withQueue } from '../stores';

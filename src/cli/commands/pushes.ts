@@ -21,7 +21,7 @@ import {
 import { chooseColumns, cutPage, printList, type ListFlags } from '../pagination';
 import { describePause } from '../pause-notice';
 import { DELIVERY } from '../resources';
-import { pluralize } from '../pluralize';
+import { pluralize } from '../../lib/pluralize';
 import { withDatabase, withPushQueue } from '../stores';
 
 interface DeliveriesFlags extends ListFlags {

@@ -5,7 +5,7 @@ import { EXIT, ExitError } from '../exit-codes';
 import { printNotice, type Io } from '../io';
 import { outputOption, sinceOption } from '../options';
 import { printRows, type Format } from '../output';
-import { pluralize } from '../pluralize';
+import { pluralize } from '../../lib/pluralize';
 import { createProgress } from '../progress';
 import { APPLICATION } from '../resources';
 import { createFollower } from '../replay/follow';

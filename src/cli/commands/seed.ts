@@ -9,7 +9,7 @@ import { onInterrupt } from '../interrupts';
 import type { Io } from '../io';
 import { printNotice } from '../io';
 import { parseInteger } from '../options';
-import { pluralize } from '../pluralize';
+import { pluralize } from '../../lib/pluralize';
 import { createProgress } from '../progress';
 import { statusMixOption } from '../status-mix';
 import { withDatabase } from '../stores';

@@ -1,5 +1,5 @@
 import type { Database } from '../../models/connect';
-import { pluralize } from '../pluralize';
+import { pluralize } from '../../lib/pluralize';
 import { ok, warning, type Result } from './finding';
 
 /** Counts failed applications that nobody has dismissed. Workers record there also failures that only the queue knew. */

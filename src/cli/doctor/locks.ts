@@ -1,6 +1,6 @@
 import type { ApplicationQueue } from '../../queue/applications';
 import { findBlockedApplications } from '../../queue/blocked';
-import { pluralize } from '../pluralize';
+import { pluralize } from '../../lib/pluralize';
 import { ok, warning, type Result } from './finding';
 
 const MAX_NAMED = 3;

@@ -1,14 +1,15 @@
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isSkippedReplay } from '../../applications/replay-filter';
 import type { ApplicationView } from '../../lib/domain';
-import { ConvError } from '../../lib/errors';
+import { groupsOf } from '../../lib/groups-of';
 import type { ReplayBackend } from '../backend/backend';
 import { withReplayBackend } from '../backend/open-backend';
 import { confirm } from '../confirm';
 import { EXIT, ExitError } from '../exit-codes';
 import { onInterrupt } from '../interrupts';
 import { printNotice, type Io } from '../io';
-import { pluralize } from '../pluralize';
+import { pluralize } from '../../lib/pluralize';
 import { createProgress } from '../progress';
 import { APPLICATION } from '../resources';
 import { createRowStream } from '../row-stream';
@@ -25,16 +26,6 @@ const AT_ONCE = 16;
 /** Returns how many applications are replayed at once: with --rate at most a second's, so that outcomes show every second. */
 function groupSize({ rate = AT_ONCE }: ReplayFlags): number {
   return Math.min(AT_ONCE, rate);
-}
-
-function groupsOf<T>(size: number, items: readonly T[]): T[][] {
-  const starts = Array.from({ length: Math.ceil(items.length / size) }, (_, n) => n * size);
-  return starts.map((start) => items.slice(start, start + size));
-}
-
-/** An application that got its conversation or was erased since the selection is skipped. */
-function isSkipped(error: unknown): error is ConvError {
-  return error instanceof ConvError && (error.code === 'CONFLICT' || error.code === 'ERASED');
 }
 
 /** Returns a function that waits until the next application may be replayed. */
@@ -87,7 +78,7 @@ async function replayAll(
       showProgress();
       return [application];
     } catch (error) {
-      if (!isSkipped(error)) throw error;
+      if (!isSkippedReplay(error)) throw error;
       printNotice(io, `skipped ${id}: ${error.detail}`);
       return [];
     }

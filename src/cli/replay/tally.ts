@@ -1,6 +1,6 @@
 import type { ApplicationView } from '../../lib/domain';
 import { printNotice, type Io } from '../io';
-import { pluralize } from '../pluralize';
+import { pluralize } from '../../lib/pluralize';
 
 /** Returns how many applications ended how: `3 ACCEPTED, 1 REJECTED ACTIVE_CONVERSATION`. */
 export function describeOutcomes(outcomes: ReadonlyMap<string, number>): string {

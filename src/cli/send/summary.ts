@@ -1,6 +1,6 @@
 import { EXIT, ExitError } from '../exit-codes';
 import { printNotice, type Io } from '../io';
-import { pluralize } from '../pluralize';
+import { pluralize } from '../../lib/pluralize';
 import type { Tally } from './tally';
 
 function describeEnd(reason: unknown): string {

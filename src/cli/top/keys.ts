@@ -1,7 +1,7 @@
 import { callQueue, type ApplicationQueue } from '../../queue/applications';
 import { EXIT, errorLine } from '../exit-codes';
 import { WAITING, pauseQueue } from '../pause';
-import { pluralize } from '../pluralize';
+import { pluralize } from '../../lib/pluralize';
 import { resumeQueue } from '../resume';
 import { listFailures, selectedIndex, type Question, type TopState } from './state';
 

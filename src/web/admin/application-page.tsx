@@ -6,6 +6,7 @@ import { Command, describePerson, Facts, Notices, Status, Time } from './compone
 import { candidateLink, conversationLink, findLink, replayLink } from './links';
 import { sendPage } from './page';
 import { showPeople } from './people';
+import { mayReplay, MayNotReplay } from './replay-permission';
 import type { TimelineEntry } from './timeline';
 import { describeProgress } from './waiting';
 
@@ -27,10 +28,7 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }): Re
 }
 
 function Replay({ id, canReplay }: { id: string; canReplay: boolean }): ReactElement {
-  if (!canReplay)
-    return (
-      <p className="note">To replay it here, log in with a token that has the scope applications:write.</p>
-    );
+  if (!canReplay) return <MayNotReplay />;
   return (
     <details className="replay">
       <summary>Replay…</summary>
@@ -111,7 +109,7 @@ export function showStory(ctx: Context, deps: WebDeps, story: ApplicationStory):
 /** Sends the story of an application. Personal data needs candidates:read, a replay applications:write. */
 export async function sendApplicationPage(ctx: Context, deps: WebDeps, id: string): Promise<void> {
   const story = showStory(ctx, deps, await readApplicationStory(deps, id));
-  const canReplay = ctx.state.token?.scopes.includes('applications:write') ?? false;
+  const canReplay = mayReplay(ctx);
   sendPage(
     ctx,
     `Application ${id}`,

@@ -66,11 +66,13 @@ export function describePerson({ first_name, last_name, phone_number, email_addr
 interface TableProps {
   label: string;
   columns: readonly string[];
+  /** The name of its rows, if the page keeps them up to date. */
+  live?: string;
   children: ReactNode;
 }
 
 /** A table that scrolls sideways by itself on a narrow screen, also by keyboard. */
-export function Table({ label, columns, children }: TableProps): ReactElement {
+export function Table({ label, columns, live, children }: TableProps): ReactElement {
   return (
     <div className="table" role="region" aria-label={label} tabIndex={0}>
       <table>
@@ -83,7 +85,7 @@ export function Table({ label, columns, children }: TableProps): ReactElement {
             ))}
           </tr>
         </thead>
-        <tbody>{children}</tbody>
+        <tbody data-live={live}>{children}</tbody>
       </table>
     </div>
   );

@@ -3,7 +3,13 @@ export const ADMIN_PATH = '/admin';
 export const LOGIN_PATH = '/admin/login';
 export const LOGOUT_PATH = '/admin/logout';
 export const FIND_PATH = '/admin/find';
+export const OVERVIEW_STREAM_PATH = '/admin/overview/stream';
+export const FAILED_PATH = '/admin/failed';
+/** Shows what is about to be replayed. */
+export const CONFIRM_REPLAY_PATH = '/admin/failed/confirm';
+export const REPLAY_FAILED_PATH = '/admin/failed/replay';
 export const STYLES_PATH = '/admin/styles.css';
+export const SCRIPT_PATH = '/admin/live.js';
 
 export const findLink = (text: string): string =>
   `${FIND_PATH}?${new URLSearchParams({ q: text }).toString()}`;
@@ -11,6 +17,10 @@ export const applicationLink = (id: string): string => `/admin/applications/${en
 export const replayLink = (id: string): string => `${applicationLink(id)}/replay`;
 export const conversationLink = (id: string): string => `/admin/conversations/${encodeURIComponent(id)}`;
 export const candidateLink = (id: string): string => `/admin/candidates/${encodeURIComponent(id)}`;
+/** Returns the page of the FAILED applications with this error. */
+export const failureGroupLink = (reason: string, cursor?: string): string =>
+  `${FAILED_PATH}?${new URLSearchParams({ reason, ...(cursor !== undefined && { cursor }) }).toString()}`;
+export const replayRunLink = (id: string): string => `/admin/failed/replays/${encodeURIComponent(id)}`;
 export const loginLink = (next: string): string =>
   `${LOGIN_PATH}?${new URLSearchParams({ next }).toString()}`;
 

@@ -3,10 +3,12 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import type { TokenView } from '../../tokens/token';
 import type { Context } from '../context';
 import { BOARD_PATH } from '../routes/queue-board';
-import { FIND_PATH, LOGOUT_PATH, STYLES_PATH } from './links';
+import { ADMIN_PATH, FAILED_PATH, FIND_PATH, LOGOUT_PATH, SCRIPT_PATH, STYLES_PATH } from './links';
 
 const NAVIGATION = [
+  ['Overview', ADMIN_PATH],
   ['Find', FIND_PATH],
+  ['Failed', FAILED_PATH],
   ['Queues', BOARD_PATH],
   ['API docs', '/docs'],
 ] as const;
@@ -46,10 +48,11 @@ interface LayoutProps {
   title: string;
   /** Null for a page without navigation. */
   header: HeaderProps | null;
+  isLive: boolean;
   children: ReactNode;
 }
 
-function Layout({ title, header, children }: LayoutProps): ReactElement {
+function Layout({ title, header, isLive, children }: LayoutProps): ReactElement {
   return (
     <html lang="en">
       <head>
@@ -59,6 +62,7 @@ function Layout({ title, header, children }: LayoutProps): ReactElement {
         <title>{`${title} – conv`}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href={STYLES_PATH} />
+        {isLive && <script src={SCRIPT_PATH} defer />}
       </head>
       <body>
         <a className="skip" href="#content">
@@ -73,15 +77,18 @@ function Layout({ title, header, children }: LayoutProps): ReactElement {
   );
 }
 
-/** Sends a page. Text in it is escaped; its title may be any text too. */
-export function sendPage(ctx: Context, title: string, content: ReactElement): void {
+/**
+ * Sends a page. Text in it is escaped; its title may be any text too.
+ * @param options isLive loads the script that keeps `Live` content up to date
+ */
+export function sendPage(ctx: Context, title: string, content: ReactElement, { isLive = false } = {}): void {
   const { token, hasSession = false } = ctx.state;
   const header = token ? { path: ctx.path, token, canLogOut: hasSession } : null;
   // Otherwise browsers send forms of a page with no-referrer without their origin, which is checked.
   ctx.set('Referrer-Policy', 'same-origin');
   ctx.type = 'text/html';
   ctx.body = `<!doctype html>${renderToStaticMarkup(
-    <Layout title={title} header={header}>
+    <Layout title={title} header={header} isLive={isLive}>
       {content}
     </Layout>,
   )}`;

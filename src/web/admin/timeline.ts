@@ -1,6 +1,7 @@
 import type { DueDelivery } from '../../events/application-deliveries';
 import type { Dismissal } from '../../applications/dismiss';
 import type { ApplicationView, FeedEvent } from '../../lib/domain';
+import { pluralize } from '../../lib/pluralize';
 import type { JobHistory } from '../../queue/job-history';
 
 /** One thing that happened. */
@@ -22,18 +23,17 @@ export interface TimelineParts {
   erasedAt: string | null;
 }
 
-const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
-
 /** Describes how an event was pushed to EVENTS_URL; nothing where pushes are off. */
 function describePush(delivery: DueDelivery | undefined): string[] {
   if (!delivery) return [];
   const { status, attempts, last_error, next_attempt_at, delivered_at } = delivery;
   const error = last_error === null ? [] : [`last error: ${last_error}`];
-  if (status === 'DELIVERED') return [`pushed at ${delivered_at ?? ''} with ${plural(attempts, 'attempt')}`];
+  if (status === 'DELIVERED')
+    return [`pushed at ${delivered_at ?? ''} with ${pluralize(attempts, 'attempt')}`];
   if (status === 'PARKED')
-    return [`push given up after ${plural(attempts, 'attempt')}; an operator can send it again`, ...error];
+    return [`push given up after ${pluralize(attempts, 'attempt')}; an operator can send it again`, ...error];
   const next = next_attempt_at === null ? '' : `, next one at ${next_attempt_at}`;
-  return [`push waiting after ${plural(attempts, 'attempt')}${next}`, ...error];
+  return [`push waiting after ${pluralize(attempts, 'attempt')}${next}`, ...error];
 }
 
 const EVENT_TEXTS: Readonly<Record<string, string>> = {
@@ -60,7 +60,7 @@ function describeAttempts({
 }: JobHistory): TimelineEntry[] {
   if (last_attempt_at === null) return [];
   const details = errors.map((error, n) => `attempt ${n + 1} failed: ${error}`);
-  if (lost_workers > 0) details.push(`${plural(lost_workers, 'worker')} lost while processing it`);
+  if (lost_workers > 0) details.push(`${pluralize(lost_workers, 'worker')} lost while processing it`);
   if (next_attempt_at !== null) details.push(`next attempt at ${next_attempt_at}`);
   return [{ time: last_attempt_at, text: 'Last attempt to process it', details }];
 }

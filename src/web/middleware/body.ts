@@ -2,7 +2,9 @@ import bodyParser from 'koa-bodyparser';
 import { ConvError } from '../../lib/errors';
 import type { Context, Middleware } from '../context';
 
-const LIMIT = '64kb';
+const LIMIT_KB = 64;
+/** A form of the operators may name a page of applications, with ids of any text. */
+const FORM_LIMIT_KB = 256;
 
 /**
  * Keeps the body as bytes, because a signature covers exactly the bytes sent. koa-bodyparser returns the Buffer for text with
@@ -11,21 +13,21 @@ const LIMIT = '64kb';
 const options: bodyParser.Options & { encoding: null } = {
   enableTypes: ['text'],
   extendTypes: { text: ['json', '+json'] },
-  textLimit: LIMIT,
+  textLimit: `${LIMIT_KB}kb`,
   encoding: null,
 };
 const readBody = bodyParser(options);
-const readForm = bodyParser({ enableTypes: ['form'], formLimit: LIMIT });
+const readForm = bodyParser({ enableTypes: ['form'], formLimit: `${FORM_LIMIT_KB}kb` });
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** @throws ConvError TOO_LARGE */
-async function read(ctx: Context, parser: typeof readBody): Promise<void> {
+async function read(ctx: Context, parser: typeof readBody, limitKb: number): Promise<void> {
   try {
     await parser(ctx, () => Promise.resolve());
   } catch (error) {
     if (error instanceof Error && 'status' in error && error.status === 413)
-      throw new ConvError('TOO_LARGE', 'the body is larger than 64 KiB', { cause: error });
+      throw new ConvError('TOO_LARGE', `the body is larger than ${limitKb} KiB`, { cause: error });
     throw error;
   }
 }
@@ -39,13 +41,13 @@ export const jsonBody: Middleware = async (ctx, next) => {
     );
   if (!ctx.is('json', '+json'))
     throw new ConvError('NOT_JSON', 'send the body with Content-Type: application/json');
-  await read(ctx, readBody);
+  await read(ctx, readBody, LIMIT_KB);
   await next();
 };
 
-/** Reads the body of an HTML form. */
+/** Reads the body of an HTML form, of at most 256 KiB. */
 export const formBody: Middleware = async (ctx, next) => {
-  await read(ctx, readForm);
+  await read(ctx, readForm, FORM_LIMIT_KB);
   await next();
 };
 
@@ -55,6 +57,12 @@ export function formField(ctx: Context, name: string): string {
   const value: unknown =
     typeof fields === 'object' && fields !== null ? Reflect.get(fields, name) : undefined;
   return typeof value === 'string' ? value : '';
+}
+
+/** Returns all values of a field of the form that may be repeated. */
+export function formFields(ctx: Context, name: string): string[] {
+  const body: unknown = ctx.request.rawBody;
+  return typeof body === 'string' ? new URLSearchParams(body).getAll(name) : [];
 }
 
 /** Returns the bytes of the body as sent. */

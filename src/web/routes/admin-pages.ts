@@ -7,19 +7,15 @@ import { sendCandidatePage } from '../admin/candidate-page';
 import { sendConversationPage } from '../admin/conversation-page';
 import { find, onlyPage } from '../admin/find';
 import { sendFindPage } from '../admin/find-page';
-import { ADMIN_PATH, applicationLink, FIND_PATH } from '../admin/links';
+import { applicationLink, FIND_PATH } from '../admin/links';
 import { showPeople } from '../admin/people';
+import { seeOther } from '../admin/see-other';
 import type { Context, State, WebDeps } from '../context';
 import { assertScope } from '../middleware/auth';
 import { assertSameOrigin } from '../middleware/same-origin';
 import { assertOwnApplication } from '../own-application';
 
 const MAX_TEXT = 400;
-
-function seeOther(ctx: Context, location: string): void {
-  ctx.redirect(location);
-  ctx.status = 303;
-}
 
 /** @throws ConvError INVALID for a text that no store can hold */
 async function sendFindings(ctx: Context, deps: WebDeps, text: string): Promise<void> {
@@ -51,7 +47,6 @@ async function replay(ctx: Context, { database, queue }: WebDeps, id: string): P
 export function adminPageRoutes(router: Router<State>, deps: WebDeps): void {
   const id = (ctx: { params: Record<string, string | undefined> }) => ctx.params['id'] ?? '';
 
-  router.get(ADMIN_PATH, (ctx) => seeOther(ctx, FIND_PATH));
   router.get(FIND_PATH, async (ctx) => {
     const text = String(ctx.query['q'] ?? '');
     if (text.trim() === '') sendFindPage(ctx, '', null);

@@ -1,20 +1,26 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import Router from '@koa/router';
 import { ConvError } from '../../lib/errors';
 import { packageRoot } from '../../lib/package-root';
 import type { TokenCache } from '../../tokens/cache';
 import { sendErrorPage } from '../admin/error-page';
-import { ADMIN_PATH, loginLink, STYLES_PATH } from '../admin/links';
+import { ADMIN_PATH, loginLink, SCRIPT_PATH, STYLES_PATH } from '../admin/links';
 import type { Context, Middleware, State, WebDeps } from '../context';
 import { compress } from '../middleware/compress';
 import { authenticateOperator } from '../middleware/operator-auth';
 import { errorResponses } from '../middleware/problem';
 import { loginRoutes } from './admin-login';
+import { failedRoutes } from './admin-failed';
+import { overviewRoutes } from './admin-overview';
 import { adminPageRoutes } from './admin-pages';
 import { isBoard } from './queue-board';
 
-const STYLES_FILE = join(packageRoot(), 'src/web/public/admin.css');
+/** The files that the pages load, by their path. */
+const FILES = [
+  [STYLES_PATH, 'admin.css'],
+  [SCRIPT_PATH, 'admin.js'],
+] as const;
 
 const isPage = (ctx: Context): boolean =>
   (ctx.path === ADMIN_PATH || ctx.path.startsWith(`${ADMIN_PATH}/`)) && !isBoard(ctx);
@@ -40,21 +46,24 @@ function requireOperator(tokens: TokenCache): Middleware {
   };
 }
 
-function styleRoute(router: Router<State>): void {
-  router.get(STYLES_PATH, async (ctx) => {
-    ctx.type = 'text/css';
-    ctx.set('Cache-Control', 'max-age=300');
-    ctx.body = await readFile(STYLES_FILE);
-  });
+function fileRoutes(router: Router<State>): void {
+  for (const [path, file] of FILES)
+    router.get(path, async (ctx) => {
+      ctx.type = extname(file);
+      ctx.set('Cache-Control', 'max-age=300');
+      ctx.body = await readFile(join(packageRoot(), 'src/web/public', file));
+    });
 }
 
 /** Returns the operator's pages at /admin, for operators who are logged in. Their errors are pages too. */
 export function adminPages(deps: WebDeps, tokens: TokenCache): Middleware {
   const open = new Router<State>();
   loginRoutes(open, tokens);
-  styleRoute(open);
+  fileRoutes(open);
 
   const pages = new Router<State>();
+  overviewRoutes(pages, deps, tokens);
+  failedRoutes(pages, deps, tokens);
   adminPageRoutes(pages, deps);
 
   const steps = [

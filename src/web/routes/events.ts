@@ -11,15 +11,13 @@ import type { TokenCache } from '../../tokens/cache';
 import { authenticate, requireScope } from '../middleware/auth';
 import { compress } from '../middleware/compress';
 import type { Context, State } from '../context';
+import { endSignal } from '../end-signal';
 import { eventStream } from '../event-stream';
 import { defineQuery, once, pageParameters, someOf, time, wholeNumber } from '../query-parameters';
 
 const MAX_WAIT_SECONDS = 60;
 /** How many of the newest events a reader may begin with. */
 const MAX_TAIL = 10_000;
-/** At shutdown a reader gets this long to take what is already written; a reader that does not read must not block it. */
-const CUT_OFF_AFTER_MS = 2000;
-
 /** The cursor after the newest event. */
 const LATEST = 'latest';
 
@@ -53,24 +51,6 @@ async function parseQuery(ctx: Context, hub: FeedHub): Promise<{ query: FeedQuer
   const cursor = after === LATEST ? await hub.findEnd() : after;
   const start = { ...(since && { since }), ...(tail > 0 && cursor === null && { tail }) };
   return { query: { after: cursor, ...start, types: type, limit }, waitMs: wait * 1000 };
-}
-
-/** Returns a signal that aborts when the client disconnects or the process stops; a client that then stays is cut off. */
-function endSignal(ctx: Context, stopping: AbortSignal): AbortSignal {
-  const end = new AbortController();
-  let cutOff: NodeJS.Timeout | undefined;
-  const stop = () => {
-    end.abort();
-    cutOff = setTimeout(() => ctx.res.destroy(), CUT_OFF_AFTER_MS);
-  };
-  stopping.addEventListener('abort', stop);
-  ctx.res.once('close', () => {
-    stopping.removeEventListener('abort', stop);
-    clearTimeout(cutOff);
-    end.abort();
-  });
-  if (stopping.aborted) stop();
-  return end.signal;
 }
 
 async function isAuthorized(ctx: Context, tokens: TokenCache): Promise<boolean> {

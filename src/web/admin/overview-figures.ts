@@ -1,0 +1,51 @@
+import { countFailures } from '../../applications/failures';
+import { cacheFor } from '../../lib/cache-for';
+import { readOverview, type Overview } from '../../metrics/overview';
+import type { Totals } from '../../metrics/totals';
+import type { WebDeps } from '../context';
+import { collectAvailable } from './available';
+
+/** What the overview shows. */
+export interface OverviewFigures {
+  overview: Overview;
+  /** How many FAILED applications nobody has dismissed, at most {@link MOST_FAILURES}; null while PostgreSQL does not tell. */
+  failures: number | null;
+}
+
+/** Failures are counted up to here, so that many of them do not make the page slow. */
+export const MOST_FAILURES = 10_000;
+
+/** The figures are at most this old. */
+const READ_EVERY_MS = 1000;
+/** "Now" is the mean of this time, so that it can be read while it changes. */
+const NOW_MS = 10_000;
+
+/** Returns the start of the period that counts as "now", and forgets older readings. */
+function createRecentTotals() {
+  const readings: { readAt: number; totals: Totals }[] = [];
+  return {
+    earliest(): Totals | null {
+      while (readings[0] && readings[0].readAt < performance.now() - NOW_MS) readings.shift();
+      return readings[0]?.totals ?? null;
+    },
+    add(totals: Totals | null): void {
+      if (totals) readings.push({ readAt: performance.now(), totals });
+    },
+  };
+}
+
+/**
+ * Returns a function that reads the figures at most once a second for all viewers of this process. Nothing is read without a call.
+ * The function throws ConvError QUEUE_UNAVAILABLE if Redis becomes unavailable meanwhile.
+ */
+export function shareFigures(deps: WebDeps): () => Promise<OverviewFigures> {
+  const recent = createRecentTotals();
+  return cacheFor(READ_EVERY_MS, async () => {
+    const overview = await readOverview(deps, recent.earliest());
+    recent.add(overview.totals);
+    const { tryRead } = collectAvailable();
+    const count = () => countFailures(deps.database, MOST_FAILURES);
+    const failures = overview.stores.postgres ? await tryRead('failures', count, null) : null;
+    return { overview, failures };
+  });
+}

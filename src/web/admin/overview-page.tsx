@@ -1,0 +1,174 @@
+import type { ReactElement } from 'react';
+import { pluralize } from '../../lib/pluralize';
+import type { Overview, Period } from '../../metrics/overview';
+import type { QueueStats } from '../../queue/stats';
+import type { Context } from '../context';
+import { Facts, Status, Table } from './components';
+import { formatNumber, formatSeconds } from './figures';
+import { findTroubles, type Finding } from './health';
+import { OVERVIEW_STREAM_PATH } from './links';
+import { Live } from './live';
+import { sendPage } from './page';
+import type { OverviewFigures } from './overview-figures';
+
+const PERCENTILES = ['p50', 'p95', 'p99'] as const;
+
+function Trouble({ text, section, link }: Finding): ReactElement {
+  return (
+    <li>
+      {text} {link && <a href={link.href}>{link.label}</a>}{' '}
+      <span className="note">See “{section}” in docs/operations.md.</span>
+    </li>
+  );
+}
+
+/** Whether all is well, or where it hurts and what to do. */
+function Health({ figures }: { figures: OverviewFigures }): ReactElement {
+  const troubles = findTroubles(figures);
+  return (
+    <section aria-label="State" role="status" data-live="health">
+      <div className={`box ${troubles.length === 0 ? 'well' : 'trouble'}`}>
+        {troubles.length === 0 ? (
+          <p>All is well.</p>
+        ) : (
+          <ul>
+            {troubles.map((trouble) => (
+              <Trouble key={trouble.text} {...trouble} />
+            ))}
+          </ul>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function describeRates({ since, periods }: Overview): ReactElement {
+  const now = since ?? periods.minutes;
+  if (!now) return <>unknown yet: a worker stores the figures once a minute</>;
+  return (
+    <>
+      {formatNumber(now.received_per_second)} in, {formatNumber(now.processed_per_second)} out{' '}
+      <span className="note">(mean of the last {formatSeconds(Math.round(now.seconds))})</span>
+    </>
+  );
+}
+
+function describeBacklog(queue: QueueStats | undefined): string {
+  if (!queue) return 'unknown, because Redis does not answer';
+  const { waiting, active, delayed, oldest_waiting_seconds: age } = queue;
+  const oldest = age === null ? '' : `; the oldest has waited for ${formatSeconds(age)}`;
+  return `${formatNumber(waiting)} waiting, ${formatNumber(active)} active, ${formatNumber(delayed)} to be tried again later${oldest}`;
+}
+
+function describePush({ push }: Overview): string {
+  if (!push) return 'unknown, because PostgreSQL does not answer';
+  if (push.pending + push.parked === 0) return 'nothing waits';
+  const oldest = push.oldest_seconds === null ? '' : `, the oldest for ${formatSeconds(push.oldest_seconds)}`;
+  return `${formatNumber(push.pending)} waiting${oldest}; ${formatNumber(push.parked)} given up`;
+}
+
+function describeStores({ stores, redis_memory: memory }: Overview): string {
+  const answers = (isUp: boolean) => (isUp ? 'answers' : 'does not answer');
+  const used =
+    memory && memory.max > 0 ? `, ${Math.round((memory.used / memory.max) * 100)} % of its memory used` : '';
+  const replica = stores.replica === null ? [] : [`replica ${answers(stores.replica)}`];
+  return [`PostgreSQL ${answers(stores.postgres)}`, `Redis ${answers(stores.redis)}${used}`, ...replica].join(
+    '; ',
+  );
+}
+
+function Now({ overview }: { overview: Overview }): ReactElement {
+  const { processes, queues } = overview;
+  const queue = queues.find(({ id }) => id === 'applications');
+  return (
+    <div data-live="now">
+      <Facts
+        facts={[
+          ['Per second', describeRates(overview)],
+          ['Backlog', describeBacklog(queue)],
+          [
+            'Processes',
+            processes ? `${pluralize(processes.worker, 'worker')}, ${processes.web} web` : 'unknown',
+          ],
+          ['Stores', describeStores(overview)],
+          ['Pushes', describePush(overview)],
+        ]}
+      />
+    </div>
+  );
+}
+
+const numberOf = (period: Period | null, count: number | undefined) =>
+  period ? formatNumber(count ?? 0) : '–';
+
+function Outcomes({ periods }: { periods: Overview['periods'] }): ReactElement {
+  const columns = [periods.minutes, periods.hour, periods.day];
+  const outcomes = new Map<string, { status: string; reason: string | null }>();
+  for (const period of columns)
+    for (const { status, reason } of period?.outcomes ?? [])
+      outcomes.set(JSON.stringify([status, reason]), { status, reason });
+  return (
+    <Table label="Outcomes" columns={['Outcome', 'Reason', '5 minutes', 'Hour', 'Day']} live="outcomes">
+      {outcomes.size === 0 && (
+        <tr>
+          <td colSpan={5}>None yet.</td>
+        </tr>
+      )}
+      {[...outcomes].sort().map(([key, { status, reason }]) => (
+        <tr key={key}>
+          <td>
+            <Status status={status} />
+          </td>
+          <td>{reason ?? '–'}</td>
+          {columns.map((period, n) => {
+            const found = period?.outcomes.find((one) => one.status === status && one.reason === reason);
+            return <td key={n}>{numberOf(period, found?.count)}</td>;
+          })}
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Latency({ periods: { hour, day } }: { periods: Overview['periods'] }): ReactElement {
+  return (
+    <Table label="Time from receipt to outcome" columns={['Share', 'Hour', 'Day']} live="latency">
+      {PERCENTILES.map((name) => (
+        <tr key={name}>
+          <td>{name.slice(1)} % within</td>
+          <td>{formatSeconds(hour?.latency[name] ?? null)}</td>
+          <td>{formatSeconds(day?.latency[name] ?? null)}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+/** Returns the overview, as it is loaded and as it is sent again. */
+export function overviewContent(figures: OverviewFigures): ReactElement {
+  const { overview } = figures;
+  return (
+    <>
+      <Health figures={figures} />
+      <h2>Now</h2>
+      <Now overview={overview} />
+      <h2>Outcomes</h2>
+      <Outcomes periods={overview.periods} />
+      <h2>Time from receipt to outcome</h2>
+      <Latency periods={overview.periods} />
+    </>
+  );
+}
+
+/** Sends the overview. It contains no personal data. */
+export function sendOverviewPage(ctx: Context, figures: OverviewFigures): void {
+  sendPage(
+    ctx,
+    'Overview',
+    <>
+      <h1>Overview</h1>
+      <Live stream={OVERVIEW_STREAM_PATH}>{overviewContent(figures)}</Live>
+    </>,
+    { isLive: true },
+  );
+}
