@@ -17,7 +17,7 @@ export interface paths {
          * Send an application
          * @description When the answer is 202, the application is stored and will get an outcome. A redelivery is safe.
          *
-         *     A browser cannot sign: try this with a token with `applications:write`, and `dry_run` true to store nothing. To sign, see [Send your first webhook](/docs/guides/first-webhook).
+         *     A browser cannot sign: try this with a token with `applications:write`, and `dry_run` true to store nothing. To sign, see [Send your first webhook](/docs/guides/first-webhook). If a request has a token and a signature, only the token is checked.
          */
         post: operations["sendApplication"];
         delete?: never;
@@ -111,6 +111,8 @@ export interface paths {
         /**
          * Move a conversation one step on
          * @description Moving to the status that it already has changes nothing and is answered with 200.
+         *
+         *     Both kinds of `Busy` (503) changed nothing, so the move can be repeated. `contention`: another transaction holds the rows of the candidate. `concurrent-change`: the move to COMPLETED processes the candidate's deferred applications, and another worker processed one of them at the same time.
          */
         patch: operations["moveConversation"];
         trace?: never;
@@ -404,6 +406,7 @@ export interface webhooks {
 }
 export interface components {
     schemas: {
+        /** @description Other fields are ignored and not stored. */
         ApplicationEvent: {
             /**
              * @description An id of the sender: any text that is not blank, except . and ..
@@ -552,7 +555,7 @@ export interface components {
              */
             processed_at: string | null;
             /**
-             * @description What a replay would do
+             * @description What a replay would do. POSSIBLE: it processes the application again by the same rules, so it may be rejected again, for example while the conversation that blocks it is active. The others are why it does nothing. WAITING: the application is in the queue already. ACCEPTED: its conversation exists. ERASED: the candidate's personal data was erased. PAYLOAD_REMOVED: the data was removed by age (KEEP_PAYLOADS_DAYS).
              * @enum {string}
              */
             replay?: "POSSIBLE" | "WAITING" | "ERASED" | "PAYLOAD_REMOVED" | "ACCEPTED";
@@ -727,6 +730,7 @@ export interface components {
             events?: components["schemas"]["FeedEvent"][];
             deliveries?: components["schemas"]["Delivery"][] | null;
         };
+        /** @description The data of the newest application received, also if it was rejected. */
         Candidate: {
             /**
              * @description An id of the sender: any text that is not blank, except . and ..
@@ -795,7 +799,7 @@ export interface components {
         };
         EventPage: {
             data: components["schemas"]["FeedEvent"][];
-            /** @description Where the next page starts; null on the last page. */
+            /** @description Where the next request continues, as after; also on the last page and on an empty one. Null only before the first event of all. */
             next_cursor: string | null;
         };
         FieldProblem: {
@@ -855,7 +859,7 @@ export interface operations {
     sendApplication: {
         parameters: {
             query?: {
-                /** @description Checks the request and enqueues nothing */
+                /** @description Checks the request and enqueues nothing. The id is not compared with earlier applications: 200 also where the application itself would be a 409 */
                 dry_run?: boolean;
             };
             header?: {

@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { switchPushingOn } from '../../src/events/switch-pushing-on';
 import { createSecret } from '../../src/lib/signature';
 import { GUIDES } from '../../src/web/docs/guides';
@@ -5,6 +9,7 @@ import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
+import { like } from '../support/matchers';
 import { startProcess } from '../support/processes';
 import { useQueue } from '../support/queue';
 import { countOpenJobs, enqueue } from '../support/queue-jobs';
@@ -67,6 +72,39 @@ it.each(FOLLOWERS)('%s handles each event once, though it is killed', async (com
   const lines = [...first.lines(), ...second.lines()];
   expect(lines[0]).toBe(wroteTo('curl-1'));
   expect(lines).toEqual([...new Set(lines)]);
+});
+
+/** A command that ends by itself: in a folder of its own, with this text as the cursor that the program saved last. */
+function followAfter(command: string, cursor: string): string {
+  const [program = '', file = ''] = command.split(' ');
+  const folder = program === 'node' ? 'follow-node' : 'follow-python';
+  return `mkdir -p other/${folder}; cd other; printf %s '${cursor}' > ${folder}/cursor; ${program} ../${file}`;
+}
+
+it.each(FOLLOWERS)('%s ends with the detail of a 410', async (command) => {
+  const { code, stderr } = await reader.run(followAfter(command, randomUUID()));
+  expect([code, stderr.trim()]).toEqual([1, like(/^410 no event has the id that "after" names/)]);
+});
+
+it.each(FOLLOWERS)('%s ends with the detail of a 401', async (command) => {
+  const { code, stderr } = await reader.run(followAfter(command, ''), { CONV_TOKEN: 'conv_unknown' });
+  expect([code, stderr.trim()]).toEqual([1, '401 the token is unknown, expired or revoked']);
+});
+
+it.each(FOLLOWERS)('%s waits as long as Retry-After says', async (command) => {
+  const seen: string[] = [];
+  const server = createServer((_request, response) => {
+    seen.push('request');
+    if (seen.length === 1) setTimeout(() => seen.push('two seconds'), 2000);
+    response.writeHead(503, { 'Retry-After': '3' }).end('{"detail":"busy"}');
+  }).listen(0, '127.0.0.1');
+  atEnd(() => Promise.resolve(server.close()));
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const follower = reader.start(command, { CONV_URL: `http://127.0.0.1:${port}` });
+  await eventually(() => seen.length >= 3);
+  await follower.kill();
+  expect(seen.slice(0, 3)).toEqual(['request', 'two seconds', 'request']);
 });
 
 describe.each(RECEIVERS)('%s', (command) => {

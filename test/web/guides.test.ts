@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { GUIDES } from '../../src/web/docs/guides';
 import { findBlocks } from '../docs/support/samples';
+import { FEED_EVENT_TYPES } from '../../src/lib/domain';
 import { useDatabase } from '../support/database';
+import { applicationEvent } from '../support/factories';
 import { problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
-import { useWeb } from '../support/web';
+import { post, signed, useWeb } from '../support/web';
 
 const web = useWeb(useDatabase(), useQueue());
 
@@ -94,6 +96,41 @@ it('shows a signature that the fixed values give', async () => {
   );
   expect(headers['Content-Length']).toBe(String(Buffer.byteLength(body)));
   expect(findBlocks(html).map(({ text }) => text.trimEnd())).toContain(`${id}.${seconds}.${body}`);
+});
+
+it('names every type of event of the feed', async () => {
+  const file = await readFile(join(FOLDER, 'follow-events.md'), 'utf8');
+  const [, table = ''] = /## What the feed holds\n([^]*?)\n## /.exec(file) ?? [];
+  const types = [...table.matchAll(/^\| `([a-z]+\.[a-z]+)`/gm)].map(([, type]) => type);
+  expect(types.sort()).toEqual([...FEED_EVENT_TYPES].sort());
+});
+
+const old = String(Math.floor(Date.now() / 1000) - 1000);
+it.each([
+  ['a signature without its headers', { 'webhook-id': '' }],
+  ['a timestamp that is no whole number', { 'webhook-timestamp': '1700000000.5' }],
+  ['an old timestamp', { 'webhook-timestamp': old }],
+  ['a signature without a version', { 'webhook-signature': 'AAAA' }],
+  ['another signature', { 'webhook-signature': 'v1,AAAA' }],
+])('explains the 401 for %s', async (_title, headers) => {
+  const { detail } = await problemOf(await post(web, {}, headers), 401, 'NOT_AUTHENTIC');
+  expect(await readFile(join(FOLDER, 'first-webhook.md'), 'utf8')).toContain(`| ${detail} `);
+});
+
+it('signs with a webhook-id that has a dot, which conv accepts', async () => {
+  const body = JSON.stringify(applicationEvent());
+  const now = new Date();
+  const id = 'msg.1';
+  const response = await fetch(`${web.url}/webhooks/applications`, {
+    method: 'POST',
+    headers: {
+      ...signed(web.secret, body, now),
+      'webhook-id': id,
+      'webhook-signature': new Webhook(web.secret).sign(id, now, body),
+    },
+    body,
+  });
+  expect(response.status).toBe(202);
 });
 
 it('reads from the file what GitHub shows', async () => {

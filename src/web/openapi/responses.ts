@@ -1,25 +1,36 @@
-import { ERROR_KINDS, type ErrorCode } from '../../lib/errors';
+import { ERROR_KINDS, type ErrorCode, type FieldProblem } from '../../lib/errors';
+import type { Scope } from '../../lib/domain';
+import { listAlternatives } from '../../lib/text';
 import { problemType } from '../middleware/problem';
 import { authenticateHeader, requestIdHeader, retryHeader } from './headers';
 import { object, ref } from './schema-parts';
 import type { Json, ResponseObject } from './types';
 
-const INVALID_EXAMPLE = [
-  {
-    pointer: '/limit',
-    code: 'OUT_OF_RANGE',
-    detail: 'invalid value "0": expected a whole number from 1 to 200',
-  },
-];
+/** What the examples of an operation show: the detail of each code, and of INVALID the wrong field. */
+export type ProblemExamples = Partial<Record<Exclude<ErrorCode, 'INVALID'>, string>> & {
+  INVALID?: FieldProblem;
+};
 
-/** Details of the examples, where the title alone would not tell what is meant. */
-const DETAILS: Partial<Record<ErrorCode, string>> = {
+/** Details that are the same for all operations. */
+const DETAILS: ProblemExamples = {
+  MALFORMED: 'the body is not valid JSON in UTF-8',
   NOT_AUTHENTIC: 'the token is unknown, expired or revoked',
-  FORBIDDEN: 'the token "crm" lacks the scope conversations:read',
-  NOT_FOUND: 'there is no conversation "unknown"',
-  CONFLICT: 'cannot move to COMPLETED: a conversation that is CREATED can only move to ONGOING',
-  INVALID: '/limit: invalid value "0": expected a whole number from 1 to 200',
-  GONE: 'the personal data of candidate "candidate-1" was erased at 2026-01-31T09:30:00.000Z',
+  TOO_LARGE: 'the body is larger than 64 KiB',
+  NOT_JSON: 'send the body with Content-Type: application/json',
+  CONTENTION: 'the database is busy',
+  CONCURRENT_CHANGE: 'another worker processed the application at the same time',
+  DATABASE_UNAVAILABLE: 'the database cannot be reached',
+};
+
+/** Returns the detail of FORBIDDEN for an operation that needs one of these scopes. */
+export const lacksScope = (...scopes: Scope[]): string =>
+  `the token "crm" lacks the scope ${listAlternatives(scopes)}`;
+
+/** The wrong field in the examples of lists. */
+export const WRONG_LIMIT: FieldProblem = {
+  pointer: '/limit',
+  code: 'OUT_OF_RANGE',
+  detail: 'invalid value "0": expected a whole number from 1 to 200',
 };
 
 /** Returns the schema of a problem document with one of these codes. */
@@ -36,10 +47,12 @@ export function problemSchema(codes: readonly ErrorCode[]): Json {
   return { ...object({ ...properties, errors: { type: 'array', items: ref('FieldProblem') } }), required };
 }
 
-function example(code: ErrorCode): Json {
+function example(code: ErrorCode, examples: ProblemExamples): Json {
   const { status, title } = ERROR_KINDS[code];
-  const detail = DETAILS[code] ?? title.toLowerCase();
-  const errors = code === 'INVALID' ? { errors: INVALID_EXAMPLE } : {};
+  const shown = examples[code] ?? DETAILS[code] ?? title.toLowerCase();
+  const isText = typeof shown === 'string';
+  const detail = isText ? shown : `${shown.pointer}: ${shown.detail}`;
+  const errors = isText ? {} : { errors: [shown] };
   return {
     type: problemType(code),
     title,
@@ -55,20 +68,30 @@ function headersFor(status: number): Record<string, Json> {
   return status === 429 || status === 503 ? { ...requestIdHeader, ...retryHeader } : requestIdHeader;
 }
 
-function problemResponse(status: number, codes: readonly ErrorCode[]): ResponseObject {
+function problemResponse(
+  status: number,
+  codes: readonly ErrorCode[],
+  shown: ProblemExamples,
+): ResponseObject {
   const description = [...new Set(codes.map((code) => ERROR_KINDS[code].title))].join(', or ');
-  const examples = Object.fromEntries(codes.map((code) => [code, { value: example(code) }]));
+  const examples = Object.fromEntries(codes.map((code) => [code, { value: example(code, shown) }]));
   const content = { 'application/problem+json': { schema: problemSchema(codes), examples } };
   return { description, headers: headersFor(status), content };
 }
 
-/** Returns the responses for these kinds of errors, one for each status. */
-export function problems(...codes: ErrorCode[]): Record<string, ResponseObject> {
+/**
+ * Returns the responses for these kinds of errors, one for each status.
+ * @param examples what the operation answers, where it differs from other operations
+ */
+export function problems(
+  codes: readonly ErrorCode[],
+  examples: ProblemExamples = {},
+): Record<string, ResponseObject> {
   const statusOf = (code: ErrorCode): number => ERROR_KINDS[code].status;
   const statuses = [...new Set(codes.map(statusOf))];
   const responses = statuses.map((status) => {
     const kinds = codes.filter((code) => statusOf(code) === status);
-    return [String(status), problemResponse(status, kinds)] as const;
+    return [String(status), problemResponse(status, kinds, examples)] as const;
   });
   return Object.fromEntries(responses);
 }

@@ -25,3 +25,13 @@ export const senderId = (example?: string): Json => ({
 
 export const uuid = (example: string): Json => ({ type: 'string', format: 'uuid', example });
 export const nullable = (schema: Json): Json => ({ ...schema, type: [schema['type'], 'null'] });
+
+/** Returns the schema of a page of a list or, with its own cursor, of the feed. */
+export const page = (item: Json, description = 'Where the next page starts; null on the last page.'): Json =>
+  object({
+    data: { type: 'array', items: item },
+    next_cursor: { type: ['string', 'null'], description },
+  });
+
+export const FEED_CURSOR =
+  'Where the next request continues, as after; also on the last page and on an empty one. Null only before the first event of all.';

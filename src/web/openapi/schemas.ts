@@ -8,7 +8,7 @@ import {
   type ApplicationStatus,
 } from '../../lib/domain';
 import { FIELD_CODES } from './field-codes';
-import { nullable, object, ref, senderId, time, uuid } from './schema-parts';
+import { FEED_CURSOR, nullable, object, page, ref, senderId, time, uuid } from './schema-parts';
 import type { Json } from './types';
 
 const APPLICATION_STATUSES: ApplicationStatus[] = ['QUEUED', 'PROCESSING', ...OUTCOME_STATUSES];
@@ -76,7 +76,15 @@ const application: Record<string, Json> = {
 };
 
 const applicationState: Record<string, Json> = {
-  replay: { type: 'string', enum: REPLAYABILITIES, description: 'What a replay would do' },
+  replay: {
+    type: 'string',
+    enum: REPLAYABILITIES,
+    description:
+      'What a replay would do. POSSIBLE: it processes the application again by the same rules, so it may be rejected again, for example ' +
+      'while the conversation that blocks it is active. The others are why it does nothing. WAITING: the application is in the queue ' +
+      "already. ACCEPTED: its conversation exists. ERASED: the candidate's personal data was erased. PAYLOAD_REMOVED: the data was " +
+      'removed by age (KEEP_PAYLOADS_DAYS).',
+  },
   dismissal: { oneOf: [ref('Dismissal'), { type: 'null' }] },
   blocking_conversation: { oneOf: [ref('Conversation'), { type: 'null' }] },
 };
@@ -101,18 +109,12 @@ const event = (prefix: string, data: string): Json =>
     data: ref(data),
   });
 
-const page = (item: Json): Json =>
-  object({
-    data: { type: 'array', items: item },
-    next_cursor: {
-      type: ['string', 'null'],
-      description: 'Where the next page starts; null on the last page.',
-    },
-  });
-
 /** The schemas of the description, by name. */
 export const schemas: Record<string, Json> = {
-  ApplicationEvent: object({ id: senderId('application-1'), ...ids, candidate: sentCandidate }),
+  ApplicationEvent: object(
+    { id: senderId('application-1'), ...ids, candidate: sentCandidate },
+    { description: 'Other fields are ignored and not stored.' },
+  ),
   StoredApplicationEvent: object({
     id: senderId('application-1'),
     ...ids,
@@ -151,7 +153,10 @@ export const schemas: Record<string, Json> = {
       'With include. After an erasure candidate_erased_at is there, and the candidate is null unless they applied again. Deliveries are null if pushing was never switched on.',
     required: Object.keys(conversation),
   },
-  Candidate: object({ id: senderId('candidate-1'), ...personalData }),
+  Candidate: object(
+    { id: senderId('candidate-1'), ...personalData },
+    { description: 'The data of the newest application received, also if it was rejected.' },
+  ),
   Move: object(
     { status: { type: 'string', enum: CONVERSATION_STATUSES, example: 'ONGOING' } },
     { additionalProperties: false },
@@ -161,7 +166,7 @@ export const schemas: Record<string, Json> = {
   FeedEvent: { oneOf: [ref('ConversationEvent'), ref('OutcomeEvent')] },
   ApplicationPage: page(ref('ApplicationWithState')),
   ConversationPage: page(ref('ConversationWithCandidate')),
-  EventPage: page(ref('FeedEvent')),
+  EventPage: page(ref('FeedEvent'), FEED_CURSOR),
   FieldProblem: object({
     pointer: {
       type: 'string',

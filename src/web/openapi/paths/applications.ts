@@ -12,10 +12,12 @@ import {
   timeQuery,
   wordsQuery,
 } from '../parameters';
-import { anyOther, json, notModified, problems, TOKEN_PROBLEMS } from '../responses';
+import { anyOther, json, lacksScope, notModified, problems, TOKEN_PROBLEMS, WRONG_LIMIT } from '../responses';
 import type { Paths } from '../types';
 
 const tags = ['Applications'];
+const forbidden = lacksScope('applications:read', 'conversations:read');
+const notFound = 'there is no application "application-1"';
 const canRead = [{ token: ['applications:read'] }, { token: ['conversations:read'] }];
 
 /** The operations of applications. */
@@ -40,7 +42,10 @@ export const applicationPaths: Paths = {
       ],
       responses: {
         200: json('A page', 'ApplicationPage', { ...linkHeader, ...encodingHeaders }),
-        ...problems(...TOKEN_PROBLEMS, 'QUEUE_UNAVAILABLE', 'INVALID'),
+        ...problems([...TOKEN_PROBLEMS, 'QUEUE_UNAVAILABLE', 'INVALID'], {
+          FORBIDDEN: forbidden,
+          INVALID: WRONG_LIMIT,
+        }),
         ...anyOther,
       },
     },
@@ -55,7 +60,15 @@ export const applicationPaths: Paths = {
       responses: {
         200: json('The application', 'ApplicationWithState', { ...etagHeader, ...encodingHeaders }),
         304: notModified({ ...etagHeader, ...varyHeader }),
-        ...problems(...TOKEN_PROBLEMS, 'QUEUE_UNAVAILABLE', 'NOT_FOUND', 'INVALID'),
+        ...problems([...TOKEN_PROBLEMS, 'QUEUE_UNAVAILABLE', 'NOT_FOUND', 'INVALID'], {
+          FORBIDDEN: forbidden,
+          NOT_FOUND: notFound,
+          INVALID: {
+            pointer: '/include',
+            code: 'UNKNOWN_VALUE',
+            detail: 'invalid value "replays": expected replay, dismissal or blocking_conversation',
+          },
+        }),
         ...anyOther,
       },
     },
@@ -69,7 +82,13 @@ export const applicationPaths: Paths = {
       parameters: [pathId('application-1')],
       responses: {
         202: json('Queued again, or still queued', 'Application'),
-        ...problems(...TOKEN_PROBLEMS, 'QUEUE_UNAVAILABLE', 'NOT_FOUND', 'CONFLICT', 'ERASED'),
+        ...problems([...TOKEN_PROBLEMS, 'QUEUE_UNAVAILABLE', 'NOT_FOUND', 'CONFLICT', 'ERASED'], {
+          FORBIDDEN: lacksScope('applications:write'),
+          NOT_FOUND: notFound,
+          CONFLICT:
+            'application application-1 is ACCEPTED: its conversation is 01a22209-2630-7369-8f6a-b1823b7f9f21',
+          ERASED: "application application-1 cannot be replayed: the candidate's personal data was erased",
+        }),
         ...anyOther,
       },
     },

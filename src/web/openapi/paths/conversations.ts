@@ -12,10 +12,12 @@ import {
   timeQuery,
   wordsQuery,
 } from '../parameters';
-import { anyOther, json, notModified, problems, TOKEN_PROBLEMS } from '../responses';
+import { anyOther, json, lacksScope, notModified, problems, TOKEN_PROBLEMS, WRONG_LIMIT } from '../responses';
 import { ref } from '../schema-parts';
 import type { Operation, Paths } from '../types';
 
+const forbidden = lacksScope('conversations:read');
+const notFound = 'there is no conversation "01a22209-2630-7369-8f6a-b1823b7f9f21"';
 const tags = ['Conversations'];
 const canRead = [{ token: ['conversations:read'] }];
 const id = pathId('01a22209-2630-7369-8f6a-b1823b7f9f21');
@@ -23,7 +25,11 @@ const id = pathId('01a22209-2630-7369-8f6a-b1823b7f9f21');
 const move: Operation = {
   operationId: 'moveConversation',
   summary: 'Move a conversation one step on',
-  description: 'Moving to the status that it already has changes nothing and is answered with 200.',
+  description:
+    'Moving to the status that it already has changes nothing and is answered with 200.\n\n' +
+    'Both kinds of `Busy` (503) changed nothing, so the move can be repeated. `contention`: another transaction holds the rows ' +
+    "of the candidate. `concurrent-change`: the move to COMPLETED processes the candidate's deferred applications, and another worker " +
+    'processed one of them at the same time.',
   tags,
   security: [{ token: ['conversations:write'] }],
   parameters: [
@@ -34,16 +40,30 @@ const move: Operation = {
   responses: {
     200: json('The conversation', 'Conversation', etagHeader),
     ...problems(
-      ...TOKEN_PROBLEMS,
-      'CONTENTION',
-      'CONCURRENT_CHANGE',
-      'MALFORMED',
-      'NOT_FOUND',
-      'CONFLICT',
-      'PRECONDITION_FAILED',
-      'TOO_LARGE',
-      'NOT_JSON',
-      'INVALID',
+      [
+        ...TOKEN_PROBLEMS,
+        'CONTENTION',
+        'CONCURRENT_CHANGE',
+        'MALFORMED',
+        'NOT_FOUND',
+        'CONFLICT',
+        'PRECONDITION_FAILED',
+        'TOO_LARGE',
+        'NOT_JSON',
+        'INVALID',
+      ],
+      {
+        FORBIDDEN: lacksScope('conversations:write'),
+        NOT_FOUND: notFound,
+        CONFLICT: 'cannot move to COMPLETED: a conversation that is CREATED can only move to ONGOING',
+        PRECONDITION_FAILED:
+          'the conversation is not the one that If-Match names: it has changed, so read it again',
+        INVALID: {
+          pointer: '/status',
+          code: 'UNKNOWN_VALUE',
+          detail: 'invalid value "DONE": expected CREATED, ONGOING or COMPLETED',
+        },
+      },
     ),
     ...anyOther,
   },
@@ -71,7 +91,7 @@ export const conversationPaths: Paths = {
       ],
       responses: {
         200: json('A page', 'ConversationPage', { ...linkHeader, ...encodingHeaders }),
-        ...problems(...TOKEN_PROBLEMS, 'INVALID'),
+        ...problems([...TOKEN_PROBLEMS, 'INVALID'], { FORBIDDEN: forbidden, INVALID: WRONG_LIMIT }),
         ...anyOther,
       },
     },
@@ -86,7 +106,15 @@ export const conversationPaths: Paths = {
       responses: {
         200: json('The conversation', 'ConversationWithRelated', { ...etagHeader, ...encodingHeaders }),
         304: notModified({ ...etagHeader, ...varyHeader }),
-        ...problems(...TOKEN_PROBLEMS, 'NOT_FOUND', 'INVALID'),
+        ...problems([...TOKEN_PROBLEMS, 'NOT_FOUND', 'INVALID'], {
+          FORBIDDEN: forbidden,
+          NOT_FOUND: notFound,
+          INVALID: {
+            pointer: '/include',
+            code: 'UNKNOWN_VALUE',
+            detail: 'invalid value "event": expected candidate, application, events or deliveries',
+          },
+        }),
         ...anyOther,
       },
     },

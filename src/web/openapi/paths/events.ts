@@ -1,7 +1,7 @@
 import { FEED_EVENT_TYPES } from '../../../lib/domain';
 import { encodingHeaders } from '../headers';
 import { header, limitQuery, query, timeQuery, wordsQuery } from '../parameters';
-import { anyOther, json, problems, TOKEN_PROBLEMS } from '../responses';
+import { anyOther, json, lacksScope, problems, TOKEN_PROBLEMS } from '../responses';
 import type { Paths } from '../types';
 
 const page = json('A page, or an endless stream', 'EventPage', encodingHeaders);
@@ -55,7 +55,15 @@ export const eventPaths: Paths = {
             },
           },
         },
-        ...problems(...TOKEN_PROBLEMS, 'GONE', 'INVALID'),
+        ...problems([...TOKEN_PROBLEMS, 'GONE', 'INVALID'], {
+          FORBIDDEN: lacksScope('conversations:read'),
+          GONE: 'no event has the id that "after" names, or events after it were removed: read again from the beginning',
+          INVALID: {
+            pointer: '/wait',
+            code: 'OUT_OF_RANGE',
+            detail: 'invalid value "90": expected a whole number of seconds from 0 to 60',
+          },
+        }),
         ...anyOther,
       },
     },

@@ -1,7 +1,7 @@
 import { SCOPES } from '../../../lib/domain';
 import { GUIDES } from '../../docs/guides';
 import { encodingHeaders, requestIdHeader } from '../headers';
-import { anyOther, json, problems, TOKEN_PROBLEMS } from '../responses';
+import { anyOther, json, lacksScope, problems, TOKEN_PROBLEMS } from '../responses';
 import type { Paths, ResponseObject } from '../types';
 
 const tags = ['Service'];
@@ -29,7 +29,11 @@ export const servicePaths: Paths = {
       summary: 'Check that both stores work',
       tags,
       security: [],
-      responses: { 200: json('They do', 'Ready'), ...problems('NOT_READY'), ...anyOther },
+      responses: {
+        200: json('They do', 'Ready'),
+        ...problems(['NOT_READY'], { NOT_READY: 'failing: database' }),
+        ...anyOther,
+      },
     },
   },
   '/metrics': {
@@ -44,7 +48,7 @@ export const servicePaths: Paths = {
           headers: { ...requestIdHeader, ...encodingHeaders },
           content: { 'text/plain': { schema: { type: 'string' } } },
         },
-        ...problems(...TOKEN_PROBLEMS),
+        ...problems(TOKEN_PROBLEMS, { FORBIDDEN: lacksScope('metrics:read') }),
         ...anyOther,
       },
     },
@@ -99,7 +103,9 @@ export const servicePaths: Paths = {
             'text/javascript': { schema: { type: 'string' } },
           },
         },
-        ...problems('NOT_FOUND'),
+        ...problems(['NOT_FOUND'], {
+          NOT_FOUND: 'there is no file "reference.css"; load the page /docs again',
+        }),
         ...anyOther,
       },
     },
@@ -121,7 +127,9 @@ export const servicePaths: Paths = {
       ],
       responses: {
         200: page,
-        ...problems('NOT_FOUND'),
+        ...problems(['NOT_FOUND'], {
+          NOT_FOUND: `there is no guide "webhook": expected ${GUIDES.map(({ name }) => name).join(', ')}`,
+        }),
         ...anyOther,
       },
     },
@@ -134,7 +142,7 @@ export const servicePaths: Paths = {
       security: SCOPES.map((scope) => ({ token: [scope] })),
       responses: {
         200: json('The token, without its secret', 'Token'),
-        ...problems('NOT_AUTHENTIC', 'RATE_LIMITED', 'DATABASE_UNAVAILABLE', 'SCHEMA_INCOMPLETE'),
+        ...problems(['NOT_AUTHENTIC', 'RATE_LIMITED', 'DATABASE_UNAVAILABLE', 'SCHEMA_INCOMPLETE']),
         ...anyOther,
       },
     },
@@ -149,7 +157,9 @@ export const servicePaths: Paths = {
       security: [{ password: ['queues:admin'] }],
       responses: {
         200: page,
-        ...problems('NOT_AUTHENTIC', 'FORBIDDEN', 'RATE_LIMITED', 'DATABASE_UNAVAILABLE'),
+        ...problems(['NOT_AUTHENTIC', 'FORBIDDEN', 'RATE_LIMITED', 'DATABASE_UNAVAILABLE'], {
+          FORBIDDEN: lacksScope('queues:admin'),
+        }),
         ...anyOther,
       },
     },
