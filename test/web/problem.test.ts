@@ -46,16 +46,12 @@ describe('X-Request-Id', () => {
 });
 
 describe('an unknown path is 404', () => {
-  it.each([
-    '/',
-    '/unknown',
-    '/conversation',
-    '/conversations/a/b',
-    '/applications/a/b',
-    '/webhooks',
-  ])('%s', async (path) => {
-    await problemOf(await call(web, 'GET', path), 404, 'NOT_FOUND');
-  });
+  it.each(['/', '/unknown', '/conversation', '/conversations/a/b', '/applications/a/b', '/webhooks'])(
+    '%s',
+    async (path) => {
+      await problemOf(await call(web, 'GET', path), 404, 'NOT_FOUND');
+    },
+  );
 
   it('for any method, also an unknown one', async () => {
     for (const method of ['POST', 'DELETE', 'PROPFIND']) {
