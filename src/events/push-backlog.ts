@@ -23,7 +23,8 @@ WITH open AS (
 SELECT (count(*) FILTER (WHERE status = 'PARKED'))::int AS parked,
   (count(*) FILTER (WHERE status = 'PENDING'))::int AS pending,
   (SELECT last_error FROM open WHERE last_error IS NOT NULL ORDER BY position LIMIT 1) AS error,
-  greatest(0, extract(epoch FROM now() - min(created_at) FILTER (WHERE status = 'PENDING')))::float AS oldest_seconds
+  CASE WHEN count(*) FILTER (WHERE status = 'PENDING') > 0 THEN
+    greatest(0, extract(epoch FROM now() - min(created_at) FILTER (WHERE status = 'PENDING')))::float END AS oldest_seconds
 FROM open`;
 
 /** Returns the backlog of pushes; empty while pushing was never switched on. */

@@ -79,7 +79,7 @@ function describeBacklog({ queues: [queue] }: Overview): string {
 function describePushes({ push }: Overview): string {
   if (!push) return 'unknown: PostgreSQL cannot be reached';
   const { pending, parked, error, oldest_seconds } = push;
-  const count = `${formatNumber(pending)} pending${pending > 0 ? oldest(oldest_seconds) : ''}`;
+  const count = `${formatNumber(pending)} pending${oldest(oldest_seconds)}`;
   return [count, `${formatNumber(parked)} parked`, ...(error === null ? [] : [error])].join(GAP);
 }
 
