@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { switchPushingOn } from '../../src/events/switch-pushing-on';
 import { createConversation } from '../support/applications';
 import { useDatabase } from '../support/database';
 import { applicationEvent } from '../support/factories';
@@ -21,6 +22,7 @@ const event = applicationEvent({
 let id: string;
 beforeAll(async () => {
   id = await createConversation(stores, 'CREATED', event);
+  await switchPushingOn(stores.database); // The queue board is short without the queue of pushes.
 });
 
 interface Answer {
