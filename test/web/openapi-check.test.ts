@@ -17,7 +17,7 @@ const EXCHANGE: Exchange = {
   requestHeaders: {},
   requestBody: '',
   status: 200,
-  headers: { 'x-request-id': 'mine', etag: '"a"' },
+  headers: { 'x-request-id': 'mine', vary: 'Accept-Encoding', etag: '"a"' },
   mediaType: 'application/json',
   body: CONVERSATION,
 };
@@ -26,6 +26,7 @@ const MOVE: Exchange = {
   ...EXCHANGE,
   method: 'PATCH',
   querystring: '',
+  headers: { 'x-request-id': 'mine', etag: '"a"' },
   requestBody: '{"status":"ONGOING"}',
 };
 
@@ -47,7 +48,7 @@ it.each<[string, Partial<Exchange>]>([
   ['a parameter', { querystring: 'colour=red' }],
   ['a value of a parameter', { querystring: 'include=job' }],
   ['a header', { headers: { ...EXCHANGE.headers, 'x-new': '1' } }],
-  ['the lack of a header', { headers: { 'x-request-id': 'mine' } }],
+  ['the lack of a header', { headers: { 'x-request-id': 'mine', vary: 'Accept-Encoding' } }],
   ['a media type', { mediaType: 'text/html' }],
   ['a field', { body: { ...CONVERSATION, colour: 'red' } }],
   ['the lack of a field', { body: { ...CONVERSATION, status: undefined } }],
