@@ -11,12 +11,12 @@ import {
 import { useDatabase } from '../support/database';
 import { applicationEvent, jobData } from '../support/factories';
 import { useQueue } from '../support/queue';
-import { onStoresAndHttp } from '../support/remote';
+import { onStoresOrHttp } from '../support/remote';
 
 const stores = useDatabase();
 const queue = useQueue();
 
-onStoresAndHttp(stores, queue, (conv) => {
+onStoresOrHttp(stores, queue, (conv) => {
   /** Returns what `conv apps show` says after the fields. */
   const nextStep = async (id: string) => (await conv(['apps', 'show', '--', id])).stderr;
 

@@ -5,7 +5,7 @@ import { createConversation, processEvent, createFailed, createRejected } from '
 import { applicationEvent } from '../support/factories';
 import { having, ISO_TIME, like } from '../support/matchers';
 import { useQueue } from '../support/queue';
-import { onStoresAndHttp } from '../support/remote';
+import { onStoresOrHttp } from '../support/remote';
 import { enqueue } from '../support/queue-jobs';
 
 const stores = useDatabase();
@@ -14,7 +14,7 @@ const queue = useQueue();
 /** Looks like a flag and breaks out of an SQL string. */
 const ODD_ID = "--status=\\' OR 1=1 --";
 
-onStoresAndHttp(stores, queue, (conv) => {
+onStoresOrHttp(stores, queue, (conv) => {
   describe('conv apps show', () => {
     it('shows the outcome in the fields of the API', async () => {
       const event = await createRejected(stores);

@@ -2,7 +2,7 @@ import { splitLines, successOutput } from '../support/cli';
 import { useDatabase } from '../support/database';
 import { insertEvents } from '../support/feed';
 import { useQueue } from '../support/queue';
-import { onStoresAndHttp } from '../support/remote';
+import { onStoresOrHttp } from '../support/remote';
 
 const stores = useDatabase();
 const queue = useQueue();
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 beforeEach(() => stores.database.sequelize.query('UPDATE events SET position = NULL'));
 
-onStoresAndHttp(stores, queue, (conv) => {
+onStoresOrHttp(stores, queue, (conv) => {
   it.each([
     ['--since', '1h', -5],
     ['--tail', '3', -3],

@@ -7,12 +7,12 @@ import { clearTables, useDatabase } from '../support/database';
 import { createConversation, createRejected } from '../support/applications';
 import { insertEvents } from '../support/feed';
 import { useQueue } from '../support/queue';
-import { onStoresAndHttp } from '../support/remote';
+import { onStoresOrHttp } from '../support/remote';
 
 const stores = useDatabase();
 const queue = useQueue();
 
-onStoresAndHttp(stores, queue, (conv) => {
+onStoresOrHttp(stores, queue, (conv) => {
   const events = (...args: string[]) => conv(['events', ...args]);
 
   /** Oldest first. */

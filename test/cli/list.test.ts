@@ -5,7 +5,7 @@ import { clearTables, useDatabase } from '../support/database';
 import { createConversation } from '../support/applications';
 import { insertManyConversations } from '../support/bulk-rows';
 import { useQueue } from '../support/queue';
-import { onStoresAndHttp } from '../support/remote';
+import { onStoresOrHttp } from '../support/remote';
 
 const stores = useDatabase();
 const empty = useDatabase();
@@ -14,7 +14,7 @@ const queue = useQueue();
 const STATUSES: ConversationStatus[] = ['CREATED', 'ONGOING', 'COMPLETED'];
 const COLUMNS = ['id', 'status', 'candidate_id', 'job_id', 'application_id', 'created_at'] as const;
 const FIELDS = ['id', 'application_id', 'candidate_id', 'job_id', 'status', 'created_at', 'updated_at'];
-onStoresAndHttp(stores, queue, (conv) => {
+onStoresOrHttp(stores, queue, (conv) => {
   const list = (...args: string[]) => conv(['list', ...args]);
   /** Newest first. */
   let all: ConversationView[];

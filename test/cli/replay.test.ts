@@ -8,14 +8,14 @@ import { applicationEvent, jobData } from '../support/factories';
 import { ODD_IDS } from '../support/ids';
 import { ISO_TIME } from '../support/matchers';
 import { useQueue } from '../support/queue';
-import { onStoresAndHttp } from '../support/remote';
+import { onStoresOrHttp } from '../support/remote';
 import { sortedIds, waitingIds } from '../support/queue-jobs';
 import { runWorker } from '../support/worker';
 
 const stores = useDatabase();
 const queue = useQueue();
 
-onStoresAndHttp(stores, queue, (conv) => {
+onStoresOrHttp(stores, queue, (conv) => {
   const replay = (...args: string[]) => conv(['replay', ...args]);
 
   beforeEach(async () => {

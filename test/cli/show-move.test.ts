@@ -8,12 +8,12 @@ import { createConversation } from '../support/applications';
 import { applicationEvent, CANDIDATE } from '../support/factories';
 import { having } from '../support/matchers';
 import { useQueue } from '../support/queue';
-import { onStoresAndHttp } from '../support/remote';
+import { onStoresOrHttp } from '../support/remote';
 
 const stores = useDatabase();
 const queue = useQueue();
 
-onStoresAndHttp(stores, queue, (conv) => {
+onStoresOrHttp(stores, queue, (conv) => {
   describe('conv show', () => {
     it('shows the conversation, its candidate, its application and a timeline of its events', async () => {
       const event = applicationEvent();

@@ -20,19 +20,17 @@ export function remoteCli(web: TestWeb, createToken: () => Promise<string>): Run
 }
 
 /**
- * Defines the same tests twice: for `conv` on the stores, and for `conv` over HTTP.
+ * Defines the tests of commands that work on the stores and over HTTP: in `npm test` for the stores, in `npm run test:slow` the same
+ * ones for HTTP (jest.slow.config.js).
  * @param define gets the function that runs `conv`
  */
-export function onStoresAndHttp(
-  stores: TestDatabase,
-  queue: TestQueue,
-  define: (conv: RunCli) => void,
-): void {
+export function onStoresOrHttp(stores: TestDatabase, queue: TestQueue, define: (conv: RunCli) => void): void {
+  if (process.env['COMMANDS_OVER_HTTP'] === undefined) {
+    describe('on the stores', () => define(createCli(stores, queue)));
+    return;
+  }
   const web = useWeb(stores, queue);
   // A new token each time, because tests clear the tables.
   const overHttp = remoteCli(web, () => tokenFor(stores, ...SCOPES));
-  describe.each([
-    ['on the stores', createCli(stores, queue)],
-    ['over HTTP', overHttp],
-  ])('%s', (_, conv) => define(conv));
+  describe('over HTTP', () => define(overHttp));
 }
