@@ -15,13 +15,16 @@ const omit =
       ?.map((schemes) => schemes.filterNot((_, name) => names.includes(name)))
       .filter((schemes) => schemes.size > 0);
 
-/** Asks for the token only. A signature is made of each body, and browsers ask for the password of the queue board themselves. */
+/**
+ * Asks for the token only. A signature is made of each body, browsers ask for the password of the queue board themselves, and conv
+ * sends the one of a receiver.
+ */
 const tokenOnly = {
   statePlugins: {
     auth: {
       wrapSelectors: {
-        definitionsToAuthorize: omit('signature', 'password'),
-        definitionsForRequirements: omit('signature'),
+        definitionsToAuthorize: omit('signature', 'password', 'receiver'),
+        definitionsForRequirements: omit('signature', 'receiver'),
       },
     },
   },
