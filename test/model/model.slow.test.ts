@@ -10,9 +10,9 @@ const web = useWeb(stores, queue);
 useWorker(stores, queue);
 
 it('answers and stores what the domain rules require for long sequences of commands', async () => {
-  await compareWithModel({ stores, queue, web }, 'sequential', { runs: 200, maxCommands: 25 });
+  await compareWithModel({ stores, queue, web }, 'sequential', { runs: 120, maxCommands: 25 });
 });
 
 it('answers and stores what the domain rules allow for many commands at the same time', async () => {
-  await compareWithModel({ stores, queue, web }, 'concurrent', { runs: 200, maxCommands: 12 });
+  await compareWithModel({ stores, queue, web }, 'concurrent', { runs: 120, maxCommands: 12 });
 });
