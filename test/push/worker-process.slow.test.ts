@@ -28,7 +28,7 @@ it('pushes from bin/worker when EVENTS_URL is set, and defers when WHEN_ACTIVE i
   await eventually(async () => (await applications.findByPk(second.id))?.status === 'DEFERRED');
   await moveConversation(stores.database, conversationId ?? '', 'ONGOING');
   await moveConversation(stores.database, conversationId ?? '', 'COMPLETED');
-  await eventually(() => receiver.accepted().length === 4);
+  await eventually(() => receiver.accepted().length === 5);
   const events = await allEvents(stores);
   expect(new Set(receiver.accepted().map(({ id }) => id))).toEqual(new Set(events.map(({ id }) => id)));
   expect(
@@ -36,5 +36,11 @@ it('pushes from bin/worker when EVENTS_URL is set, and defers when WHEN_ACTIVE i
       .accepted()
       .map(({ type }) => type)
       .sort(),
-  ).toEqual(['conversation.created', 'conversation.created', 'conversation.updated', 'conversation.updated']);
+  ).toEqual([
+    'application.deferred',
+    'conversation.created',
+    'conversation.created',
+    'conversation.updated',
+    'conversation.updated',
+  ]);
 });
