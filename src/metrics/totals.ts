@@ -55,7 +55,7 @@ export async function readTotals(snapshots: Snapshots, now: number): Promise<Tot
 export const countReceived = ({ received }: Totals): number => sum(Object.values(received));
 export const countOutcomes = ({ outcomes }: Totals): number => sum(outcomes.map(({ count }) => count));
 
-/** Returns what was counted between two times. If the counts were lost meanwhile, it returns what was counted since. */
+/** Returns the counts between two times; if they were lost meanwhile, the counts since the loss. */
 export function subtractTotals(later: Totals, earlier: Totals): Totals {
   if (countReceived(later) < countReceived(earlier) || countOutcomes(later) < countOutcomes(earlier))
     return later;

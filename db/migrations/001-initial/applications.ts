@@ -1,4 +1,4 @@
-/** The part of 001-initial.ts about applications and what becomes of them, in the order in which tables refer to each other. */
+/** Part of 001-initial.ts: candidates, applications and conversations, each after the tables that it refers to. */
 
 const candidates = `
 -- A person who applied. If erased_at is set, any data in the row was received after the erasure.

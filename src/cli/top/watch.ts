@@ -16,6 +16,7 @@ function createWaker() {
   return {
     wake: () => waking.abort(),
     async wait(): Promise<void> {
+      // `wake` aborts the wait; that is no error.
       await wait(EVERY_MS, undefined, { signal: waking.signal }).catch(() => undefined);
       waking = new AbortController();
     },

@@ -38,7 +38,7 @@ function Candidate({ group }: { group: readonly FoundApplication[] }): ReactElem
   );
 }
 
-/** Sends the search, with what was found for a text. */
+/** Sends the search form and the results. */
 export function sendFindPage(ctx: Context, text: string, findings: Findings | null): void {
   sendPage(
     ctx,

@@ -10,7 +10,7 @@ import { Live, type LiveContent } from './live';
 import { sendPage } from './page';
 import type { FailureSelection } from './failure-selection';
 
-/** Asks whether to replay what was selected. */
+/** Asks whether to replay the selected applications. */
 export function sendConfirmPage(ctx: Context, { reason, ids, total, count }: FailureSelection): void {
   const what = pluralize(count, 'application');
   sendPage(

@@ -71,7 +71,7 @@ const COMPARED = 50;
 
 /**
  * Compares the first requests and responses of each kind (method, route, status) of this web application with the OpenAPI
- * description. A difference fails the test that caused it; what was exercised is written for global teardown.
+ * description. A difference fails the test that caused it; the exercised parts are written for global teardown.
  */
 export function recordHttp(): (app: Koa<State>) => void {
   const exercised = new Set<string>();
