@@ -18,6 +18,7 @@ import { reads } from './rows/reads';
 import { storage } from './rows/storage';
 import { sustained } from './rows/sustained';
 import { traces } from './rows/traces';
+import { viewers } from './rows/viewers';
 import { worker } from './rows/worker';
 import { figuresTable, goalsTable } from './table';
 
@@ -28,6 +29,7 @@ const ROW_MAKERS: Record<RowName, (bench: Bench) => Row | Promise<Row>> = {
   'commit-latency': commitLatency,
   e2e,
   traces,
+  viewers,
   sustained,
   pickup,
   reads,

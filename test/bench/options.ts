@@ -8,6 +8,7 @@ export const ROWS = [
   'commit-latency',
   'e2e',
   'traces',
+  'viewers',
   'sustained',
   'pickup',
   'reads',
