@@ -1,28 +1,49 @@
 import { callQueue, type ApplicationQueue } from '../queue/applications';
-import { readTotals, type Totals } from './totals';
 import { readSnapshots } from './snapshots';
+import { readTotals, type Totals } from './totals';
 
-const MINUTE_MS = 60_000;
 /** A little longer than the longest period that is shown. */
-const KEEP_SECONDS = 25 * 3600;
-/** How many minutes may be missing, for example while no worker ran. */
-const MAX_GAP = 10;
+const KEEP_MS = 25 * 3_600_000;
+/** Less than a minute, because a timer may fire early. */
+const MIN_DISTANCE_MS = 55_000;
 
-const keyOf = ({ queue }: ApplicationQueue, minute: number): string =>
-  `${queue.opts.prefix ?? ''}:metrics:minute:${minute}`;
+/** Adds a reading at the time ARGV[1], unless another worker stored one at about that time, and removes old ones. */
+const STORE = `
+local at = tonumber(ARGV[1])
+if redis.call('ZCOUNT', KEYS[1], at - ARGV[3], at + ARGV[3]) > 0 then return 0 end
+redis.call('ZADD', KEYS[1], at, ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', at - ARGV[4])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 1`;
 
-/** Stores what all processes have counted, once a minute: of several calls in a minute the first one counts. */
-export async function recordTotals(open: ApplicationQueue): Promise<void> {
-  const now = (await open.clock.now()).getTime();
-  const key = keyOf(open, Math.floor(now / MINUTE_MS));
-  const totals = JSON.stringify(await readTotals(await readSnapshots(open), now));
-  await callQueue(() => open.connection.set(key, totals, 'EX', KEEP_SECONDS, 'NX'));
+/** One sorted set, so that one command finds the earliest reading of a period, also in Redis Cluster. */
+const historyKey = ({ queue }: ApplicationQueue): string => `${queue.opts.prefix ?? ''}:metrics:history`;
+
+/** Stores a reading, unless there is one of about the same time. */
+export async function storeTotals(open: ApplicationQueue, totals: Totals): Promise<void> {
+  const args = [totals.at, JSON.stringify(totals), MIN_DISTANCE_MS, KEEP_MS];
+  await callQueue(() => open.connection.eval(STORE, 1, historyKey(open), ...args));
 }
 
-/** Returns what had been counted at that time, or up to ten minutes before; null if nothing was stored then. */
-export async function findTotals(open: ApplicationQueue, at: number): Promise<Totals | null> {
-  const last = Math.floor(at / MINUTE_MS);
-  const keys = Array.from({ length: MAX_GAP }, (_, n) => keyOf(open, last - n));
-  const found = (await callQueue(() => open.connection.mget(keys))).find((text) => text !== null);
-  return found ? (JSON.parse(found) as Totals) : null;
+/** Stores what all processes have counted up to now, at most about once a minute however many workers call it. */
+export async function recordTotals(open: ApplicationQueue): Promise<void> {
+  const now = (await open.clock.now()).getTime();
+  await storeTotals(open, await readTotals(await readSnapshots(open), now));
+}
+
+async function readRange(open: ApplicationQueue, from: number, to: number, limit: number): Promise<Totals[]> {
+  const range = [historyKey(open), from, `(${to}`, 'LIMIT', 0, limit] as const;
+  const found = await callQueue(() => open.connection.zrangebyscore(...range));
+  return found.map((text) => JSON.parse(text) as Totals);
+}
+
+/** Returns the earliest reading of a time range, without its end; null if nothing was stored then. */
+export async function findEarliest(open: ApplicationQueue, from: number, to: number): Promise<Totals | null> {
+  const [earliest] = await readRange(open, from, to, 1);
+  return earliest ?? null;
+}
+
+/** Returns all readings of a time range, without its end, in the order of time. */
+export function readHistory(open: ApplicationQueue, from: number, to: number): Promise<Totals[]> {
+  return readRange(open, from, to, -1);
 }

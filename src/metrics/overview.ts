@@ -1,6 +1,6 @@
 import type { ApplicationQueue } from '../queue/applications';
 import type { QueueStats } from '../queue/stats';
-import { findTotals } from './history';
+import { findEarliest } from './history';
 import type { ProcessKind } from './labels';
 import { countProcesses } from './snapshots';
 import { readSystem, type DatabaseState, type RedisState, type SystemDeps, type SystemState } from './system';
@@ -16,7 +16,7 @@ import {
 
 /** What happened in a period that ends now. */
 export interface Period {
-  /** Its real length: readings are stored once a minute. */
+  /** Its real length: from a stored reading, and there is one a minute. */
   seconds: number;
   received: Totals['received'];
   received_per_second: number;
@@ -38,13 +38,15 @@ export interface Overview {
   push: DatabaseState['push'] | null;
   /** Since the reading that the caller handed in; null without one. */
   since: Period | null;
-  /** Null while there is no reading that is old enough. */
+  /** Each is shorter if there is no reading from its beginning; null if there is none in it, because no worker ran. */
   periods: Record<keyof typeof PERIODS_MS, Period | null>;
   /** Hand it in the next time, for the figures of the time between. */
   totals: Totals | null;
 }
 
 const PERIODS_MS = { minutes: 5 * 60_000, hour: 3_600_000, day: 24 * 3_600_000 };
+/** A period may begin this much earlier, because readings are a minute apart and may be some seconds late. */
+const EARLIER_MS = 65_000;
 
 /** Returns what happened between two readings. */
 export function describePeriod(later: Totals, earlier: Totals): Period {
@@ -67,11 +69,16 @@ export function describePeriod(later: Totals, earlier: Totals): Period {
 
 async function readPeriods(queue: ApplicationQueue, totals: Totals | null): Promise<Overview['periods']> {
   const read = async (ms: number) => {
-    const earlier = totals && (await findTotals(queue, totals.at - ms));
-    return totals && earlier && describePeriod(totals, earlier);
+    const earliest = totals && (await findEarliest(queue, totals.at - ms - EARLIER_MS, totals.at));
+    return totals && earliest && describePeriod(totals, earliest);
   };
   const [minutes, hour, day] = await Promise.all(Object.values(PERIODS_MS).map(read));
   return { minutes: minutes ?? null, hour: hour ?? null, day: day ?? null };
+}
+
+/** Returns the real length of a period in seconds if it is shorter than its name says; otherwise null. */
+export function findShorterLength(name: keyof Overview['periods'], period: Period | null): number | null {
+  return period && period.seconds * 1000 < PERIODS_MS[name] ? period.seconds : null;
 }
 
 function describeSystem({ redis, database, replicaAnswers }: SystemState) {

@@ -8,8 +8,8 @@ import { startPeriodicTask, type PeriodicTask } from './periodic-task';
 const EVERY_MS = 60_000;
 
 /**
- * Starts recording the counts of all processes once a minute, and adding up those of processes that are gone. Several workers may
- * do it.
+ * Starts recording the counts of all processes, at once and then once a minute, and adding up those of processes that are gone.
+ * Several workers may do it.
  */
 export function startMetricsUpkeep(queue: ApplicationQueue, log: Logger): PeriodicTask {
   return startPeriodicTask('upkeep of metrics', EVERY_MS, log, async (ended) => {

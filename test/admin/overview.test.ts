@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/lib/package-root';
-import { recordTotals } from '../../src/metrics/history';
 import { createToken, revokeToken } from '../../src/tokens/token';
 import { findTroubles } from '../../src/web/admin/health';
 import { shareFigures, type OverviewFigures } from '../../src/web/admin/overview-figures';
@@ -12,7 +11,7 @@ import { atEnd } from '../support/cleanup';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
-import { moveReading, publishing } from '../support/metrics';
+import { recordEarlier, publishing } from '../support/metrics';
 import { useQueue } from '../support/queue';
 import { post, tokenFor, useWeb } from '../support/web';
 import { runWorker } from '../support/worker';
@@ -44,10 +43,15 @@ it('is well while nothing is wrong', async () => {
   expect(await overview()).toContain('Processes 1 worker, 1 web');
 });
 
+it('shows the counts since the first reading, and for how long', async () => {
+  await recordEarlier(queue, 12);
+  const text = 'Outcomes Outcome Reason 5 minutes Hour: the last 12 min Day: the last 12 min None yet.';
+  expect(await eventually(async () => (await overview()).includes(text))).toBe(true);
+});
+
 it('shows what came in and out, by outcome, with its latency', async () => {
   await eventually(async () => (await overview()).includes('1 worker, 1 web'));
-  await recordTotals(queue.applications);
-  for (const minutes of [5, 60, 1440]) await moveReading(queue, minutes);
+  for (const minutes of [5, 60, 1440]) await recordEarlier(queue, minutes);
   await post(web, applicationEvent());
   await eventually(async () => (await overview()).includes('ACCEPTED – 1 1 1'));
   expect(await overview()).toMatch(/Per second 0\.\d in, 0\.\d out/);
@@ -62,6 +66,17 @@ it('streams changes to everybody who looks', async () => {
     for await (const text of viewer) if (text.includes('1 application FAILED: find the cause')) break;
   }
   await stores.database.applications.destroy({ where: { id } });
+});
+
+it('knows the rates as long as it has looked once, although no worker records any figures', async () => {
+  await queue.applications.connection.del(`${queue.prefix}:metrics:history`);
+  await overview();
+  await eventually(async () => (await overview()).includes(' in, '));
+  const clock = jest.spyOn(performance, 'now');
+  clock.mockReturnValue(performance.now() + 3_600_000);
+  const later = await overview();
+  clock.mockRestore();
+  expect(later).toMatch(/Per second [\d.]+ in, [\d.]+ out/);
 });
 
 it('reads the figures once for everybody who looks at the same time', async () => {

@@ -5,8 +5,8 @@ import type { Reading } from '../../src/cli/top/reading';
 import type { ApplicationView } from '../../src/lib/domain';
 import type { Overview, Period } from '../../src/metrics/overview';
 
-const period = (count: number): Period => ({
-  seconds: 300,
+const period = (count: number, seconds = 300): Period => ({
+  seconds,
   received: { accepted: count },
   received_per_second: count / 300,
   processed_per_second: count / 300,
@@ -35,7 +35,7 @@ const OVERVIEW: Overview = {
   feed: { count: 0, oldest_seconds: 0 },
   push: { pending: 7, parked: 1, error: 'EVENTS_URL answered 503', oldest_seconds: 90 },
   since: { ...period(300), received_per_second: 12.3, processed_per_second: 4 },
-  periods: { minutes: period(3000), hour: period(40_000), day: null },
+  periods: { minutes: period(3000), hour: period(40_000, 3600), day: null },
   totals: null,
 };
 
@@ -144,6 +144,12 @@ it.each([
   ],
 ])('shows in the first line that %s is down', (_, stores, expected) => {
   expect(draw(withOverview({ stores }))[0]).toMatch(expected);
+});
+
+it('names a period that is shorter by its real length, once', () => {
+  const periods = { minutes: period(3000), hour: period(3200, 720), day: period(3200, 720) };
+  const lines = draw(withOverview({ periods })).map((line) => line.trimEnd());
+  expect(lines).toContain('STATUS    REASON                 SINCE START  5 MINUTES  LAST 12 MIN');
 });
 
 it('says what is unknown without Redis', () => {

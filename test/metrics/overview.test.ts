@@ -1,10 +1,9 @@
-import { recordTotals } from '../../src/metrics/history';
 import { readOverview, type Overview } from '../../src/metrics/overview';
 import { percentile, type Bucket } from '../../src/metrics/totals';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
-import { moveReading, publishing } from '../support/metrics';
+import { recordEarlier, publishing } from '../support/metrics';
 import { useQueue } from '../support/queue';
 import { post, useWeb } from '../support/web';
 import { atEnd } from '../support/cleanup';
@@ -18,6 +17,8 @@ beforeAll(async () => {
   atEnd(await runWorker(stores, queue, { metrics: publishing('worker', queue) }));
 });
 
+beforeEach(() => queue.applications.connection.del(`${queue.prefix}:metrics:history`));
+
 const read = (previous?: Overview): Promise<Overview> => {
   const { applications, push } = queue;
   const deps = { ...stores, replica: null, queue: applications, push, redisWarnings: () => [] };
@@ -29,8 +30,7 @@ it('shows what came in and out since the last reading, and in the last minutes, 
     const overview = await read();
     return overview.processes?.web === 1 && overview.processes.worker === 1 && overview;
   });
-  await recordTotals(queue.applications);
-  for (const minutes of [5, 60, 1440]) await moveReading(queue, minutes);
+  for (const minutes of [5, 60, 1440]) await recordEarlier(queue, minutes);
   const event = applicationEvent();
   await post(web, event);
   await eventually(async () => (await read(first)).since?.outcomes.length === 1);
@@ -56,6 +56,28 @@ it('shows what came in and out since the last reading, and in the last minutes, 
     { redis: true, postgres: true, replica: null },
     { web: 1, worker: 1 },
   ]);
+});
+
+/** Returns how many minutes of each period there are figures of. */
+async function readLengths() {
+  const { minutes, hour, day } = (await read()).periods;
+  return [minutes, hour, day].map((period) => period && Math.round(period.seconds / 60));
+}
+
+it('begins a period at the first reading in it, and says its real length', async () => {
+  await recordEarlier(queue, 3);
+  expect(await readLengths()).toEqual([3, 3, 3]);
+});
+
+it('skips a time without any worker at the beginning of a period', async () => {
+  for (const minutes of [200, 90, 40, 7]) await recordEarlier(queue, minutes);
+  expect(await readLengths()).toEqual([null, 40, 200]);
+});
+
+it('has whole periods while a worker runs', async () => {
+  for (let minutes = 1; minutes <= 62; minutes += 1) await recordEarlier(queue, minutes);
+  await recordEarlier(queue, 24 * 60 + 1);
+  expect(await readLengths()).toEqual([6, 61, 1441]);
 });
 
 const BUCKETS: Bucket[] = [

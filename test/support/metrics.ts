@@ -1,6 +1,9 @@
 import type { ProcessKind } from '../../src/metrics/labels';
 import { createMetrics, type Metrics } from '../../src/metrics/metrics';
+import { storeTotals } from '../../src/metrics/history';
 import { publishMetrics } from '../../src/metrics/publisher';
+import { readSnapshots } from '../../src/metrics/snapshots';
+import { readTotals } from '../../src/metrics/totals';
 import { atEnd } from './cleanup';
 import { silentLog, type TestQueue } from './queue';
 import { call, type TestWeb } from './web';
@@ -49,13 +52,9 @@ export function publishing(kind: ProcessKind, queue: TestQueue): Metrics {
 
 const MINUTE_MS = 60_000;
 
-/** Moves the stored counts of this minute into the past. */
-export async function moveReading({ applications, prefix }: TestQueue, minutes: number): Promise<void> {
-  const { connection, clock } = applications;
-  const now = Math.floor((await clock.now()).getTime() / MINUTE_MS);
-  const key = (minute: number) => `${prefix}:metrics:minute:${minute}`;
-  const found = (await connection.get(key(now))) ?? (await connection.get(key(now - 1))) ?? '';
-  const totals = JSON.parse(found) as { at: number };
-  const moved = JSON.stringify({ ...totals, at: totals.at - minutes * MINUTE_MS });
-  await connection.set(key(now - minutes), moved, 'EX', 600);
+/** Stores the present counts as if they had been read that many minutes ago. */
+export async function recordEarlier({ applications }: TestQueue, minutes: number): Promise<void> {
+  const now = (await applications.clock.now()).getTime();
+  const totals = await readTotals(await readSnapshots(applications), now);
+  await storeTotals(applications, { ...totals, at: now - minutes * MINUTE_MS });
 }

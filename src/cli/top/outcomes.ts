@@ -1,8 +1,8 @@
 import { OUTCOME_STATUSES } from '../../lib/domain';
-import type { Overview, Period } from '../../metrics/overview';
+import { findShorterLength, type Overview, type Period } from '../../metrics/overview';
 import type { OutcomeCount } from '../../metrics/totals';
 import type { Io } from '../io';
-import { formatNumber } from '../numbers';
+import { formatDuration, formatNumber } from '../numbers';
 import { formatTerminalTable } from '../table';
 
 const position = ({ status }: OutcomeCount) => OUTCOME_STATUSES.findIndex((one) => one === status);
@@ -15,14 +15,24 @@ function collectOutcomes(periods: readonly (Period | null)[]): OutcomeCount[] {
   return unique.sort((a, b) => position(a) - position(b) || key(a).localeCompare(key(b)));
 }
 
-/** Returns a table of the outcomes by status and reason: a column for each period; `-` where there is no reading that old. */
+const PERIODS = [
+  ['minutes', '5_minutes'],
+  ['hour', 'hour'],
+  ['day', 'day'],
+] as const;
+
+/** Returns the periods by the names of their columns. A period that is shorter than it should be is named by its real length, once. */
+function namePeriods(periods: Overview['periods']): Map<string, Period | null> {
+  const columns = PERIODS.map(([key, name]) => {
+    const seconds = findShorterLength(key, periods[key]);
+    return [seconds === null ? name : `last_${formatDuration(seconds)}`, periods[key]] as const;
+  });
+  return new Map(columns);
+}
+
+/** Returns a table of the outcomes by status and reason: a column for each period; `-` where there is no reading. */
 export function formatOutcomes(io: Io, { periods }: Overview, sinceStart: Period | null): string[] {
-  const columns: [string, Period | null][] = [
-    ['since_start', sinceStart],
-    ['5_minutes', periods.minutes],
-    ['hour', periods.hour],
-    ['day', periods.day],
-  ];
+  const columns = [['since_start', sinceStart] as const, ...namePeriods(periods)];
   const outcomes = collectOutcomes(columns.map(([, period]) => period));
   const rows = outcomes.map((outcome) => {
     const counts = columns.map(([name, period]) => {

@@ -66,7 +66,7 @@ export function describePerson({ first_name, last_name, phone_number, email_addr
 interface TableProps {
   label: string;
   columns: readonly string[];
-  /** The name of its rows, if the page keeps them up to date. */
+  /** The name of its rows, if the page keeps them and the names of the columns up to date. */
   live?: string;
   children: ReactNode;
 }
@@ -77,7 +77,7 @@ export function Table({ label, columns, live, children }: TableProps): ReactElem
     <div className="table" role="region" aria-label={label} tabIndex={0}>
       <table>
         <thead>
-          <tr>
+          <tr data-live={live && `${live}-columns`}>
             {columns.map((column) => (
               <th key={column} scope="col">
                 {column}

@@ -17,15 +17,19 @@ export const MOST_FAILURES = 10_000;
 
 /** The figures are at most this old. */
 const READ_EVERY_MS = 1000;
-/** "Now" is the mean of this time, so that it can be read while it changes. */
+/** "Now" is the mean of at least this time, so that it can be read while it changes. */
 const NOW_MS = 10_000;
 
-/** Returns the start of the period that counts as "now", and forgets older readings. */
+/**
+ * Keeps what was read before. The start of "now" is the newest reading that is old enough, however old that is: so once there is one,
+ * "now" is always known.
+ */
 function createRecentTotals() {
   const readings: { readAt: number; totals: Totals }[] = [];
   return {
-    earliest(): Totals | null {
-      while (readings[0] && readings[0].readAt < performance.now() - NOW_MS) readings.shift();
+    start(): Totals | null {
+      const oldEnough = performance.now() - NOW_MS;
+      while (readings[1] && readings[1].readAt <= oldEnough) readings.shift();
       return readings[0]?.totals ?? null;
     },
     add(totals: Totals | null): void {
@@ -41,7 +45,7 @@ function createRecentTotals() {
 export function shareFigures(deps: WebDeps): () => Promise<OverviewFigures> {
   const recent = createRecentTotals();
   return cacheFor(READ_EVERY_MS, async () => {
-    const overview = await readOverview(deps, recent.earliest());
+    const overview = await readOverview(deps, recent.start());
     recent.add(overview.totals);
     const { tryRead } = collectAvailable();
     const count = () => countFailures(deps.database, MOST_FAILURES);

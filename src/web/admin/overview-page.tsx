@@ -1,17 +1,16 @@
 import type { ReactElement } from 'react';
 import { pluralize } from '../../lib/pluralize';
-import type { Overview, Period } from '../../metrics/overview';
+import type { Overview } from '../../metrics/overview';
 import type { QueueStats } from '../../queue/stats';
 import type { Context } from '../context';
-import { Facts, Status, Table } from './components';
+import { Facts } from './components';
 import { formatNumber, formatSeconds } from './figures';
 import { findTroubles, type Finding } from './health';
 import { OVERVIEW_STREAM_PATH } from './links';
 import { Live } from './live';
 import { sendPage } from './page';
 import type { OverviewFigures } from './overview-figures';
-
-const PERCENTILES = ['p50', 'p95', 'p99'] as const;
+import { Latency, Outcomes } from './overview-tables';
 
 function Trouble({ text, section, link }: Finding): ReactElement {
   return (
@@ -42,9 +41,14 @@ function Health({ figures }: { figures: OverviewFigures }): ReactElement {
   );
 }
 
-function describeRates({ since, periods }: Overview): ReactElement {
-  const now = since ?? periods.minutes;
-  if (!now) return <>unknown yet: a worker stores the figures once a minute</>;
+/** A mean over more than this is not "now". */
+const NOW_AT_MOST_SECONDS = 300;
+
+function describeRates({ since, periods, stores }: Overview): ReactElement {
+  if (!stores.redis) return <>unknown, because Redis does not answer</>;
+  const isRecent = since !== null && since.seconds <= NOW_AT_MOST_SECONDS;
+  const now = isRecent ? since : (periods.minutes ?? since);
+  if (!now) return <>measured from now on</>;
   return (
     <>
       {formatNumber(now.received_per_second)} in, {formatNumber(now.processed_per_second)} out{' '}
@@ -98,52 +102,6 @@ function Now({ overview }: { overview: Overview }): ReactElement {
   );
 }
 
-const numberOf = (period: Period | null, count: number | undefined) =>
-  period ? formatNumber(count ?? 0) : '–';
-
-function Outcomes({ periods }: { periods: Overview['periods'] }): ReactElement {
-  const columns = [periods.minutes, periods.hour, periods.day];
-  const outcomes = new Map<string, { status: string; reason: string | null }>();
-  for (const period of columns)
-    for (const { status, reason } of period?.outcomes ?? [])
-      outcomes.set(JSON.stringify([status, reason]), { status, reason });
-  return (
-    <Table label="Outcomes" columns={['Outcome', 'Reason', '5 minutes', 'Hour', 'Day']} live="outcomes">
-      {outcomes.size === 0 && (
-        <tr>
-          <td colSpan={5}>None yet.</td>
-        </tr>
-      )}
-      {[...outcomes].sort().map(([key, { status, reason }]) => (
-        <tr key={key}>
-          <td>
-            <Status status={status} />
-          </td>
-          <td>{reason ?? '–'}</td>
-          {columns.map((period, n) => {
-            const found = period?.outcomes.find((one) => one.status === status && one.reason === reason);
-            return <td key={n}>{numberOf(period, found?.count)}</td>;
-          })}
-        </tr>
-      ))}
-    </Table>
-  );
-}
-
-function Latency({ periods: { hour, day } }: { periods: Overview['periods'] }): ReactElement {
-  return (
-    <Table label="Time from receipt to outcome" columns={['Share', 'Hour', 'Day']} live="latency">
-      {PERCENTILES.map((name) => (
-        <tr key={name}>
-          <td>{name.slice(1)} % within</td>
-          <td>{formatSeconds(hour?.latency[name] ?? null)}</td>
-          <td>{formatSeconds(day?.latency[name] ?? null)}</td>
-        </tr>
-      ))}
-    </Table>
-  );
-}
-
 /** Returns the overview, as it is loaded and as it is sent again. */
 export function overviewContent(figures: OverviewFigures): ReactElement {
   const { overview } = figures;
@@ -153,7 +111,7 @@ export function overviewContent(figures: OverviewFigures): ReactElement {
       <h2>Now</h2>
       <Now overview={overview} />
       <h2>Outcomes</h2>
-      <Outcomes periods={overview.periods} />
+      <Outcomes overview={overview} />
       <h2>Time from receipt to outcome</h2>
       <Latency periods={overview.periods} />
     </>
