@@ -2,17 +2,14 @@ import { source as axeSource, type AxeResults } from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { atEnd } from './cleanup';
 import { describeWith, findTool } from './required-tool';
+import { VIEWPORTS } from './viewports';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? 'chromium';
 
 /** `describe` for tests in a browser: the program CHROMIUM, or `chromium` in the path. */
 export const describeWithBrowser = describeWith({ command: CHROMIUM, package: 'chromium' });
 
-/** The sizes at which pages are tested: a laptop and a phone. */
-export const VIEWPORTS = {
-  laptop: { width: 1280, height: 800 },
-  phone: { width: 390, height: 844 },
-} as const;
+export { VIEWPORTS };
 
 export interface TestBrowser {
   /** Opens an address in a new page, without cookies or cache. What the page does wrong fails the running test. */
