@@ -86,6 +86,20 @@ it('reads the figures once for everybody who looks at the same time', async () =
   expect(await read()).toBe(first);
 });
 
+it('reads the readings of the charts at most every 15 seconds for everybody', async () => {
+  const read = shareFigures(deps);
+  const { series, at } = await read();
+  const next = await eventually(async () => {
+    const figures = await read();
+    return figures.at > at && figures;
+  });
+  expect([series?.to, next.series]).toEqual([expect.any(Number), series]);
+});
+
+it('says of which time the figures are', async () => {
+  expect(await overview()).toMatch(/Figures of \d\d:\d\d:\d\d UTC\./);
+});
+
 it('ends a stream within seconds when its token is revoked', async () => {
   const request = { name: 'leaves', scopes: ['queues:admin' as const], expiresAt: null };
   const { id, token } = await createToken(stores.database, request);

@@ -8,7 +8,7 @@ import {
   VIEWPORTS,
 } from '../support/browser';
 import { useDatabase } from '../support/database';
-import { publishing } from '../support/metrics';
+import { publishing, recordEarlier } from '../support/metrics';
 import { useQueue } from '../support/queue';
 import { tokenFor, useWeb } from '../support/web';
 import { runWorker } from '../support/worker';
@@ -56,6 +56,15 @@ describeWithBrowser('the overview and the page Failed', () => {
     await page.getByRole('button', { name: 'Replay 2 applications' }).click();
     await page.getByText('Done.').waitFor();
     expect(await page.getByText('2 of 2').isVisible()).toBe(true);
+  });
+
+  it('draws the charts of the last hour, and adds new points without a reload', async () => {
+    const page = await logIn('/admin');
+    await page.getByText('No points yet').waitFor();
+    for (const minutes of [2, 1]) await recordEarlier(queue, minutes);
+    const chart = page.getByRole('img', { name: /^Applications per minute.*received: last 0, highest 0/ });
+    await chart.waitFor();
+    expect(await page.getByRole('img').count()).toBe(2);
   });
 
   it('keep the focus on a link while the figures change', async () => {

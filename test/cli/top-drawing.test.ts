@@ -146,12 +146,6 @@ it.each([
   expect(draw(withOverview({ stores }))[0]).toMatch(expected);
 });
 
-it('names a period that is shorter by its real length, once', () => {
-  const periods = { minutes: period(3000), hour: period(3200, 720), day: period(3200, 720) };
-  const lines = draw(withOverview({ periods })).map((line) => line.trimEnd());
-  expect(lines).toContain('STATUS    REASON                 SINCE START  5 MINUTES  LAST 12 MIN');
-});
-
 it('says what is unknown without Redis', () => {
   const lines = draw(withOverview({ queues: [], processes: null, since: null }));
   expect(lines).toContain('BACKLOG    unknown: Redis cannot be reached');

@@ -54,6 +54,32 @@ async function readUnlessOutage(read: () => Promise<LiveContent>): Promise<LiveC
   }
 }
 
+/** The frames of contents that are still in use. */
+const frames = new WeakMap<ReactElement, string>();
+
+/** Returns the server-sent event with this content, rendered once however many viewers get it. */
+export function renderFrame(content: ReactElement): string {
+  const frame = frames.get(content) ?? `data: ${JSON.stringify(renderToStaticMarkup(content))}\n\n`;
+  frames.set(content, frame);
+  return frame;
+}
+
+/**
+ * Returns a function that reads figures and shows them, for content that never becomes final. While `read` returns the same figures, all
+ * viewers get the same element, so that it is rendered once.
+ */
+export function shareContent<T>(
+  read: () => Promise<T>,
+  show: (figures: T) => ReactElement,
+): () => Promise<LiveContent> {
+  let shared: { figures: T; live: LiveContent } | null = null;
+  return async () => {
+    const figures = await read();
+    if (shared?.figures !== figures) shared = { figures, live: { content: show(figures), isFinal: false } };
+    return shared.live;
+  };
+}
+
 /** Yields the content as server-sent events whenever it has changed, until it is final. */
 async function* streamContent(
   read: () => Promise<LiveContent>,
@@ -65,17 +91,16 @@ async function* streamContent(
   yield 'retry: 2000\n\n';
   while (!ended.aborted && (await isStillAuthorized())) {
     const live = await readUnlessOutage(read);
-    const html = live ? renderToStaticMarkup(live.content) : sent;
-    const frame = html === sent ? ': heartbeat\n\n' : `data: ${JSON.stringify(html)}\n\n`;
-    if (html !== sent || Date.now() >= sentAt + HEARTBEAT_EVERY_MS) {
+    const frame = live ? renderFrame(live.content) : sent;
+    if (frame !== sent || Date.now() >= sentAt + HEARTBEAT_EVERY_MS) {
       sentAt = Date.now();
-      yield frame;
+      yield frame === sent ? ': heartbeat\n\n' : frame;
     }
     if (live?.isFinal) {
       yield 'event: end\ndata:\n\n';
       return;
     }
-    sent = html;
+    sent = frame;
     await wait(SEND_EVERY_MS, undefined, { signal: ended }).catch(() => undefined);
   }
 }

@@ -10,6 +10,7 @@ import { OVERVIEW_STREAM_PATH } from './links';
 import { Live } from './live';
 import { sendPage } from './page';
 import type { OverviewFigures } from './overview-figures';
+import { Charts } from './overview-charts';
 import { Latency, Outcomes } from './overview-tables';
 
 function Trouble({ text, section, link }: Finding): ReactElement {
@@ -104,12 +105,17 @@ function Now({ overview }: { overview: Overview }): ReactElement {
 
 /** Returns the overview, as it is loaded and as it is sent again. */
 export function overviewContent(figures: OverviewFigures): ReactElement {
-  const { overview } = figures;
+  const { at, overview, series } = figures;
   return (
     <>
+      <p className="note" data-live="at">
+        Figures of {at.toISOString().slice(11, 19)} UTC.
+      </p>
       <Health figures={figures} />
       <h2>Now</h2>
       <Now overview={overview} />
+      <h2>Last hour</h2>
+      <Charts series={series} />
       <h2>Outcomes</h2>
       <Outcomes overview={overview} />
       <h2>Time from receipt to outcome</h2>
