@@ -1,13 +1,20 @@
+import { performance } from 'node:perf_hooks';
 import { SettingsError } from '../lib/errors';
 import type { Logger } from '../lib/log';
 import { primaries, type RedisClient } from './connection';
 import { describeRisk, findDurabilityRisks, type DurabilityRisk } from './durability';
 
+/** Settings can change while Redis runs: `warnings` checks them again when the last check is older than this. */
+const RECHECK_AFTER_MS = 10_000;
+
 /** What is known about the durability of the connected Redis. */
 export interface DurabilityWatch {
   /** Resolves after the first check, which needs a connection. */
   checked: Promise<void>;
-  /** Returns one sentence for each way to lose an accepted application. Empty before the first check. */
+  /**
+   * Returns one sentence for each way to lose an accepted application, as of the last check; an old one is repeated in the background.
+   * Empty before the first check.
+   */
   warnings: () => readonly string[];
 }
 
@@ -30,16 +37,18 @@ function refusal(risks: readonly DurabilityRisk[]): SettingsError {
 }
 
 /**
- * Checks the settings of Redis at each connect, because a failover may lead to a Redis with other settings. Logs a warning whenever
- * the risks change. Only the first Redis may be refused: a process that runs goes on.
+ * Checks the settings of Redis at each connect, because a failover may lead to a Redis with other settings, and again while the warnings
+ * are read. Logs a warning whenever the risks change. Only the first Redis may be refused: a process that runs goes on.
  */
 export function watchDurability(
   connection: RedisClient,
   { required, log, refuse }: DurabilityOptions,
 ): DurabilityWatch {
   let warnings: readonly string[] | null = null;
+  let checkedAt = -Infinity;
 
   async function check(): Promise<void> {
+    checkedAt = performance.now();
     try {
       const risks = await findDurabilityRisks(primaries(connection));
       if (required && warnings === null && risks.length > 0) refuse(refusal(risks));
@@ -57,5 +66,12 @@ export function watchDurability(
     connection.on('ready', checkAtConnect);
     if (connection.status === 'ready') checkAtConnect();
   });
-  return { checked, warnings: () => warnings ?? [] };
+  return {
+    checked,
+    warnings() {
+      const isOld = performance.now() - checkedAt > RECHECK_AFTER_MS;
+      if (isOld && connection.status === 'ready') void check();
+      return warnings ?? [];
+    },
+  };
 }

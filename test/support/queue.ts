@@ -20,12 +20,15 @@ export interface TestQueue {
   prefix: string;
 }
 
-/** Opens queues for this test file alone, under their own prefix, and removes them afterwards. */
-export function useQueue(): TestQueue {
+/**
+ * Opens queues for this test file alone, under their own prefix, and removes them afterwards.
+ * @param findUrl returns the address of another Redis than that of all tests, once it is started
+ */
+export function useQueue(findUrl = () => testUrls().redisUrl): TestQueue {
   const prefix = `test-${randomBytes(6).toString('hex')}`;
   const test = {} as TestQueue;
   beforeAll(async () => {
-    const { redisUrl } = testUrls();
+    const redisUrl = findUrl();
     const settings = { redisUrl, queuePrefix: prefix };
     const applications = openApplicationQueue(settings, silentLog);
     const push = openPushQueue(settings, silentLog);
