@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { shellArgument } from '../../lib/shell-argument';
 import type { Context, WebDeps } from '../context';
 import { readApplicationStory, type ApplicationStory } from './application-story';
-import { Command, describePerson, Facts, Notices, Status, Time } from './components';
+import { Command, describePerson, Facts, Notices, Status, TextWithTimes, Time } from './components';
 import { candidateLink, conversationLink, findLink, replayLink } from './links';
 import { sendPage } from './page';
 import { showPeople } from './people';
@@ -19,7 +19,9 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }): Re
           <Time at={time} />
           <b>{text}</b>
           {details.map((detail) => (
-            <div key={detail}>{detail}</div>
+            <div key={detail}>
+              <TextWithTimes>{detail}</TextWithTimes>
+            </div>
           ))}
         </li>
       ))}
@@ -51,14 +53,16 @@ function NextStep({
   canReplay: boolean;
 }): ReactElement | null {
   const { conversation, nextStep, application } = story;
-  const text = conversation ? describeProgress(conversation) : nextStep?.text;
+  const text = conversation ? describeProgress(conversation, story.creationPush) : nextStep?.text;
   if (text === undefined) return null;
   const blocking = nextStep?.blocking;
   const command = nextStep?.command ?? null;
   return (
     <section className="box" aria-labelledby="next">
       <h2 id="next">Why, and what to do</h2>
-      <p>{text}</p>
+      <p>
+        <TextWithTimes>{text}</TextWithTimes>
+      </p>
       {command !== null && <Command>{command}</Command>}
       {command !== null && <Replay id={application.id} canReplay={canReplay} />}
       {blocking && (
