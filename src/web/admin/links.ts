@@ -9,6 +9,7 @@ export const FAILED_PATH = '/admin/failed';
 export const CONFIRM_REPLAY_PATH = '/admin/failed/confirm';
 export const REPLAY_FAILED_PATH = '/admin/failed/replay';
 export const STYLES_PATH = '/admin/styles.css';
+export const BOARD_STYLES_PATH = '/admin/board.css';
 export const SCRIPT_PATH = '/admin/live.js';
 
 export const findLink = (text: string): string =>
