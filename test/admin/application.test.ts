@@ -29,6 +29,9 @@ describe('the page of an application', () => {
     const { id, active } = await createRejected(stores);
     const text = await read(id);
     expect(text).toContain(`blocked by conversation ${active} (CREATED,`);
+    expect(text).toContain(
+      'ACTIVE_CONVERSATION the candidate has a conversation that is CREATED or ONGOING;',
+    );
     expect(text).toContain(`conv replay ${id}`);
     expect(text).toContain('Event application.rejected');
   });

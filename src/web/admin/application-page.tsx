@@ -2,8 +2,8 @@ import type { ReactElement } from 'react';
 import { shellArgument } from '../../lib/shell-argument';
 import type { Context, WebDeps } from '../context';
 import { readApplicationStory, type ApplicationStory } from './application-story';
-import { Command, describePerson, Facts, Notices, Status, TextWithTimes, Time } from './components';
-import { candidateLink, conversationLink, findLink, replayLink } from './links';
+import { Command, describePerson, Facts, Notices, Reason, Status, TextWithTimes, Time } from './components';
+import { candidateLink, conversationLink, jobLink, replayLink } from './links';
 import { sendPage } from './page';
 import { showPeople } from './people';
 import { mayReplay, MayNotReplay } from './replay-permission';
@@ -87,12 +87,12 @@ function describeApplication({ application, person }: ApplicationStory): ReactEl
     <Facts
       facts={[
         ['Status', <Status key="status" status={status} />],
-        ['Reason', reason ?? '–'],
+        ['Reason', <Reason key="reason" reason={reason} />],
         ['Conversation', conversation ?? '–'],
         ['Candidate', candidate],
         [
           'Job',
-          <a key="job" href={findLink(job_id)}>
+          <a key="job" href={jobLink(job_id)}>
             {job_id}
           </a>,
         ],

@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { ApplicationView, ConversationView } from '../../lib/domain';
+import { explainReason } from './describe-reason';
 import { applicationLink, conversationLink } from './links';
 import type { Person } from './people';
 
@@ -65,6 +66,17 @@ export function Facts({
   );
 }
 
+/** A reason with what it means, if it is a code. */
+export function Reason({ reason }: { reason: string | null }): ReactElement {
+  const sentence = explainReason(reason);
+  return (
+    <>
+      {reason ?? '–'}
+      {sentence !== null && <span className="note"> {sentence}</span>}
+    </>
+  );
+}
+
 /** A person in one line. */
 export function describePerson({ first_name, last_name, phone_number, email_address }: Person): string {
   const name = [first_name, last_name].filter(Boolean).join(' ');
@@ -117,7 +129,9 @@ export function ApplicationTable({
           <td>
             <Status status={status} />
           </td>
-          <td>{reason ?? '–'}</td>
+          <td>
+            <Reason reason={reason} />
+          </td>
           <td>{job_id}</td>
           <td>
             <Time at={received_at} />

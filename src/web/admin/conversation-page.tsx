@@ -4,7 +4,7 @@ import type { Context, WebDeps } from '../context';
 import { showStory, Timeline } from './application-page';
 import { readApplicationStory } from './application-story';
 import { Command, describePerson, Facts, Notices, Status, TextWithTimes, Time } from './components';
-import { applicationLink, candidateLink, findLink } from './links';
+import { applicationLink, candidateLink, jobLink } from './links';
 import { sendPage } from './page';
 import { describeProgress } from './waiting';
 
@@ -36,7 +36,7 @@ export async function sendConversationPage(ctx: Context, deps: WebDeps, id: stri
           ['Candidate', candidate],
           [
             'Job',
-            <a key="job" href={findLink(job_id)}>
+            <a key="job" href={jobLink(job_id)}>
               {job_id}
             </a>,
           ],
