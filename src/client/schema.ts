@@ -3890,6 +3890,25 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description A browser (Accept: text/html) without credentials is sent to the login */
+            303: {
+                headers: {
+                    /**
+                     * @description The client's, or a new one
+                     * @example 30f214f7-b4bc-4c41-ab71-a955275486b8
+                     */
+                    "X-Request-Id": string;
+                    /**
+                     * @description The login, which leads back
+                     * @example /admin/login?next=%2Fadmin%2Fqueues
+                     */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
             /** @description Not authentic */
             401: {
                 headers: {

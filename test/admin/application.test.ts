@@ -2,7 +2,7 @@ import { moveConversation } from '../../src/conversations/move';
 import { eraseCandidate } from '../../src/candidates/erase';
 import { dismissApplication } from '../../src/applications/dismiss';
 import { findJob } from '../../src/queue/applications';
-import { openSession, readPage, type Visit } from '../support/admin';
+import { openSession, readPage, shownTime, type Visit } from '../support/admin';
 import { createConversation, createFailed, createRejected, processEvent } from '../support/applications';
 import { useDatabase } from '../support/database';
 import { applicationEvent } from '../support/factories';
@@ -29,6 +29,9 @@ describe('the page of an application', () => {
     const { id, active } = await createRejected(stores);
     const text = await read(id);
     expect(text).toContain(`blocked by conversation ${active} (CREATED,`);
+    expect(text).toContain(
+      'ACTIVE_CONVERSATION the candidate has a conversation that is CREATED or ONGOING;',
+    );
     expect(text).toContain(`conv replay ${id}`);
     expect(text).toContain('Event application.rejected');
   });
@@ -149,7 +152,7 @@ it('the page of an erased candidate says when, and keeps their applications', as
   await processEvent(stores, event);
   const { erased_at } = await eraseCandidate(stores.database, queue.applications, event.candidate_id);
   const text = await readPage(await visit(`/admin/candidates/${event.candidate_id}`));
-  expect(text).toContain(`Name erased at ${erased_at ?? ''}`);
+  expect(text).toContain(`Name erased at ${shownTime(erased_at ?? '')}`);
   expect(text).toContain(event.id);
   expect(await read(event.id)).toContain('Personal data erased');
 });

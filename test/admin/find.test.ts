@@ -96,6 +96,33 @@ it('says when nothing is found', async () => {
   expect(await readPage(response)).toContain('Nothing found for “nobody@example.org”.');
 });
 
+it.each([
+  ['2671', 'an id, or the beginning of a name'],
+  ['555 000 0001', 'the end of a phone number'],
+  ['+44 20 7946 0000', 'a whole phone number'],
+  ['nobody@example.org', 'a whole email address'],
+])('says for what %j was taken, and which forms are understood', async (text, form) => {
+  const page = await readPage(await find(text));
+  expect(page).toContain(`It was taken for ${form}. Find understands:`);
+  expect(page).toContain('A whole phone number in any form, or its last seven digits: +1 (415) 555-2671');
+});
+
+it('lists the applications for the job that an application links to, also a single one', async () => {
+  const event = applicationEvent();
+  await processEvent(stores, event);
+  const html = await (await visit(pageOf('applications', event.id))).text();
+  const link = /href="(\/admin\/find[^"]+)"/.exec(html)?.[1] ?? '';
+  const response = await visit(link.replaceAll('&amp;', '&'));
+  expect(response.status).toBe(200);
+  expect(await readPage(response)).toContain(`${event.id} ACCEPTED`);
+});
+
+it('says when there are more applications for a job than it shows', async () => {
+  const job_id = 'job-of-many';
+  for (let n = 0; n <= 50; n++) await processEvent(stores, applicationEvent({ job_id }));
+  expect(await readPage(await find(job_id))).toContain('only the newest 50 are shown');
+});
+
 it('refuses text that no store can hold', async () => {
   const response = await find('a\u0000b');
   expect(response.status).toBe(422);

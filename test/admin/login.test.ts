@@ -142,6 +142,12 @@ describe('a session', () => {
     expect(response.headers.getSetCookie()[0]).toMatch(/^conv_session=; Max-Age=0; Path=\/admin;/);
   });
 
+  it('is not ended by a link, which leads to a page with the button', async () => {
+    const response = await (await openSession(web, token))('/admin/logout');
+    expect(response.headers.getSetCookie()).toEqual([]);
+    expect(await readPage(response)).toContain('Log out?');
+  });
+
   it('changes the queues only from the board’s own page', async () => {
     const visit = await openSession(web, token);
     const path = '/admin/queues/api/queues/applications/pause';

@@ -1,9 +1,10 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { switchPushingOn } from '../../src/events/switch-pushing-on';
 import { describeWithBrowser, useBrowser } from '../support/browser';
 import { useDatabase } from '../support/database';
 import { applicationEvent } from '../support/factories';
 import { useQueue } from '../support/queue';
+import { failPermanently } from '../support/queue-jobs';
 import { post, tokenFor, useWeb } from '../support/web';
 
 /** useBrowser fails each test on a console error and on a request to another host. */
@@ -41,6 +42,40 @@ describeWithBrowser('the queue board in a browser', () => {
   it('shows a waiting job', async () => {
     const page = await openBoard('/queue/applications?status=waiting');
     await page.getByText('application-', { exact: false }).first().waitFor();
+  });
+
+  it('leads from the address of the board to the login and back', async () => {
+    const page = await browser.open(`${web.url}/admin/queues/queue/applications?status=waiting`);
+    await page.getByLabel('API token').fill(token);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByText('application-', { exact: false }).first().waitFor();
+    expect(page.url()).toBe(`${web.url}/admin/queues/queue/applications?status=waiting`);
+  });
+
+  it('offers no action that the server refuses', async () => {
+    await failPermanently(stores, queue, applicationEvent());
+    const page = await openBoard('/queue/applications?status=failed');
+    const actions = page.locator('[class*=jobActions] button, [class*=queueActions] button');
+    await page.getByRole('button', { name: 'Retry all' }).waitFor();
+    const icons = async (all: Locator) => {
+      const visible = await all.locator('visible=true').locator('svg').all();
+      const names = await Promise.all(visible.map((icon) => icon.getAttribute('class')));
+      return names.map((name) => name?.split(' ')[1]);
+    };
+    expect(await icons(actions)).toEqual(['lucide-refresh-cw', 'lucide-refresh-cw']);
+    await page.locator('button[aria-haspopup=menu]:has(.lucide-ellipsis-vertical)').first().click();
+    await page.getByRole('menuitem', { name: 'Pause' }).waitFor();
+    expect(await icons(page.getByRole('menuitem'))).toEqual(['lucide-refresh-cw', 'lucide-pause']);
+  });
+
+  it('leads to the operator’s pages and to the logout', async () => {
+    const page = await openBoard();
+    for (const name of ['Operator’s pages', 'Log out']) {
+      await page.locator('button[aria-haspopup=menu]').first().click();
+      const link = page.getByText(name, { exact: true });
+      await link.waitFor();
+      await page.keyboard.press('Escape');
+    }
   });
 
   it('shows the queue of pushes once pushing was switched on', async () => {

@@ -61,6 +61,9 @@ export function plainText(html: string): string {
   return text.replaceAll(/&(lt|gt|quot|#x27|amp);/g, (_, name: string) => entities[name] ?? '').trim();
 }
 
+/** Returns a time as the pages show it. */
+export const shownTime = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+
 /** Returns a page's text without its markup. */
 export async function readPage(response: Response): Promise<string> {
   expect(response.headers.get('Content-Type')).toMatch(/^text\/html/);

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { switchPushingOn } from '../../src/events/switch-pushing-on';
 import { addPushes } from '../../src/queue/push';
 import { createToken, revokeToken } from '../../src/tokens/token';
+import { logIn } from '../support/admin';
 import { useDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { applicationEvent } from '../support/factories';
 import { containing } from '../support/matchers';
 import { problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
+import { rawCall } from '../support/raw-http';
 import { basicAuth, post, tokenFor, useWeb } from '../support/web';
 
 const stores = useDatabase();
@@ -34,6 +36,30 @@ describe('authentication', () => {
     const response = await fetch(web.url + path);
     expect(response.headers.get('WWW-Authenticate')).toMatch(/^Basic realm="[^"]+", charset="UTF-8"$/);
     await problemOf(response, 401, 'NOT_AUTHENTIC');
+  });
+
+  it.each([BOARD, `${BOARD}/queue/applications?status=failed`])(
+    'sends a browser without it to the login, which leads back to %s',
+    async (path) => {
+      const headers = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+      const response = await fetch(web.url + path, { headers, redirect: 'manual' });
+      const login = response.headers.get('Location') ?? '';
+      expect([response.status, login]).toEqual([303, `/admin/login?next=${encodeURIComponent(path)}`]);
+      const next = new URL(login, web.url).searchParams.get('next') ?? '';
+      expect((await logIn(web, token, next)).headers.get('Location')).toBe(path);
+    },
+  );
+
+  it('answers a browser with a wrong password 401', async () => {
+    const headers = { ...basicAuth('hunter2'), Accept: 'text/html' };
+    await problemOf(await fetch(web.url + BOARD, { headers, redirect: 'manual' }), 401, 'NOT_AUTHENTIC');
+  });
+
+  it('never leads a login away from this server', async () => {
+    const headers = { Accept: 'text/html' };
+    const answer = await rawCall(web.url, { method: 'GET', path: `${BOARD}/../..//evil.example`, headers });
+    const next = new URL(String(answer.headers['location']), web.url).searchParams.get('next') ?? '';
+    expect((await logIn(web, token, next)).headers.get('Location')).toBe('/admin');
   });
 
   it.each(['', 'operator', 'né🎉', 'a b'])('accepts any user name: %j', async (user) => {

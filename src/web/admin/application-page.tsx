@@ -2,8 +2,8 @@ import type { ReactElement } from 'react';
 import { shellArgument } from '../../lib/shell-argument';
 import type { Context, WebDeps } from '../context';
 import { readApplicationStory, type ApplicationStory } from './application-story';
-import { Command, describePerson, Facts, Notices, Status, Time } from './components';
-import { candidateLink, conversationLink, findLink, replayLink } from './links';
+import { Command, describePerson, Facts, Notices, Reason, Status, TextWithTimes, Time } from './components';
+import { candidateLink, conversationLink, jobLink, replayLink } from './links';
 import { sendPage } from './page';
 import { showPeople } from './people';
 import { mayReplay, MayNotReplay } from './replay-permission';
@@ -19,7 +19,9 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }): Re
           <Time at={time} />
           <b>{text}</b>
           {details.map((detail) => (
-            <div key={detail}>{detail}</div>
+            <div key={detail}>
+              <TextWithTimes>{detail}</TextWithTimes>
+            </div>
           ))}
         </li>
       ))}
@@ -51,14 +53,16 @@ function NextStep({
   canReplay: boolean;
 }): ReactElement | null {
   const { conversation, nextStep, application } = story;
-  const text = conversation ? describeProgress(conversation) : nextStep?.text;
+  const text = conversation ? describeProgress(conversation, story.creationPush) : nextStep?.text;
   if (text === undefined) return null;
   const blocking = nextStep?.blocking;
   const command = nextStep?.command ?? null;
   return (
     <section className="box" aria-labelledby="next">
       <h2 id="next">Why, and what to do</h2>
-      <p>{text}</p>
+      <p>
+        <TextWithTimes>{text}</TextWithTimes>
+      </p>
       {command !== null && <Command>{command}</Command>}
       {command !== null && <Replay id={application.id} canReplay={canReplay} />}
       {blocking && (
@@ -83,12 +87,12 @@ function describeApplication({ application, person }: ApplicationStory): ReactEl
     <Facts
       facts={[
         ['Status', <Status key="status" status={status} />],
-        ['Reason', reason ?? '–'],
+        ['Reason', <Reason key="reason" reason={reason} />],
         ['Conversation', conversation ?? '–'],
         ['Candidate', candidate],
         [
           'Job',
-          <a key="job" href={findLink(job_id)}>
+          <a key="job" href={jobLink(job_id)}>
             {job_id}
           </a>,
         ],

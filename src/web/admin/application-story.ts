@@ -11,6 +11,7 @@ import { findNextAttempts } from '../../queue/next-attempts';
 import { queueStats } from '../../queue/stats';
 import type { WebDeps } from '../context';
 import { collectAvailable, type Available } from './available';
+import { describePush } from './describe-push';
 import { findPerson, UNKNOWN_PERSON } from './find-person';
 import type { Person } from './people';
 import { buildTimeline, type TimelineEntry } from './timeline';
@@ -23,6 +24,8 @@ export interface ApplicationStory {
   conversation: ConversationView | null;
   /** Why there is no conversation, and what to do; null if there is one. */
   nextStep: NextStep | null;
+  /** Whether the event of the conversation's creation was pushed; null if that is unknown. */
+  creationPush: string | null;
   timeline: TimelineEntry[];
   /** What is missing because a store is unavailable. */
   notices: string[];
@@ -71,6 +74,8 @@ export async function readApplicationStory(deps: WebDeps, id: string): Promise<A
     tryRead('the candidate', () => findPerson(database, application.candidate_id), candidate),
   ]);
   const [events, deliveries, dismissal, facts, conversation] = stored ?? [[], null, null, null, null];
+  const pushes = stored && { deliveries };
+  const creation = events.find(({ type }) => type === 'conversation.created');
   // An application that waits or FAILED may have no row of its candidate.
   const person = known.phone_number === null && erasedAt === null ? (job?.candidate ?? known) : known;
   const waiting = application.status === 'QUEUED' ? await readWaiting(deps, job, available) : null;
@@ -79,7 +84,8 @@ export async function readApplicationStory(deps: WebDeps, id: string): Promise<A
     person,
     conversation,
     nextStep: waiting ?? (facts && describeNextStep(application, facts)),
-    timeline: buildTimeline({ application, job, events, deliveries, dismissal, erasedAt }),
+    creationPush: creation && pushes ? describePush(creation.id, pushes).join('; ') : null,
+    timeline: buildTimeline({ application, job, events, pushes, dismissal, erasedAt }),
     notices,
   };
 }

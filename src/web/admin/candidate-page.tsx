@@ -7,7 +7,7 @@ import { idRule } from '../../lib/text';
 import { shellArgument } from '../../lib/shell-argument';
 import type { Context, WebDeps } from '../context';
 import { collectAvailable } from './available';
-import { ApplicationTable, Command, ConversationTable, Facts, Notices } from './components';
+import { ApplicationTable, Command, ConversationTable, Facts, Notices, TextWithTimes } from './components';
 import { findPerson, UNKNOWN_PERSON } from './find-person';
 import { sendPage } from './page';
 import { showPeople, type Person } from './people';
@@ -60,7 +60,8 @@ export async function sendCandidatePage(ctx: Context, deps: WebDeps, candidateId
   const story = await readCandidateStory(deps, candidateId);
   const { id, erasedAt, applications, conversations, notices } = story;
   const [person = UNKNOWN_PERSON] = showPeople(ctx, deps, [{ ...story.person, candidate_id: id }]);
-  const erased = erasedAt !== null && person.phone_number === null ? `erased at ${erasedAt}` : '–';
+  const isErased = erasedAt !== null && person.phone_number === null;
+  const erased = isErased ? <TextWithTimes>{`erased at ${erasedAt}`}</TextWithTimes> : '–';
   const name = [person.first_name, person.last_name].filter(Boolean).join(' ');
   sendPage(
     ctx,

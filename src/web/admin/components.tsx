@@ -1,11 +1,20 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { ApplicationView, ConversationView } from '../../lib/domain';
+import { explainReason } from './describe-reason';
 import { applicationLink, conversationLink } from './links';
 import type { Person } from './people';
 
-/** A time as the API shows it. */
+/** A time to the second; its attribute has the milliseconds. */
 export function Time({ at }: { at: string | null }): ReactElement {
-  return at === null ? <>–</> : <time dateTime={at}>{at.replace('T', ' ')}</time>;
+  return at === null ? <>–</> : <time dateTime={at}>{`${at.slice(0, 10)} ${at.slice(11, 19)} UTC`}</time>;
+}
+
+const ISO_TIME = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
+
+/** A text in which each ISO 8601 time is shown as {@link Time}. */
+export function TextWithTimes({ children }: { children: string }): ReactElement {
+  // split keeps what the group matched, so every second part is a time.
+  return <>{children.split(ISO_TIME).map((part, n) => (n % 2 === 1 ? <Time key={n} at={part} /> : part))}</>;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -27,7 +36,7 @@ export function Notices({ notices }: { notices: readonly string[] }): ReactEleme
     <>
       {notices.map((notice) => (
         <p key={notice} className="notice" role="status">
-          {notice}
+          <TextWithTimes>{notice}</TextWithTimes>
         </p>
       ))}
     </>
@@ -54,6 +63,17 @@ export function Facts({
         </div>
       ))}
     </dl>
+  );
+}
+
+/** A reason with what it means, if it is a code. */
+export function Reason({ reason }: { reason: string | null }): ReactElement {
+  const sentence = explainReason(reason);
+  return (
+    <>
+      {reason ?? '–'}
+      {sentence !== null && <span className="note"> {sentence}</span>}
+    </>
   );
 }
 
@@ -109,7 +129,9 @@ export function ApplicationTable({
           <td>
             <Status status={status} />
           </td>
-          <td>{reason ?? '–'}</td>
+          <td>
+            <Reason reason={reason} />
+          </td>
           <td>{job_id}</td>
           <td>
             <Time at={received_at} />

@@ -3,8 +3,8 @@ import { shellArgument } from '../../lib/shell-argument';
 import type { Context, WebDeps } from '../context';
 import { showStory, Timeline } from './application-page';
 import { readApplicationStory } from './application-story';
-import { Command, describePerson, Facts, Notices, Status, Time } from './components';
-import { applicationLink, candidateLink, findLink } from './links';
+import { Command, describePerson, Facts, Notices, Status, TextWithTimes, Time } from './components';
+import { applicationLink, candidateLink, jobLink } from './links';
 import { sendPage } from './page';
 import { describeProgress } from './waiting';
 
@@ -36,7 +36,7 @@ export async function sendConversationPage(ctx: Context, deps: WebDeps, id: stri
           ['Candidate', candidate],
           [
             'Job',
-            <a key="job" href={findLink(job_id)}>
+            <a key="job" href={jobLink(job_id)}>
               {job_id}
             </a>,
           ],
@@ -46,7 +46,9 @@ export async function sendConversationPage(ctx: Context, deps: WebDeps, id: stri
       />
       <section className="box" aria-labelledby="next">
         <h2 id="next">How far it is</h2>
-        <p>{describeProgress(conversation)}</p>
+        <p>
+          <TextWithTimes>{describeProgress(conversation, story.creationPush)}</TextWithTimes>
+        </p>
       </section>
       <h2>What happened</h2>
       <Timeline entries={story.timeline} />

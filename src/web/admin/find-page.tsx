@@ -5,6 +5,7 @@ import { ApplicationTable, describePerson, Notices } from './components';
 import type { Findings } from './find';
 import { candidateLink, FIND_PATH } from './links';
 import { sendPage } from './page';
+import { describeForm, SEARCH_FORMS } from './search-form';
 
 function SearchForm({ text }: { text: string }): ReactElement {
   return (
@@ -20,6 +21,24 @@ function SearchForm({ text }: { text: string }): ReactElement {
       />
       <button>Find</button>
     </form>
+  );
+}
+
+function NothingFound({ text }: { text: string }): ReactElement {
+  return (
+    <>
+      <p role="status">
+        Nothing found for “{text}”. It was taken for {describeForm(text)}.
+      </p>
+      <p>Find understands:</p>
+      <ul>
+        {SEARCH_FORMS.map(([form, example]) => (
+          <li key={form}>
+            {form}: <code>{example}</code>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
@@ -51,7 +70,7 @@ export function sendFindPage(ctx: Context, text: string, findings: Findings | nu
         its last seven digits; an email address; the beginning of a name.
       </p>
       {findings && <Notices notices={findings.notices} />}
-      {findings?.found.length === 0 && <p role="status">Nothing found for “{text}”.</p>}
+      {findings?.found.length === 0 && <NothingFound text={text} />}
       {groupByCandidate(findings?.found ?? []).map((group) => (
         <Candidate key={group[0]?.candidate_id} group={group} />
       ))}

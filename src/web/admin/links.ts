@@ -9,10 +9,13 @@ export const FAILED_PATH = '/admin/failed';
 export const CONFIRM_REPLAY_PATH = '/admin/failed/confirm';
 export const REPLAY_FAILED_PATH = '/admin/failed/replay';
 export const STYLES_PATH = '/admin/styles.css';
+export const BOARD_STYLES_PATH = '/admin/board.css';
 export const SCRIPT_PATH = '/admin/live.js';
 
 export const findLink = (text: string): string =>
   `${FIND_PATH}?${new URLSearchParams({ q: text }).toString()}`;
+/** Returns the list of the applications for a job; also if it is a single one. */
+export const jobLink = (job: string): string => `${findLink(job)}&list`;
 export const applicationLink = (id: string): string => `/admin/applications/${encodeURIComponent(id)}`;
 export const replayLink = (id: string): string => `${applicationLink(id)}/replay`;
 export const conversationLink = (id: string): string => `/admin/conversations/${encodeURIComponent(id)}`;

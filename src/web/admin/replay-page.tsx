@@ -3,7 +3,7 @@ import { countRunOutcomes, findRun, type ReplayedCount, type ReplayRun } from '.
 import { ConvError } from '../../lib/errors';
 import { pluralize } from '../../lib/pluralize';
 import type { Context, WebDeps } from '../context';
-import { Facts, Status, Table, Time } from './components';
+import { Facts, Reason, Status, Table, Time } from './components';
 import { formatNumber } from './figures';
 import { FAILED_PATH, failureGroupLink, REPLAY_FAILED_PATH, replayRunLink } from './links';
 import { Live, type LiveContent } from './live';
@@ -92,7 +92,9 @@ function Outcomes({ outcomes }: { outcomes: readonly ReplayedCount[] }): ReactEl
           <td>
             <Status status={status ?? ''} />
           </td>
-          <td>{reason ?? '–'}</td>
+          <td>
+            <Reason reason={reason} />
+          </td>
           <td>{formatNumber(count)}</td>
         </tr>
       ))}

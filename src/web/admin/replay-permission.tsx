@@ -9,7 +9,8 @@ export const mayReplay = ({ state }: Context): boolean =>
 export function MayNotReplay(): ReactElement {
   return (
     <p className="note">
-      To replay applications here, log in with a token that has the scope applications:write.
+      To replay applications here, log in with a token that has the scope applications:write. Ask who operates
+      conv for one; they create it with <code>conv token create</code>.
     </p>
   );
 }

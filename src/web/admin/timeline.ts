@@ -1,8 +1,8 @@
-import type { DueDelivery } from '../../events/application-deliveries';
 import type { Dismissal } from '../../applications/dismiss';
 import type { ApplicationView, FeedEvent } from '../../lib/domain';
 import { pluralize } from '../../lib/pluralize';
 import type { JobHistory } from '../../queue/job-history';
+import { describePush, type Pushes } from './describe-push';
 
 /** One thing that happened. */
 export interface TimelineEntry {
@@ -18,22 +18,9 @@ export interface TimelineParts {
   application: ApplicationView;
   job: JobHistory | null;
   events: readonly FeedEvent[];
-  deliveries: readonly DueDelivery[] | null;
+  pushes: Pushes | null;
   dismissal: Dismissal | null;
   erasedAt: string | null;
-}
-
-/** Describes how an event was pushed to EVENTS_URL; nothing where pushes are off. */
-function describePush(delivery: DueDelivery | undefined): string[] {
-  if (!delivery) return [];
-  const { status, attempts, last_error, next_attempt_at, delivered_at } = delivery;
-  const error = last_error === null ? [] : [`last error: ${last_error}`];
-  if (status === 'DELIVERED')
-    return [`pushed at ${delivered_at ?? ''} with ${pluralize(attempts, 'attempt')}`];
-  if (status === 'PARKED')
-    return [`push given up after ${pluralize(attempts, 'attempt')}; an operator can send it again`, ...error];
-  const next = next_attempt_at === null ? '' : `, next one at ${next_attempt_at}`;
-  return [`push waiting after ${pluralize(attempts, 'attempt')}${next}`, ...error];
 }
 
 const EVENT_TEXTS: Readonly<Record<string, string>> = {
@@ -41,15 +28,11 @@ const EVENT_TEXTS: Readonly<Record<string, string>> = {
   'conversation.updated': 'Conversation moved',
 };
 
-function describeEvent(
-  { type, data, id, created_at }: FeedEvent,
-  pushes: TimelineParts['deliveries'],
-): TimelineEntry {
-  const delivery = pushes?.find((one) => one.id === id);
+function describeEvent({ type, data, id, created_at }: FeedEvent, pushes: Pushes | null): TimelineEntry {
   const known = EVENT_TEXTS[type];
   const text = known === undefined ? `Event ${type}` : `${known}: ${data.status}`;
   const details = known === undefined ? [] : [`event ${type}`];
-  return { time: created_at, text, details: [...details, ...describePush(delivery)] };
+  return { time: created_at, text, details: [...details, ...describePush(id, pushes)] };
 }
 
 function describeAttempts({
@@ -78,12 +61,12 @@ function describeOutcome({ status, reason, processed_at }: ApplicationView): Tim
 
 /** Returns what happened to an application, oldest first. */
 export function buildTimeline(parts: TimelineParts): TimelineEntry[] {
-  const { application, job, events, deliveries, dismissal, erasedAt } = parts;
+  const { application, job, events, pushes, dismissal, erasedAt } = parts;
   const entries = [
     describeReceipt(application, job),
     ...(job ? describeAttempts(job) : []),
     ...describeOutcome(application),
-    ...events.map((event) => describeEvent(event, deliveries)),
+    ...events.map((event) => describeEvent(event, pushes)),
   ];
   if (dismissal)
     entries.push({

@@ -15,10 +15,18 @@ export function describeWaiting(job: JobHistory | null, queue: QueueStats | null
   return `it waits for a worker${others}: nothing is to be done`;
 }
 
-/** Returns how far a conversation is, in one sentence. */
-export function describeProgress({ status, created_at, updated_at }: ConversationView): string {
-  if (status === 'CREATED')
-    return `the conversation exists since ${created_at}, and the messaging process has not begun it: see below whether its event was pushed`;
+/**
+ * Returns how far a conversation is, in one sentence.
+ * @param push whether the event of its creation was pushed; null if that is unknown
+ */
+export function describeProgress(
+  { status, created_at, updated_at }: ConversationView,
+  push: string | null,
+): string {
+  if (status === 'CREATED') {
+    const event = push === null ? '' : `; its event conversation.created: ${push}`;
+    return `the conversation exists since ${created_at}, and the messaging process has not begun it${event}`;
+  }
   if (status === 'ONGOING') return `the messaging process began it at ${updated_at}`;
   return `it was completed at ${updated_at}`;
 }

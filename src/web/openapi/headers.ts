@@ -15,6 +15,9 @@ export const linkHeader = {
   Link: header('The next page (RFC 8288)', '</conversations?cursor=WyJ…>; rel="next"', false),
 };
 export const locationHeader = { Location: header('The application', '/applications/application-1') };
+export const loginLocationHeader = {
+  Location: header('The login, which leads back', '/admin/login?next=%2Fadmin%2Fqueues'),
+};
 export const replayedHeader = {
   'Idempotent-Replayed': header('Present for a redelivery', 'true', false),
 };

@@ -4,6 +4,7 @@ import type { TokenCache } from '../../tokens/cache';
 import { hashToken } from '../../tokens/token';
 import { ADMIN_PATH, LOGIN_PATH, LOGOUT_PATH, pageAfterLogin } from '../admin/links';
 import { sendLoginPage } from '../admin/login-page';
+import { sendLogoutPage } from '../admin/logout-page';
 import { endSession, startSession } from '../admin/session-cookie';
 import type { Context, State } from '../context';
 import { formBody, formField } from '../middleware/body';
@@ -42,6 +43,8 @@ export function loginRoutes(router: Router<State>, tokens: TokenCache): void {
     }
   });
 
+  // For links: only the form may end the session.
+  router.get(LOGOUT_PATH, sendLogoutPage);
   router.post(LOGOUT_PATH, (ctx) => {
     assertSameOrigin(ctx);
     endSession(ctx);

@@ -1,16 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import Router from '@koa/router';
-import { ConvError } from '../../lib/errors';
 import { packageRoot } from '../../lib/package-root';
 import type { TokenCache } from '../../tokens/cache';
 import { sendErrorPage } from '../admin/error-page';
-import { ADMIN_PATH, loginLink, SCRIPT_PATH, STYLES_PATH } from '../admin/links';
+import { ADMIN_PATH, BOARD_STYLES_PATH, SCRIPT_PATH, STYLES_PATH } from '../admin/links';
 import type { Context, Middleware, State, WebDeps } from '../context';
 import { compress } from '../middleware/compress';
-import { authenticateOperator } from '../middleware/operator-auth';
 import { errorResponses } from '../middleware/problem';
 import { loginRoutes } from './admin-login';
+import { admitOperator } from './admit-operator';
 import { failedRoutes } from './admin-failed';
 import { overviewRoutes } from './admin-overview';
 import { adminPageRoutes } from './admin-pages';
@@ -20,31 +19,18 @@ import { isBoard } from './queue-board';
 const FILES = [
   [STYLES_PATH, 'admin.css'],
   [SCRIPT_PATH, 'admin.js'],
+  [BOARD_STYLES_PATH, 'board.css'],
 ] as const;
 
 const isPage = (ctx: Context): boolean =>
   (ctx.path === ADMIN_PATH || ctx.path.startsWith(`${ADMIN_PATH}/`)) && !isBoard(ctx);
 
-/** Whether to send a browser without credentials to the login. Wrong ones are an error. */
-function needsLogin(ctx: Context, error: unknown): boolean {
-  const isMissing = error instanceof ConvError && error.code === 'NOT_AUTHENTIC';
-  return isMissing && ctx.get('Authorization') === '' && ['GET', 'HEAD'].includes(ctx.method);
-}
-
 /** Returns a middleware that lets operators through, and sends others to the login. */
-function requireOperator(tokens: TokenCache): Middleware {
-  return async (ctx, next) => {
-    try {
-      await authenticateOperator(ctx, tokens);
-    } catch (error) {
-      if (!needsLogin(ctx, error)) throw error;
-      ctx.redirect(loginLink(ctx.url));
-      ctx.status = 303;
-      return;
-    }
-    await next();
+const requireOperator =
+  (tokens: TokenCache): Middleware =>
+  async (ctx, next) => {
+    if (await admitOperator(ctx, tokens)) await next();
   };
-}
 
 function fileRoutes(router: Router<State>): void {
   for (const [path, file] of FILES)

@@ -7,7 +7,9 @@ import { compress } from '../middleware/compress';
 import { authenticateOperator } from '../middleware/operator-auth';
 import { assertSameOrigin } from '../middleware/same-origin';
 import type { Context, Middleware, WebDeps } from '../context';
+import { ADMIN_PATH, BOARD_STYLES_PATH, LOGOUT_PATH } from '../admin/links';
 import { createPushVisibility } from '../push-visibility';
+import { admitOperator } from './admit-operator';
 
 export const BOARD_PATH = '/admin/queues';
 
@@ -43,10 +45,25 @@ function assertHarmless(ctx: Context): void {
 /** A link of the page to a file of another host: Bull Board asks Google for fonts. It looks well with those of the system. */
 const FOREIGN_LINK = /<link [^>]*href="https?:[^>]*>\s*/g;
 
-function removeForeignLinks(ctx: Context): void {
+/** After those of the board, so that its rules win. */
+const STYLES = `<link rel="stylesheet" href="${BOARD_STYLES_PATH}"></head>`;
+
+function changeLinks(ctx: Context): void {
   if (typeof ctx.body === 'string' && ctx.response.is('html'))
-    ctx.body = ctx.body.replaceAll(FOREIGN_LINK, '');
+    ctx.body = ctx.body.replaceAll(FOREIGN_LINK, '').replace('</head>', STYLES);
 }
+
+/** Lets operators through. Sends a browser that opens a page without a login to the login; programs get 401. */
+async function admit(ctx: Context, tokens: TokenCache): Promise<boolean> {
+  if (ctx.get('Accept').includes('text/html')) return admitOperator(ctx, tokens);
+  await authenticateOperator(ctx, tokens);
+  return true;
+}
+
+const LINKS = [
+  { text: 'Operator’s pages', url: ADMIN_PATH },
+  { text: 'Log out', url: LOGOUT_PATH },
+];
 
 /** Returns Bull Board at /admin/queues, for operators who are logged in: harmless changes only, from its own origin. */
 export function queueBoard({ database, queue, push }: WebDeps, tokens: TokenCache): Middleware {
@@ -57,7 +74,7 @@ export function queueBoard({ database, queue, push }: WebDeps, tokens: TokenCach
   createBullBoard({
     queues: [new BullMQAdapter(queue.queue), pushes],
     serverAdapter: adapter,
-    options: { uiConfig: { boardTitle: 'conv' } },
+    options: { uiConfig: { boardTitle: 'conv', miscLinks: LINKS } },
   });
   // Bull Board's own error handler would show internal messages; problem.ts answers instead.
   adapter.setErrorHandler((error) => {
@@ -71,7 +88,7 @@ export function queueBoard({ database, queue, push }: WebDeps, tokens: TokenCach
       await next();
       return;
     }
-    await authenticateOperator(ctx, tokens);
+    if (!(await admit(ctx, tokens))) return;
     if (!SAFE_METHODS.includes(ctx.method)) {
       assertSameOrigin(ctx);
       assertHarmless(ctx);
@@ -79,7 +96,7 @@ export function queueBoard({ database, queue, push }: WebDeps, tokens: TokenCach
     ctx['_matchedRoute'] = BOARD_PATH;
     await compress(ctx, async () => {
       await board(ctx, next);
-      removeForeignLinks(ctx);
+      changeLinks(ctx);
     });
   };
 }

@@ -1,6 +1,6 @@
 import { SCOPES } from '../../../lib/domain';
 import { GUIDES } from '../../docs/guides';
-import { encodingHeaders, requestIdHeader } from '../headers';
+import { encodingHeaders, requestIdHeader, loginLocationHeader } from '../headers';
 import { anyOther, json, lacksScope, problems, TOKEN_PROBLEMS } from '../responses';
 import type { Paths, ResponseObject } from '../types';
 
@@ -157,6 +157,11 @@ export const servicePaths: Paths = {
       security: [{ password: ['queues:admin'] }],
       responses: {
         200: page,
+        303: {
+          ...page,
+          description: 'A browser (Accept: text/html) without credentials is sent to the login',
+          headers: { ...requestIdHeader, ...loginLocationHeader },
+        },
         ...problems(['NOT_AUTHENTIC', 'FORBIDDEN', 'RATE_LIMITED', 'DATABASE_UNAVAILABLE'], {
           FORBIDDEN: lacksScope('queues:admin'),
         }),
