@@ -55,9 +55,12 @@ describeWithBrowser('the operator’s pages', () => {
   it('work by keyboard', async () => {
     const page = await browser.open(`${web.url}/admin/find`);
     const { keyboard } = page;
+    // What is typed before the browser moves the focus to the field is lost.
+    const focus = (label: string) => page.getByLabel(label).and(page.locator(':focus')).waitFor();
+    await focus('API token');
     await keyboard.type(token);
     await keyboard.press('Enter');
-    await page.getByLabel('What to find').waitFor();
+    await focus('What to find');
     await keyboard.type(rejected.id);
     await keyboard.press('Enter');
     const replay = page.locator('summary', { hasText: 'Replay…' });
