@@ -27,10 +27,7 @@ const READ_SERIES_EVERY_MS = 15_000;
 /** "Now" is the mean of at least this time, so that it can be read while it changes. */
 const NOW_MS = 10_000;
 
-/**
- * Keeps what was read before. The start of "now" is the newest reading that is old enough, however old that is: so once there is one,
- * "now" is always known.
- */
+/** Keeps earlier readings. "Now" starts at the newest one that is old enough; until one is, at the oldest. */
 function createRecentTotals() {
   const readings: { readAt: number; totals: Totals }[] = [];
   return {
