@@ -67,6 +67,7 @@ function createCache(): LRUCache<string, StoredToken, Query> {
 export function cacheTokens(database: Database, loadEveryMs = LOAD_EVERY_MS): TokenCache {
   const cache = createCache();
   const guesses = createGuessLimit();
+  const lookups = new Map<string, Promise<StoredToken | null>>();
   let loading: Promise<void> = Promise.resolve();
   let loadedAt = -Infinity;
 
@@ -108,8 +109,15 @@ export function cacheTokens(database: Database, loadEveryMs = LOAD_EVERY_MS): To
   }
 
   async function find(key: string, query: Query, address: string): Promise<StoredToken | null> {
+    // Requests that bring the same token at once share one lookup, so they are one guess.
+    const underWay = lookups.get(key);
+    if (underWay) return underWay;
     if (isKnown(key)) return lookUp(key, query);
-    if (guesses.take(address)) return lookUpUnknown(key, query, address);
+    if (guesses.take(address)) {
+      const lookup = lookUpUnknown(key, query, address).finally(() => lookups.delete(key));
+      lookups.set(key, lookup);
+      return lookup;
+    }
     await loadOccasionally();
     if (isKnown(key)) return lookUp(key, query);
     throw guesses.refuse(address);

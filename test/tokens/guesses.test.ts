@@ -73,6 +73,15 @@ it('does not count valid tokens', async () => {
   expect(await isLimited(cache, ADDRESS)).toBe(false);
 });
 
+it('does not limit new tokens that many requests bring at once', async () => {
+  const cache = cacheTokens(stores.database);
+  for (let n = 0; n < 2; n++) {
+    const { token, id } = await create();
+    const found = Array.from({ length: 2 * GUESSES_PER_MINUTE }, () => cache.find(token, ADDRESS));
+    for (const each of await Promise.all(found)) expect(each).toMatchObject({ id });
+  }
+});
+
 it('does not count text that cannot be a token', async () => {
   const cache = cacheTokens(stores.database);
   for (let n = 0; n <= GUESSES_PER_MINUTE; n++) await cache.find('nonsense', ADDRESS);
