@@ -62,6 +62,10 @@ export async function spentSoFar(redis: Redis, pool: Pool, web: Running, worker:
   };
 }
 
+/** Returns the processor time of conv's two processes and of both stores, in microseconds. */
+export const serviceCpu = ({ web, worker, redis, postgres }: Spent): number =>
+  web + worker + redis + postgres;
+
 /** Returns the resources per application. */
 export function spentOnEach(before: Spent, after: Spent, count: number): Figures {
   const each = (name: keyof Spent) => (after[name] - before[name]) / count;

@@ -1,5 +1,7 @@
+import type { Pool } from 'pg';
 import { mixedEvents } from '../events';
 import type { Bed, Lab } from '../lab';
+import type { Load } from '../load/client';
 import { applications, contents, conversations, untilReached } from '../outcomes';
 import { cpuOf, machineCpu, type Running } from '../processes';
 import type { Bench, Figures, Row } from '../row';
@@ -26,29 +28,52 @@ export async function withPipeline<T>(
   }
 }
 
-/** Measures a burst of posts until the last conversation is committed; a smaller burst warms up. */
+/** A burst to send. */
+interface Burst<T> {
+  label: string;
+  count: number;
+  /** Reads what was used so far; called when the burst is prepared, and at its end. */
+  spent: () => Promise<T>;
+}
+
+/** Sends signed posts as fast as they are answered, until the last conversation is committed. */
+export async function sendBurst<T>(
+  load: Load,
+  pool: Pool,
+  url: string,
+  { label, count, spent }: Burst<T>,
+): Promise<{ figures: Figures; before: T; after: T }> {
+  await load.prepare({
+    url,
+    connections: CONNECTIONS,
+    rate: null,
+    count,
+    send: { kind: 'posts', label, from: 0 },
+  });
+  const committed = conversations(pool);
+  const before = await spent();
+  const [result, ended] = await Promise.all([load.run(), untilReached(count, committed)]);
+  const figures = {
+    'applications/s': (count * 1000) / (ended - result.began),
+    'posts/s': result.rate,
+    'p99 ms': result.p99,
+  };
+  return { figures, before, after: await spent() };
+}
+
+/** Measures a burst; a smaller one before it warms up. */
 export function burstThrough(
   { lab, load, options }: Bench,
   pipeline: Pick<Pipeline, 'start' | 'fsync' | 'root'>,
   count: number,
 ): Promise<Figures> {
   return withPipeline(lab, pipeline, async ({ pool }, [web, ...workers]) => {
-    const warmUp = Math.min(options.warmUp, count);
-    const job = { url: web.url, connections: CONNECTIONS, rate: null };
-    await load.prepare({ ...job, count: warmUp, send: { kind: 'posts', label: 'warm', from: 0 } });
-    const committed = conversations(pool);
-    await load.run();
-    await untilReached(warmUp, committed);
-    await load.prepare({ ...job, count, send: { kind: 'posts', label: 'burst', from: 0 } });
-    const before = await cpuNow(web, workers);
-    const posts = load.run();
-    const [result, ended] = await Promise.all([posts, untilReached(warmUp + count, committed)]);
-    const after = await cpuNow(web, workers);
+    const spent = () => cpuNow(web, workers);
+    await sendBurst(load, pool, web.url, { label: 'warm', count: Math.min(options.warmUp, count), spent });
+    const { figures, before, after } = await sendBurst(load, pool, web.url, { label: 'burst', count, spent });
     const workerMemory = await Promise.all(workers.map((worker) => worker.peakMemory()));
     return {
-      'applications/s': (count * 1000) / (ended - result.began),
-      'posts/s': result.rate,
-      'p99 ms': result.p99,
+      ...figures,
       'web CPU µs each': (after.web - before.web) / count,
       'worker CPU µs each': (after.workers - before.workers) / count,
       'machine CPU µs each': (after.machine - before.machine) / count,
