@@ -5,6 +5,8 @@ import { READER } from './switch-pushing-on';
 
 /** The events that are on their way to EVENTS_URL, or were given up. */
 export interface PushBacklog {
+  /** Whether pushing was ever switched on. */
+  switched_on: boolean;
   parked: number;
   pending: number;
   /** The error of the oldest failing event. */
@@ -20,7 +22,8 @@ WITH open AS (
   UNION ALL
   SELECT 'PENDING', NULL, created_at, position FROM events
   WHERE position > (SELECT position FROM event_readers WHERE name = :reader))
-SELECT (count(*) FILTER (WHERE status = 'PARKED'))::int AS parked,
+SELECT EXISTS (SELECT FROM event_readers WHERE name = :reader) AS switched_on,
+  (count(*) FILTER (WHERE status = 'PARKED'))::int AS parked,
   (count(*) FILTER (WHERE status = 'PENDING'))::int AS pending,
   (SELECT last_error FROM open WHERE last_error IS NOT NULL ORDER BY position LIMIT 1) AS error,
   CASE WHEN count(*) FILTER (WHERE status = 'PENDING') > 0 THEN

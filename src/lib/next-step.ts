@@ -31,7 +31,8 @@ export function needsNextStep({ status }: ApplicationView): boolean {
 }
 
 function describeConversation({ id, status, job_id }: ConversationView): string {
-  return `conversation ${id} (${status}, job ${job_id})`;
+  const state = status === 'CREATED' ? 'CREATED, not begun yet' : status;
+  return `conversation ${id} (${state}, job ${job_id})`;
 }
 
 function describeBlocked({ status, job_id }: ApplicationView, blocking: ConversationView): string {

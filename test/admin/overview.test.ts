@@ -41,11 +41,12 @@ const stream = (headers = {}, session = visit) => session('/admin/overview/strea
 it('is well while nothing is wrong', async () => {
   await eventually(async () => (await overview()).includes('All is well.'));
   expect(await overview()).toContain('Processes 1 worker, 1 web');
+  expect(await overview()).toContain('Pushes off: no receiver is set');
 });
 
 it('shows the counts since the first reading, and for how long', async () => {
   await recordEarlier(queue, 12);
-  const text = 'Outcomes Outcome Reason 5 minutes Hour: the last 12 min Day: the last 12 min None yet.';
+  const text = 'Outcomes Outcome Reason 5 minutes Last 12 min None yet.';
   expect(await eventually(async () => (await overview()).includes(text))).toBe(true);
 });
 
@@ -54,6 +55,7 @@ it('shows what came in and out, by outcome, with its latency', async () => {
   for (const minutes of [5, 60, 1440]) await recordEarlier(queue, minutes);
   await post(web, applicationEvent());
   await eventually(async () => (await overview()).includes('ACCEPTED – 1 1 1'));
+  expect(await overview()).toContain('Received also those that were sent again 1 1 1');
   expect(await overview()).toMatch(/Per second 0\.\d in, 0\.\d out/);
   expect(await overview()).toMatch(/95 % within [\d.]+ m?s [\d.]+ m?s/);
 });
@@ -97,7 +99,7 @@ it('reads the readings of the charts at most every 15 seconds for everybody', as
 });
 
 it('says of which time the figures are', async () => {
-  expect(await overview()).toMatch(/Figures of \d\d:\d\d:\d\d UTC\./);
+  expect(await overview()).toMatch(/Figures from \d\d:\d\d:\d\d UTC\./);
 });
 
 it('ends a stream within seconds when its token is revoked', async () => {

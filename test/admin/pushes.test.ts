@@ -29,7 +29,7 @@ const readBoth = async () => {
 it('says that no receiver is set, and does not point to a push that is not there', async () => {
   for (const text of await readBoth()) {
     expect(text).toContain('Conversation created: CREATED event conversation.created not pushed');
-    expect(text).toContain('event conversation.created: not pushed: no receiver is set (EVENTS_URL)');
+    expect(text).toContain('event conversation.created: not pushed, because no receiver is set (EVENTS_URL)');
     expect(text).not.toContain('below');
   }
 });
@@ -38,7 +38,7 @@ describe('once pushing is switched on', () => {
   beforeAll(() => switchPushingOn(stores.database));
 
   it('says of an older event that it is not pushed', async () => {
-    for (const text of await readBoth()) expect(text).toContain('or it is older than the receiver');
+    for (const text of await readBoth()) expect(text).toContain('or because it is older than the receiver');
   });
 
   describe('an event', () => {

@@ -85,6 +85,20 @@ describeWithBrowser('the operator’s pages', () => {
     await page.getByLabel('API token').waitFor();
   });
 
+  it('show each row of a table as a list on a phone', async () => {
+    const page = await logIn(`/admin/candidates/${rejected.candidate_id}`, 'phone');
+    await page.getByRole('cell').first().waitFor();
+    const read = <T>(expression: string) => page.evaluate<T>(expression);
+    expect(await read(`getComputedStyle(document.querySelector('td'), '::before').content`)).toBe(
+      '"Application"',
+    );
+    expect(
+      await read(
+        `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.table'))`,
+      ),
+    ).toBe(0);
+  });
+
   describe.each(viewports)('%s', (viewport) => {
     it.each(['light', 'dark'] as const)('are accessible and fit the screen: %s', async (colorScheme) => {
       const event = applicationEvent({ id: `wide-${randomUUID()}${'x'.repeat(200)}` });
@@ -94,6 +108,7 @@ describeWithBrowser('the operator’s pages', () => {
       await page.emulateMedia({ colorScheme });
       const paths = [
         '/admin/find?q=555-2671',
+        '/admin/applications',
         `/admin/candidates/${rejected.candidate_id}`,
         `/admin/candidates/${event.candidate_id}`,
         `/admin/applications/${rejected.id}`,

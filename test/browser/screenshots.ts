@@ -25,6 +25,7 @@ async function capture(page: Page, folder: string, name: string): Promise<void> 
     for (const colorScheme of COLOR_SCHEMES) {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme });
+      await page.waitForFunction('document.getAnimations().length === 0'); // The queue board fades to its other colours.
       const path = join(folder, `${name}-${device}-${colorScheme}.png`);
       const height = Math.min(
         MAX_HEIGHT,
@@ -83,6 +84,8 @@ async function main(): Promise<void> {
     await capture(page, folder, 'login');
     await logIn(page, url, token);
     await capture(page, folder, 'overview');
+    await page.goto(`${url}/admin/applications?status=REJECTED`);
+    await capture(page, folder, 'applications');
     await capturePerson(page, url, phone, folder);
     await captureReplay(page, url, folder);
     await page.goto(`${url}/admin/queues`);

@@ -25,7 +25,7 @@ onStoresOrHttp(stores, queue, (conv) => {
       const { id, active } = await createRejected(stores);
       const { jobId } = await stores.database.conversations.findByPk(active, { rejectOnEmpty: true });
       expect(await nextStep(id)).toBe(
-        `blocked by conversation ${active} (CREATED, job ${jobId}): once it is COMPLETED, run \`conv replay ${id}\`\n`,
+        `blocked by conversation ${active} (CREATED, not begun yet, job ${jobId}): once it is COMPLETED, run \`conv replay ${id}\`\n`,
       );
     });
 

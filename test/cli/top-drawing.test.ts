@@ -33,7 +33,7 @@ const OVERVIEW: Overview = {
   ],
   processes: { web: 2, worker: 4 },
   feed: { count: 0, oldest_seconds: 0 },
-  push: { pending: 7, parked: 1, error: 'EVENTS_URL answered 503', oldest_seconds: 90 },
+  push: { switched_on: true, pending: 7, parked: 1, error: 'EVENTS_URL answered 503', oldest_seconds: 90 },
   since: { ...period(300), received_per_second: 12.3, processed_per_second: 4 },
   periods: { minutes: period(3000), hour: period(40_000, 3600), day: null },
   totals: null,

@@ -42,7 +42,7 @@ describeWith({ command: 'tmux', package: 'tmux' })('conv top', () => {
     expect(screen).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^conv top {2}\S+Z {2}PostgreSQL up {2}Redis up/),
-        expect.stringMatching(/^PUSHES +0 pending {2}0 parked$/),
+        expect.stringMatching(/^PUSHES +off: no EVENTS_URL$/),
         expect.stringMatching(/^application-.*the database refuses the/),
       ]),
     );

@@ -9,6 +9,7 @@ const stores = useDatabase();
 it('is empty while pushing was never switched on', async () => {
   await createConversation(stores);
   expect(await readPushBacklog(stores.database)).toEqual({
+    switched_on: false,
     parked: 0,
     pending: 0,
     error: null,

@@ -78,7 +78,8 @@ function describeBacklog({ queues: [queue] }: Overview): string {
 
 function describePushes({ push }: Overview): string {
   if (!push) return 'unknown: PostgreSQL cannot be reached';
-  const { pending, parked, error, oldest_seconds } = push;
+  const { switched_on, pending, parked, error, oldest_seconds } = push;
+  if (!switched_on) return 'off: no EVENTS_URL';
   const count = `${formatNumber(pending)} pending${oldest(oldest_seconds)}`;
   return [count, `${formatNumber(parked)} parked`, ...(error === null ? [] : [error])].join(GAP);
 }

@@ -29,7 +29,14 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }): Re
   );
 }
 
-function Replay({ id, canReplay }: { id: string; canReplay: boolean }): ReactElement {
+interface ReplayProps {
+  id: string;
+  /** Whether a conversation blocks the application, so that a replay changes nothing yet. */
+  isBlocked: boolean;
+  canReplay: boolean;
+}
+
+function Replay({ id, isBlocked, canReplay }: ReplayProps): ReactElement {
   if (!canReplay) return <MayNotReplay />;
   return (
     <details className="replay">
@@ -37,7 +44,7 @@ function Replay({ id, canReplay }: { id: string; canReplay: boolean }): ReactEle
       <form method="post" action={replayLink(id)}>
         <p>
           The application is processed again, with the data that its sender sent. Its present outcome is
-          replaced.
+          replaced.{isBlocked && ' As long as that conversation is not COMPLETED, it is REJECTED again.'}
         </p>
         <button className="primary">Replay this application</button>
       </form>
@@ -55,7 +62,7 @@ function NextStep({
   const { conversation, nextStep, application } = story;
   const text = conversation ? describeProgress(conversation, story.creationPush) : nextStep?.text;
   if (text === undefined) return null;
-  const blocking = nextStep?.blocking;
+  const blocking = nextStep?.blocking ?? null;
   const command = nextStep?.command ?? null;
   return (
     <section className="box" aria-labelledby="next">
@@ -64,7 +71,7 @@ function NextStep({
         <TextWithTimes>{text}</TextWithTimes>
       </p>
       {command !== null && <Command>{command}</Command>}
-      {command !== null && <Replay id={application.id} canReplay={canReplay} />}
+      {command !== null && <Replay id={application.id} isBlocked={blocking !== null} canReplay={canReplay} />}
       {blocking && (
         <p>
           <a href={conversationLink(blocking.id)}>Open the conversation that blocks it</a>

@@ -45,7 +45,7 @@ function ValueAxis({ limit, scale, format }: { limit: number; scale: Scale; form
     <g key={value}>
       <path className="grid" d={`M${PLOT.left} ${scale.y(value)}H${PLOT.right}`} />
       <text x={PLOT.left - 6} y={scale.y(value) + 4} textAnchor="end">
-        {format(value)}
+        {value === 0 ? '0' : format(value)}
       </text>
     </g>
   ));

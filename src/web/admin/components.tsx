@@ -83,33 +83,63 @@ export function describePerson({ first_name, last_name, phone_number, email_addr
   return [name, phone_number, email_address].filter(Boolean).join(', ');
 }
 
+/** A row of a table, with a cell for each column. */
+export interface TableRow {
+  key: string;
+  cells: readonly ReactNode[];
+}
+
 interface TableProps {
   label: string;
   columns: readonly string[];
+  rows: readonly TableRow[];
+  /** What it says without rows. */
+  none?: string;
   /** The name of its rows, if the page keeps them and the names of the columns up to date. */
   live?: string;
-  children: ReactNode;
 }
 
-/** A table that scrolls sideways by itself on a narrow screen, also by keyboard. */
-export function Table({ label, columns, live, children }: TableProps): ReactElement {
+/**
+ * A table that scrolls sideways by itself, also by keyboard. On a narrow screen each row is a list with the names of the
+ * columns; the roles keep it a table for screen readers, where the style sheet changes how it is displayed.
+ */
+export function Table({ label, columns, rows, none, live }: TableProps): ReactElement {
   return (
     <div className="table" role="region" aria-label={label} tabIndex={0}>
-      <table>
-        <thead>
-          <tr data-live={live && `${live}-columns`}>
+      <table role="table">
+        <thead role="rowgroup">
+          <tr role="row" data-live={live && `${live}-columns`}>
             {columns.map((column) => (
-              <th key={column} scope="col">
+              <th key={column} role="columnheader" scope="col">
                 {column}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody data-live={live}>{children}</tbody>
+        <tbody role="rowgroup" data-live={live}>
+          {rows.length === 0 && (
+            <tr role="row">
+              <td role="cell" colSpan={columns.length}>
+                {none}
+              </td>
+            </tr>
+          )}
+          {rows.map(({ key, cells }) => (
+            <tr key={key} role="row">
+              {cells.map((cell, n) => (
+                <td key={columns[n]} role="cell" data-column={columns[n]}>
+                  {cell}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
       </table>
     </div>
   );
 }
+
+const linkTo = (href: string, text: string) => <a href={href}>{text}</a>;
 
 /** Applications, each with a link to its page. */
 export function ApplicationTable({
@@ -119,27 +149,17 @@ export function ApplicationTable({
   applications: readonly ApplicationView[];
   label: string;
 }): ReactElement {
-  return (
-    <Table label={label} columns={['Application', 'Status', 'Reason', 'Job', 'Received']}>
-      {applications.map(({ id, status, reason, job_id, received_at }) => (
-        <tr key={id}>
-          <td>
-            <a href={applicationLink(id)}>{id}</a>
-          </td>
-          <td>
-            <Status status={status} />
-          </td>
-          <td>
-            <Reason reason={reason} />
-          </td>
-          <td>{job_id}</td>
-          <td>
-            <Time at={received_at} />
-          </td>
-        </tr>
-      ))}
-    </Table>
-  );
+  const rows = applications.map(({ id, status, reason, job_id, received_at }) => ({
+    key: id,
+    cells: [
+      linkTo(applicationLink(id), id),
+      <Status status={status} />,
+      <Reason reason={reason} />,
+      job_id,
+      <Time at={received_at} />,
+    ],
+  }));
+  return <Table label={label} columns={['Application', 'Status', 'Reason', 'Job', 'Received']} rows={rows} />;
 }
 
 /** Conversations, each with a link to its page. */
@@ -148,25 +168,16 @@ export function ConversationTable({
 }: {
   conversations: readonly ConversationView[];
 }): ReactElement {
-  return (
-    <Table label="Conversations" columns={['Conversation', 'Status', 'Job', 'Created', 'Updated']}>
-      {conversations.map(({ id, status, job_id, created_at, updated_at }) => (
-        <tr key={id}>
-          <td>
-            <a href={conversationLink(id)}>{id}</a>
-          </td>
-          <td>
-            <Status status={status} />
-          </td>
-          <td>{job_id}</td>
-          <td>
-            <Time at={created_at} />
-          </td>
-          <td>
-            <Time at={updated_at} />
-          </td>
-        </tr>
-      ))}
-    </Table>
-  );
+  const rows = conversations.map(({ id, status, job_id, created_at, updated_at }) => ({
+    key: id,
+    cells: [
+      linkTo(conversationLink(id), id),
+      <Status status={status} />,
+      job_id,
+      <Time at={created_at} />,
+      <Time at={updated_at} />,
+    ],
+  }));
+  const columns = ['Conversation', 'Status', 'Job', 'Created', 'Updated'];
+  return <Table label="Conversations" columns={columns} rows={rows} />;
 }

@@ -10,10 +10,12 @@ export interface Pushes {
 /** Returns whether an event was pushed to EVENTS_URL, a line each; nothing if its store is unavailable. */
 export function describePush(eventId: string, pushes: Pushes | null): string[] {
   if (pushes === null) return [];
-  if (pushes.deliveries === null) return ['not pushed: no receiver is set (EVENTS_URL)'];
+  if (pushes.deliveries === null) return ['not pushed, because no receiver is set (EVENTS_URL)'];
   const delivery = pushes.deliveries.find(({ id }) => id === eventId);
   if (!delivery)
-    return ['not pushed: a worker has not queued it yet, or it is older than the receiver (EVENTS_URL)'];
+    return [
+      'not pushed, because a worker has not queued it yet, or because it is older than the receiver (EVENTS_URL)',
+    ];
   const { status, attempts, last_error, next_attempt_at, delivered_at } = delivery;
   const error = last_error === null ? [] : [`last error: ${last_error}`];
   if (status === 'DELIVERED')

@@ -49,27 +49,17 @@ export async function sendFailedPage(ctx: Context, { database }: WebDeps): Promi
         <Table
           label="Errors"
           columns={['Error', 'Applications', 'First', 'Last', ...(canReplay ? ['Replay'] : [])]}
-        >
-          {groups.map(({ reason, count: size, first_failed_at, last_failed_at }) => (
-            <tr key={reason}>
-              <td>
-                <a href={failureGroupLink(reason)}>{reason}</a>
-              </td>
-              <td>{formatNumber(size)}</td>
-              <td>
-                <Time at={first_failed_at} />
-              </td>
-              <td>
-                <Time at={last_failed_at} />
-              </td>
-              {canReplay && (
-                <td>
-                  <ReplayGroup reason={reason} count={size} />
-                </td>
-              )}
-            </tr>
-          ))}
-        </Table>
+          rows={groups.map(({ reason, count: size, first_failed_at, last_failed_at }) => ({
+            key: reason,
+            cells: [
+              <a href={failureGroupLink(reason)}>{reason}</a>,
+              formatNumber(size),
+              <Time at={first_failed_at} />,
+              <Time at={last_failed_at} />,
+              ...(canReplay ? [<ReplayGroup reason={reason} count={size} />] : []),
+            ],
+          }))}
+        />
       )}
       <h2>In a terminal</h2>
       <Command>conv apps stats</Command>
@@ -78,33 +68,19 @@ export async function sendFailedPage(ctx: Context, { database }: WebDeps): Promi
 }
 
 function FailedTable({ applications }: { applications: readonly ApplicationView[] }): ReactElement {
-  return (
-    <Table
-      label="Failed applications"
-      columns={['Select', 'Application', 'Candidate', 'Job', 'Received', 'Failed']}
-    >
-      {applications.map(({ id, candidate_id, job_id, received_at, processed_at }) => (
-        <tr key={id}>
-          <td>
-            <input type="checkbox" name="id" value={id} aria-label={`Select ${id}`} />
-          </td>
-          <td>
-            <a href={applicationLink(id)}>{id}</a>
-          </td>
-          <td>
-            <a href={candidateLink(candidate_id)}>{candidate_id}</a>
-          </td>
-          <td>{job_id}</td>
-          <td>
-            <Time at={received_at} />
-          </td>
-          <td>
-            <Time at={processed_at} />
-          </td>
-        </tr>
-      ))}
-    </Table>
-  );
+  const columns = ['Select', 'Application', 'Candidate', 'Job', 'Received', 'Failed'];
+  const rows = applications.map(({ id, candidate_id, job_id, received_at, processed_at }) => ({
+    key: id,
+    cells: [
+      <input type="checkbox" name="id" value={id} aria-label={`Select ${id}`} />,
+      <a href={applicationLink(id)}>{id}</a>,
+      <a href={candidateLink(candidate_id)}>{candidate_id}</a>,
+      job_id,
+      <Time at={received_at} />,
+      <Time at={processed_at} />,
+    ],
+  }));
+  return <Table label="Failed applications" columns={columns} rows={rows} />;
 }
 
 /** Sends the FAILED applications with an error, oldest first, page by page. It contains no personal data. */

@@ -5,6 +5,7 @@ export const LOGOUT_PATH = '/admin/logout';
 export const FIND_PATH = '/admin/find';
 export const OVERVIEW_STREAM_PATH = '/admin/overview/stream';
 export const FAILED_PATH = '/admin/failed';
+export const APPLICATIONS_PATH = '/admin/applications';
 /** Shows what is about to be replayed. */
 export const CONFIRM_REPLAY_PATH = '/admin/failed/confirm';
 export const REPLAY_FAILED_PATH = '/admin/failed/replay';
@@ -16,7 +17,20 @@ export const findLink = (text: string): string =>
   `${FIND_PATH}?${new URLSearchParams({ q: text }).toString()}`;
 /** Returns the list of the applications for a job; also if it is a single one. */
 export const jobLink = (job: string): string => `${findLink(job)}&list`;
-export const applicationLink = (id: string): string => `/admin/applications/${encodeURIComponent(id)}`;
+export const applicationLink = (id: string): string => `${APPLICATIONS_PATH}/${encodeURIComponent(id)}`;
+/** Which applications to list. */
+export interface OutcomeFilter {
+  status?: string | undefined;
+  reason?: string | undefined;
+  cursor?: string | undefined;
+}
+/** Returns the list of the applications with an outcome. */
+export const applicationsLink = (filter: OutcomeFilter): string => {
+  const chosen = Object.entries(filter).filter((one): one is [string, string] => one[1] !== undefined);
+  return chosen.length === 0
+    ? APPLICATIONS_PATH
+    : `${APPLICATIONS_PATH}?${new URLSearchParams(chosen).toString()}`;
+};
 export const replayLink = (id: string): string => `${applicationLink(id)}/replay`;
 export const conversationLink = (id: string): string => `/admin/conversations/${encodeURIComponent(id)}`;
 export const candidateLink = (id: string): string => `/admin/candidates/${encodeURIComponent(id)}`;

@@ -36,8 +36,9 @@ export function sendLoginPage(ctx: Context, next: string, error: ConvError | nul
         <button>Log in</button>
       </form>
       <p className="note">
-        Create one with <code>conv token create --name support --scope queues:admin</code>. The login ends
-        after an hour without use.
+        Ask those who operate conv for one; they create it with{' '}
+        <code>conv token create --name support --scope queues:admin</code>. The login ends after an hour
+        without use.
       </p>
     </div>,
   );

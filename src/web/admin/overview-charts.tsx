@@ -11,7 +11,7 @@ const line = (name: string, { points }: Series, read: (point: Point) => number |
 function describeAge({ points }: Series): string {
   const last = points.at(-1);
   if (!last) return 'No points yet: a worker records one a minute, the first one a minute after its start.';
-  return `One point a minute; the last one is of ${new Date(last.at).toISOString().slice(11, 19)} UTC.`;
+  return `One point a minute; the last one is from ${new Date(last.at).toISOString().slice(11, 19)} UTC.`;
 }
 
 function Filled({ series }: { series: Series }): ReactElement {

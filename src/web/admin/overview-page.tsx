@@ -67,6 +67,7 @@ function describeBacklog(queue: QueueStats | undefined): string {
 
 function describePush({ push }: Overview): string {
   if (!push) return 'unknown, because PostgreSQL does not answer';
+  if (!push.switched_on) return 'off: no receiver is set (EVENTS_URL), so readers pull the events';
   if (push.pending + push.parked === 0) return 'nothing waits';
   const oldest = push.oldest_seconds === null ? '' : `, the oldest for ${formatSeconds(push.oldest_seconds)}`;
   return `${formatNumber(push.pending)} waiting${oldest}; ${formatNumber(push.parked)} given up`;
@@ -109,7 +110,7 @@ export function overviewContent(figures: OverviewFigures): ReactElement {
   return (
     <>
       <p className="note" data-live="at">
-        Figures of {at.toISOString().slice(11, 19)} UTC.
+        Figures from {at.toISOString().slice(11, 19)} UTC.
       </p>
       <Health figures={figures} />
       <h2>Now</h2>

@@ -1,17 +1,22 @@
 import type { ReactElement } from 'react';
 import { findShorterLength, type Overview, type Period } from '../../metrics/overview';
-import { Status, Table } from './components';
+import { Status, Table, type TableRow } from './components';
 import { formatNumber, formatSeconds } from './figures';
+import { applicationsLink, FAILED_PATH } from './links';
 
 type Periods = Overview['periods'];
 
 const NAMES = { minutes: '5 minutes', hour: 'Hour', day: 'Day' } as const;
 const PERCENTILES = ['p50', 'p95', 'p99'] as const;
 
-/** Returns the heading of a period, with its real length if that is shorter. */
-function titleOf(periods: Periods, name: keyof Periods): string {
-  const seconds = findShorterLength(name, periods[name]);
-  return seconds === null ? NAMES[name] : `${NAMES[name]}: the last ${formatSeconds(Math.ceil(seconds))}`;
+/** Returns periods by their headings. One that is shorter than it should be is named by its real length, once. */
+function namePeriods(periods: Periods, names: readonly (keyof Periods)[]): [string, Period | null][] {
+  const columns = names.map((name) => {
+    const seconds = findShorterLength(name, periods[name]);
+    const title = seconds === null ? NAMES[name] : `Last ${formatSeconds(Math.ceil(seconds))}`;
+    return [title, periods[name]] as const;
+  });
+  return [...new Map(columns)];
 }
 
 const numberOf = (period: Period | null, count: number | undefined) =>
@@ -22,51 +27,53 @@ function describeNone({ stores, periods }: Overview): string {
   return periods.day ? 'None yet.' : 'Unknown: no worker has recorded figures in the last day.';
 }
 
-/** How many applications ended with which outcome. */
+const countReceived = (period: Period | null): number =>
+  Object.values(period?.received ?? {}).reduce((sum, count) => sum + count, 0);
+
+/** How many applications were received; no row before the first one. */
+function receivedRow(periods: readonly (Period | null)[]): TableRow[] {
+  if (!periods.some(countReceived)) return [];
+  const counts = periods.map((period) => numberOf(period, countReceived(period)));
+  return [{ key: 'received', cells: ['Received', 'also those that were sent again', ...counts] }];
+}
+
+/** How many applications were received, and ended with which outcome. */
 export function Outcomes({ overview }: { overview: Overview }): ReactElement {
-  const { periods } = overview;
-  const columns = [periods.minutes, periods.hour, periods.day];
+  const columns = namePeriods(overview.periods, ['minutes', 'hour', 'day']);
+  const periods = columns.map(([, period]) => period);
   const outcomes = new Map<string, { status: string; reason: string | null }>();
-  for (const period of columns)
+  for (const period of periods)
     for (const { status, reason } of period?.outcomes ?? [])
       outcomes.set(JSON.stringify([status, reason]), { status, reason });
-  const titles = (['minutes', 'hour', 'day'] as const).map((name) => titleOf(periods, name));
-  return (
-    <Table label="Outcomes" columns={['Outcome', 'Reason', ...titles]} live="outcomes">
-      {outcomes.size === 0 && (
-        <tr>
-          <td colSpan={5}>{describeNone(overview)}</td>
-        </tr>
-      )}
-      {[...outcomes].sort().map(([key, { status, reason }]) => (
-        <tr key={key}>
-          <td>
-            <Status status={status} />
-          </td>
-          <td>{reason ?? '–'}</td>
-          {columns.map((period, n) => {
-            const found = period?.outcomes.find((one) => one.status === status && one.reason === reason);
-            return <td key={n}>{numberOf(period, found?.count)}</td>;
-          })}
-        </tr>
-      ))}
-    </Table>
-  );
+  const rows = [...outcomes].sort().map(([key, { status, reason }]) => {
+    const counts = periods.map((period) => {
+      const found = period?.outcomes.find((one) => one.status === status && one.reason === reason);
+      return numberOf(period, found?.count);
+    });
+    const link =
+      status === 'FAILED' ? FAILED_PATH : applicationsLink({ status, reason: reason ?? undefined });
+    const outcome = (
+      <a href={link}>
+        <Status status={status} />
+      </a>
+    );
+    return { key, cells: [outcome, reason ?? '–', ...counts] };
+  });
+  const names = ['Outcome', 'Reason', ...columns.map(([title]) => title)];
+  const all = [...receivedRow(periods), ...rows];
+  return <Table label="Outcomes" columns={names} rows={all} none={describeNone(overview)} live="outcomes" />;
 }
 
 /** Percentiles of the time from receipt to outcome. */
 export function Latency({ periods }: { periods: Periods }): ReactElement {
-  const { hour, day } = periods;
-  const columns = ['Share', titleOf(periods, 'hour'), titleOf(periods, 'day')];
-  return (
-    <Table label="Time from receipt to outcome" columns={columns} live="latency">
-      {PERCENTILES.map((name) => (
-        <tr key={name}>
-          <td>{name.slice(1)} % within</td>
-          <td>{formatSeconds(hour?.latency[name] ?? null)}</td>
-          <td>{formatSeconds(day?.latency[name] ?? null)}</td>
-        </tr>
-      ))}
-    </Table>
-  );
+  const columns = namePeriods(periods, ['hour', 'day']);
+  const rows = PERCENTILES.map((name) => ({
+    key: name,
+    cells: [
+      `${name.slice(1)} % within`,
+      ...columns.map(([, period]) => formatSeconds(period?.latency[name] ?? null)),
+    ],
+  }));
+  const names = ['Share', ...columns.map(([title]) => title)];
+  return <Table label="Time from receipt to outcome" columns={names} rows={rows} live="latency" />;
 }

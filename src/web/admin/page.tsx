@@ -3,11 +3,20 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import type { TokenView } from '../../tokens/token';
 import type { Context } from '../context';
 import { BOARD_PATH } from '../routes/queue-board';
-import { ADMIN_PATH, FAILED_PATH, FIND_PATH, LOGOUT_PATH, SCRIPT_PATH, STYLES_PATH } from './links';
+import {
+  ADMIN_PATH,
+  APPLICATIONS_PATH,
+  FAILED_PATH,
+  FIND_PATH,
+  LOGOUT_PATH,
+  SCRIPT_PATH,
+  STYLES_PATH,
+} from './links';
 
 const NAVIGATION = [
   ['Overview', ADMIN_PATH],
   ['Find', FIND_PATH],
+  ['Applications', APPLICATIONS_PATH],
   ['Failed', FAILED_PATH],
   ['Queues', BOARD_PATH],
   ['API docs', '/docs'],

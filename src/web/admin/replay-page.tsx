@@ -80,26 +80,12 @@ function renderRun(run: ReplayRun, outcomes: readonly ReplayedCount[]): LiveCont
 }
 
 function Outcomes({ outcomes }: { outcomes: readonly ReplayedCount[] }): ReactElement {
-  return (
-    <Table label="Outcomes" columns={['Outcome', 'Reason', 'Applications']} live="outcomes">
-      {outcomes.length === 0 && (
-        <tr>
-          <td colSpan={3}>None yet.</td>
-        </tr>
-      )}
-      {outcomes.map(({ status, reason, count }) => (
-        <tr key={`${status ?? ''} ${reason ?? ''}`}>
-          <td>
-            <Status status={status ?? ''} />
-          </td>
-          <td>
-            <Reason reason={reason} />
-          </td>
-          <td>{formatNumber(count)}</td>
-        </tr>
-      ))}
-    </Table>
-  );
+  const columns = ['Outcome', 'Reason', 'Applications'];
+  const rows = outcomes.map(({ status, reason, count }) => ({
+    key: `${status ?? ''} ${reason ?? ''}`,
+    cells: [<Status status={status ?? ''} />, <Reason reason={reason} />, formatNumber(count)],
+  }));
+  return <Table label="Outcomes" columns={columns} rows={rows} none="None yet." live="outcomes" />;
 }
 
 /** Returns how far a replay is. @throws ConvError NOT_FOUND, also a day after its start */

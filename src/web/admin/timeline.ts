@@ -45,7 +45,8 @@ function describeAttempts({
   const details = errors.map((error, n) => `attempt ${n + 1} failed: ${error}`);
   if (lost_workers > 0) details.push(`${pluralize(lost_workers, 'worker')} lost while processing it`);
   if (next_attempt_at !== null) details.push(`next attempt at ${next_attempt_at}`);
-  return [{ time: last_attempt_at, text: 'Last attempt to process it', details }];
+  const text = details.length === 0 ? 'A worker began to process it' : 'Last attempt to process it';
+  return [{ time: last_attempt_at, text, details }];
 }
 
 function describeReceipt({ received_at }: ApplicationView, job: JobHistory | null): TimelineEntry {

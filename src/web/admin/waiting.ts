@@ -25,7 +25,7 @@ export function describeProgress(
 ): string {
   if (status === 'CREATED') {
     const event = push === null ? '' : `; its event conversation.created: ${push}`;
-    return `the conversation exists since ${created_at}, and the messaging process has not begun it${event}`;
+    return `the conversation has existed since ${created_at}, and the messaging process has not begun it${event}. If it should have begun by now, tell those who run it`;
   }
   if (status === 'ONGOING') return `the messaging process began it at ${updated_at}`;
   return `it was completed at ${updated_at}`;

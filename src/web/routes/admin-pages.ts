@@ -3,11 +3,12 @@ import { replayApplication } from '../../applications/replay';
 import { invalid } from '../../lib/errors';
 import { checkText } from '../../lib/text';
 import { sendApplicationPage } from '../admin/application-page';
+import { sendApplicationsPage } from '../admin/applications-page';
 import { sendCandidatePage } from '../admin/candidate-page';
 import { sendConversationPage } from '../admin/conversation-page';
 import { find, onlyPage } from '../admin/find';
 import { sendFindPage } from '../admin/find-page';
-import { applicationLink, FIND_PATH } from '../admin/links';
+import { APPLICATIONS_PATH, applicationLink, FIND_PATH } from '../admin/links';
 import { showPeople } from '../admin/people';
 import { seeOther } from '../admin/see-other';
 import type { Context, State, WebDeps } from '../context';
@@ -43,7 +44,7 @@ async function replay(ctx: Context, { database, queue }: WebDeps, id: string): P
   seeOther(ctx, `${applicationLink(id)}?replayed`);
 }
 
-/** Find, candidate, application and conversation, for operators who are logged in. */
+/** Find, candidate, applications, application and conversation, for operators who are logged in. */
 export function adminPageRoutes(router: Router<State>, deps: WebDeps): void {
   const id = (ctx: { params: Record<string, string | undefined> }) => ctx.params['id'] ?? '';
 
@@ -52,6 +53,7 @@ export function adminPageRoutes(router: Router<State>, deps: WebDeps): void {
     if (text.trim() === '') sendFindPage(ctx, '', null);
     else await sendFindings(ctx, deps, text);
   });
+  router.get(APPLICATIONS_PATH, (ctx) => sendApplicationsPage(ctx, deps));
   router.get('/admin/candidates/:id', (ctx) => sendCandidatePage(ctx, deps, id(ctx)));
   router.get('/admin/applications/:id', (ctx) => sendApplicationPage(ctx, deps, id(ctx)));
   router.get('/admin/conversations/:id', (ctx) => sendConversationPage(ctx, deps, id(ctx)));

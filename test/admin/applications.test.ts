@@ -1,0 +1,55 @@
+import { openSession, readPage, type Visit } from '../support/admin';
+import { createFailed, createFailures, createRejected } from '../support/applications';
+import { useDatabase } from '../support/database';
+import { useQueue } from '../support/queue';
+import { tokenFor, useWeb } from '../support/web';
+
+const stores = useDatabase();
+const queue = useQueue();
+const web = useWeb(stores, queue);
+
+let visit: Visit;
+beforeAll(async () => {
+  visit = await openSession(web, await tokenFor(stores, 'queues:admin'));
+});
+
+const list = async (query = '') => readPage(await visit(`/admin/applications${query}`));
+
+it('says when there are none', async () => {
+  expect(await list()).toContain('Received None.');
+});
+
+it('lists those with an outcome, without personal data', async () => {
+  const rejected = await createRejected(stores);
+  const failed = await createFailed(stores);
+  const text = await list();
+  for (const id of [rejected.id, failed.id, rejected.candidate_id]) expect(text).toContain(id);
+  expect(text).not.toMatch(/\+1|@/);
+});
+
+it('lists those with one outcome, and says what its reason means', async () => {
+  const rejected = await createRejected(stores);
+  const failed = await createFailed(stores);
+  const text = await list('?status=REJECTED&reason=ACTIVE_CONVERSATION');
+  expect(text).toContain(`${rejected.id} REJECTED ACTIVE_CONVERSATION ${rejected.candidate_id}`);
+  expect(text).not.toContain(failed.id);
+  expect(text).toContain('ACTIVE_CONVERSATION: the candidate has a conversation');
+  expect(text).toContain('conv apps list --status REJECTED --reason ACTIVE_CONVERSATION');
+});
+
+it('leads on to the next page', async () => {
+  const ids = await createFailures(stores, 'the disk is full', 51);
+  const response = await visit('/admin/applications?status=FAILED');
+  const [, next = ''] = /href="([^"]+)">Next page/.exec(await response.text()) ?? [];
+  const [first, second] = [
+    await list('?status=FAILED'),
+    await readPage(await visit(next.replaceAll('&amp;', '&'))),
+  ];
+  for (const id of ids) expect(first.includes(id) !== second.includes(id)).toBe(true);
+});
+
+it.each(['status=LOST', 'reason=NONE', 'cursor=x', 'job=1'])('refuses ?%s', async (query) => {
+  const response = await visit(`/admin/applications?${query}`);
+  expect(response.status).toBe(422);
+  expect(await readPage(response)).toContain(query.split('=')[0]);
+});
