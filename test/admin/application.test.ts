@@ -33,6 +33,7 @@ describe('the page of an application', () => {
       'ACTIVE_CONVERSATION the candidate has a conversation that is CREATED or ONGOING;',
     );
     expect(text).toContain(`conv replay ${id}`);
+    expect(text).toContain('As long as that conversation is not COMPLETED, it is REJECTED again.');
     expect(text).toContain('Event application.rejected');
   });
 
@@ -59,6 +60,7 @@ describe('the page of an application', () => {
     const text = await read(event.id);
     expect(text).toMatch(/attempt 1 failed: .+/);
     expect(text).toContain('once the cause is gone, run');
+    expect(text).not.toContain('REJECTED again');
   });
 
   it('that was dismissed says who did', async () => {

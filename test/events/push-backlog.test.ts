@@ -19,7 +19,11 @@ it('is empty while pushing was never switched on', async () => {
 
 it('has no age without a pending push', async () => {
   await switchPushingOn(stores.database);
-  expect(await readPushBacklog(stores.database)).toMatchObject({ pending: 0, oldest_seconds: null });
+  expect(await readPushBacklog(stores.database)).toMatchObject({
+    switched_on: true,
+    pending: 0,
+    oldest_seconds: null,
+  });
 });
 
 it('has the age of the oldest pending push', async () => {
