@@ -7,7 +7,7 @@ import { createConversation, createFailed, createRejected, processEvent } from '
 import { useDatabase } from '../support/database';
 import { applicationEvent } from '../support/factories';
 import { useQueue } from '../support/queue';
-import { enqueue, failPermanently } from '../support/queue-jobs';
+import { drainQueue, enqueue, failPermanently } from '../support/queue-jobs';
 import { recordingLog } from '../support/recording-log';
 import { basicAuth, tokenFor, useWeb } from '../support/web';
 
@@ -105,9 +105,23 @@ describe('a replay', () => {
     const target = response.headers.get('Location') ?? '';
     expect([response.status, target]).toEqual([303, `${path(id)}?replayed`]);
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ action: 'replay', application_id: id });
-    const text = await readPage(await visit(target));
+    const waiting = await visit(target);
+    expect(waiting.headers.get('Refresh')).toBe('2');
+    const text = await readPage(waiting);
     expect(text).toContain('The replay was asked for');
     expect(text).toContain('Status QUEUED');
+  });
+
+  it('ends on its page, which then no longer reloads itself', async () => {
+    const { id } = await createRejected(stores);
+    const target = (await replay(visit, id)).headers.get('Location') ?? '';
+    await drainQueue(stores, queue);
+    const ended = await visit(target);
+    expect(ended.headers.get('Refresh')).toBeNull();
+    const text = await readPage(ended);
+    expect(text).toContain('The replay has ended: REJECTED.');
+    expect(text).toMatch(/process it a replay of the outcome of \S+ \S+ UTC , with request id \S+/);
+    expect(text).not.toContain('in the log of web');
   });
 
   it('needs applications:write', async () => {

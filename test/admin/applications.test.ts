@@ -1,3 +1,4 @@
+import { findApplication } from '../../src/applications/find';
 import { openSession, readPage, type Visit } from '../support/admin';
 import { createFailed, createFailures, createRejected } from '../support/applications';
 import { useDatabase } from '../support/database';
@@ -37,6 +38,15 @@ it('lists those with one outcome, and says what its reason means', async () => {
   expect(text).toContain('conv apps list --status REJECTED --reason ACTIVE_CONVERSATION');
 });
 
+it('lists those for one job', async () => {
+  const [one, other] = [await createRejected(stores), await createRejected(stores)];
+  const { job_id } = await findApplication(stores.database, queue.applications, one.id);
+  const text = await list(`?job_id=${job_id}&status=REJECTED`);
+  expect(text).toContain(`Applications for job ${job_id}`);
+  expect([text.includes(one.id), text.includes(other.id)]).toEqual([true, false]);
+  expect(text).toContain(`conv apps list --status REJECTED --job ${job_id}`);
+});
+
 it('leads on to the next page', async () => {
   const ids = await createFailures(stores, 'the disk is full', 51);
   const response = await visit('/admin/applications?status=FAILED');
@@ -48,7 +58,7 @@ it('leads on to the next page', async () => {
   for (const id of ids) expect(first.includes(id) !== second.includes(id)).toBe(true);
 });
 
-it.each(['status=LOST', 'reason=NONE', 'cursor=x', 'job=1'])('refuses ?%s', async (query) => {
+it.each(['status=LOST', 'reason=NONE', 'cursor=x', 'job_id=%00', 'job=1'])('refuses ?%s', async (query) => {
   const response = await visit(`/admin/applications?${query}`);
   expect(response.status).toBe(422);
   expect(await readPage(response)).toContain(query.split('=')[0]);

@@ -111,7 +111,7 @@ it('lists the applications for the job that an application links to, also a sing
   const event = applicationEvent();
   await processEvent(stores, event);
   const html = await (await visit(pageOf('applications', event.id))).text();
-  const link = /href="(\/admin\/find[^"]+)"/.exec(html)?.[1] ?? '';
+  const link = /href="(\/admin\/applications\?job_id[^"]+)"/.exec(html)?.[1] ?? '';
   const response = await visit(link.replaceAll('&amp;', '&'));
   expect(response.status).toBe(200);
   expect(await readPage(response)).toContain(`${event.id} ACCEPTED`);

@@ -56,7 +56,7 @@ it('shows what came in and out, by outcome, with its latency', async () => {
   await post(web, applicationEvent());
   await eventually(async () => (await overview()).includes('ACCEPTED – 1 1 1'));
   expect(await (await visit('/admin')).text()).toContain('href="/admin/applications?status=ACCEPTED"');
-  expect(await overview()).toContain('Received also those that were sent again 1 1 1');
+  expect(await overview()).toContain('Received – 1 1 1');
   expect(await overview()).toMatch(/Per second 0\.\d in, 0\.\d out/);
   expect(await overview()).toMatch(/95 % within [\d.]+ m?s [\d.]+ m?s/);
 });

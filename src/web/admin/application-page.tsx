@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { shellArgument } from '../../lib/shell-argument';
+import type { ApplicationStatus } from '../../lib/domain';
 import type { Context, WebDeps } from '../context';
 import { readApplicationStory, type ApplicationStory } from './application-story';
 import { Command, describePerson, Facts, Notices, Reason, Status, TextWithTimes, Time } from './components';
@@ -110,6 +111,20 @@ function describeApplication({ application, person }: ApplicationStory): ReactEl
   );
 }
 
+const REFRESH_SECONDS = 2;
+
+const isWaiting = (status: ApplicationStatus): boolean => status === 'QUEUED' || status === 'PROCESSING';
+
+function ReplayNotice({ status }: { status: ApplicationStatus }): ReactElement {
+  return (
+    <p className="notice" role="status">
+      {isWaiting(status)
+        ? 'The replay was asked for. This page reloads itself until there is an outcome.'
+        : `The replay has ended: ${status}.`}
+    </p>
+  );
+}
+
 /** Returns a story with its person as the token may see them. */
 export function showStory(ctx: Context, deps: WebDeps, story: ApplicationStory): ApplicationStory {
   const { candidate_id } = story.application;
@@ -121,16 +136,15 @@ export function showStory(ctx: Context, deps: WebDeps, story: ApplicationStory):
 export async function sendApplicationPage(ctx: Context, deps: WebDeps, id: string): Promise<void> {
   const story = showStory(ctx, deps, await readApplicationStory(deps, id));
   const canReplay = mayReplay(ctx);
+  const { status } = story.application;
+  const wasReplayed = ctx.query['replayed'] !== undefined;
+  if (wasReplayed && isWaiting(status)) ctx.set('Refresh', String(REFRESH_SECONDS));
   sendPage(
     ctx,
     `Application ${id}`,
     <>
       <h1>Application {id}</h1>
-      {ctx.query['replayed'] !== undefined && (
-        <p className="notice" role="status">
-          The replay was asked for. Reload the page to see its outcome.
-        </p>
-      )}
+      {wasReplayed && <ReplayNotice status={status} />}
       <Notices notices={story.notices} />
       {describeApplication(story)}
       <NextStep story={story} canReplay={canReplay} />

@@ -1,35 +1,33 @@
 import type { ReactElement } from 'react';
 import { listApplications } from '../../applications/list';
 import { OUTCOME_STATUSES, REJECTION_REASONS, type ApplicationView } from '../../lib/domain';
+import { shellArgument } from '../../lib/shell-argument';
+import { idRule } from '../../lib/text';
 import type { Context, WebDeps } from '../context';
-import { defineQuery, pageParameters, someOf } from '../query-parameters';
+import { defineQuery, pageParameters, someOf, text } from '../query-parameters';
 import { Command, Status, Table, Time } from './components';
 import { explainReason } from './describe-reason';
-import { applicationLink, applicationsLink, candidateLink, type OutcomeFilter } from './links';
+import { applicationLink, applicationsLink, candidateLink, jobLink, type OutcomeFilter } from './links';
 import { sendPage } from './page';
 
 const readQuery = defineQuery({
   ...pageParameters,
   status: someOf(OUTCOME_STATUSES),
   reason: someOf(REJECTION_REASONS),
+  job_id: text(idRule),
 });
 
-const FILTERS: readonly (readonly [name: string, filter: OutcomeFilter])[] = [
-  ['All', {}],
-  ...OUTCOME_STATUSES.map((status) => [status, { status }] as const),
-];
-
-function Filters({ chosen }: { chosen: OutcomeFilter }): ReactElement {
+function Filters({ chosen: { status, job_id } }: { chosen: OutcomeFilter }): ReactElement {
   return (
     <nav aria-label="Outcomes">
       <ul>
-        {FILTERS.map(([name, filter]) => (
-          <li key={name}>
+        {[undefined, ...OUTCOME_STATUSES].map((one) => (
+          <li key={one ?? 'all'}>
             <a
-              href={applicationsLink(filter)}
-              aria-current={filter.status === chosen.status ? 'page' : undefined}
+              href={applicationsLink({ status: one, job_id })}
+              aria-current={one === status ? 'page' : undefined}
             >
-              {name}
+              {one ?? 'All'}
             </a>
           </li>
         ))}
@@ -47,32 +45,36 @@ function OutcomeTable({ applications }: { applications: readonly ApplicationView
       <Status status={status} />,
       reason ?? '–',
       <a href={candidateLink(candidate_id)}>{candidate_id}</a>,
-      job_id,
+      <a href={jobLink(job_id)}>{job_id}</a>,
       <Time at={received_at} />,
     ],
   }));
   return <Table label="Applications" columns={columns} rows={rows} none="None." />;
 }
 
-function commandOf({ status, reason }: OutcomeFilter): string {
-  const options = [status && `--status ${status}`, reason && `--reason ${reason}`].filter(Boolean);
-  return ['conv apps list', ...options].join(' ');
+function commandOf({ status, reason, job_id }: OutcomeFilter): string {
+  const options = [
+    status && `--status ${status}`,
+    reason && `--reason ${reason}`,
+    job_id && `--job ${shellArgument(job_id)}`,
+  ];
+  return ['conv apps list', ...options].filter(Boolean).join(' ');
 }
 
 /**
- * Sends the applications with an outcome, or with a certain one, newest first, page by page. It contains no personal data.
+ * Sends the applications with an outcome, or with a certain one or for one job, newest first, page by page. It contains no personal data.
  * @throws ConvError INVALID for a parameter that does not exist or has no such value
  */
 export async function sendApplicationsPage(ctx: Context, { database }: WebDeps): Promise<void> {
   const query = readQuery(ctx.querystring);
   const { data, next_cursor } = await listApplications(database, query);
-  const filter = { status: query.status?.join(), reason: query.reason?.join() };
+  const filter = { status: query.status?.join(), reason: query.reason?.join(), job_id: query.job_id };
   const meaning = explainReason(filter.reason ?? null);
   sendPage(
     ctx,
     'Applications',
     <>
-      <h1>Applications</h1>
+      <h1>{query.job_id === undefined ? 'Applications' : `Applications for job ${query.job_id}`}</h1>
       <Filters chosen={filter} />
       <p>
         Those with an outcome, newest first.

@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { ApplicationView, ConversationView } from '../../lib/domain';
 import { explainReason } from './describe-reason';
-import { applicationLink, conversationLink } from './links';
+import { applicationLink, conversationLink, jobLink } from './links';
 import type { Person } from './people';
 
 /** A time to the second; its attribute has the milliseconds. */
@@ -21,7 +21,6 @@ const KINDS: Readonly<Record<string, string>> = {
   ACCEPTED: 'good',
   ONGOING: 'good',
   COMPLETED: 'good',
-  REJECTED: 'bad',
   FAILED: 'bad',
 };
 
@@ -155,7 +154,7 @@ export function ApplicationTable({
       linkTo(applicationLink(id), id),
       <Status status={status} />,
       <Reason reason={reason} />,
-      job_id,
+      linkTo(jobLink(job_id), job_id),
       <Time at={received_at} />,
     ],
   }));
@@ -173,7 +172,7 @@ export function ConversationTable({
     cells: [
       linkTo(conversationLink(id), id),
       <Status status={status} />,
-      job_id,
+      linkTo(jobLink(job_id), job_id),
       <Time at={created_at} />,
       <Time at={updated_at} />,
     ],

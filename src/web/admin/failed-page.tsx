@@ -7,7 +7,14 @@ import { shellArgument } from '../../lib/shell-argument';
 import type { Context, WebDeps } from '../context';
 import { Command, Table, Time } from './components';
 import { formatNumber } from './figures';
-import { applicationLink, candidateLink, CONFIRM_REPLAY_PATH, FAILED_PATH, failureGroupLink } from './links';
+import {
+  applicationLink,
+  candidateLink,
+  CONFIRM_REPLAY_PATH,
+  FAILED_PATH,
+  failureGroupLink,
+  jobLink,
+} from './links';
 import { sendPage } from './page';
 import { mayReplay, MayNotReplay } from './replay-permission';
 
@@ -75,7 +82,7 @@ function FailedTable({ applications }: { applications: readonly ApplicationView[
       <input type="checkbox" name="id" value={id} aria-label={`Select ${id}`} />,
       <a href={applicationLink(id)}>{id}</a>,
       <a href={candidateLink(candidate_id)}>{candidate_id}</a>,
-      job_id,
+      <a href={jobLink(job_id)}>{job_id}</a>,
       <Time at={received_at} />,
       <Time at={processed_at} />,
     ],

@@ -35,7 +35,9 @@ async function searchBoth(deps: WebDeps, text: string): Promise<Findings> {
   const waiting = queued.filter(({ id }) => !stored.some((one) => one.id === id));
   const found = [...waiting, ...stored];
   if (found.length > MOST_SHOWN)
-    notices.push(`only the newest ${MOST_SHOWN} are shown: type more of what you look for`);
+    notices.push(
+      `only the newest ${MOST_SHOWN} are shown: type more, or follow a job to all of its applications`,
+    );
   return { found: found.slice(0, MOST_SHOWN), notices };
 }
 

@@ -15,13 +15,12 @@ export const SCRIPT_PATH = '/admin/live.js';
 
 export const findLink = (text: string): string =>
   `${FIND_PATH}?${new URLSearchParams({ q: text }).toString()}`;
-/** Returns the list of the applications for a job; also if it is a single one. */
-export const jobLink = (job: string): string => `${findLink(job)}&list`;
 export const applicationLink = (id: string): string => `${APPLICATIONS_PATH}/${encodeURIComponent(id)}`;
 /** Which applications to list. */
 export interface OutcomeFilter {
   status?: string | undefined;
   reason?: string | undefined;
+  job_id?: string | undefined;
   cursor?: string | undefined;
 }
 /** Returns the list of the applications with an outcome. */
@@ -31,6 +30,7 @@ export const applicationsLink = (filter: OutcomeFilter): string => {
     ? APPLICATIONS_PATH
     : `${APPLICATIONS_PATH}?${new URLSearchParams(chosen).toString()}`;
 };
+export const jobLink = (job_id: string): string => applicationsLink({ job_id });
 export const replayLink = (id: string): string => `${applicationLink(id)}/replay`;
 export const conversationLink = (id: string): string => `/admin/conversations/${encodeURIComponent(id)}`;
 export const candidateLink = (id: string): string => `/admin/candidates/${encodeURIComponent(id)}`;

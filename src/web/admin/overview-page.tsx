@@ -31,11 +31,16 @@ function Health({ figures }: { figures: OverviewFigures }): ReactElement {
         {troubles.length === 0 ? (
           <p>All is well.</p>
         ) : (
-          <ul>
-            {troubles.map((trouble) => (
-              <Trouble key={trouble.text} {...trouble} />
-            ))}
-          </ul>
+          <>
+            <p>
+              <b>Needs attention:</b>
+            </p>
+            <ul>
+              {troubles.map((trouble) => (
+                <Trouble key={trouble.text} {...trouble} />
+              ))}
+            </ul>
+          </>
         )}
       </div>
     </section>

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { findShorterLength, type Overview, type Period } from '../../metrics/overview';
 import { Status, Table, type TableRow } from './components';
+import type { ReceiptResult } from '../../metrics/labels';
 import { formatNumber, formatSeconds } from './figures';
 import { applicationsLink, FAILED_PATH } from './links';
 
@@ -27,14 +28,21 @@ function describeNone({ stores, periods }: Overview): string {
   return periods.day ? 'None yet.' : 'Unknown: no worker has recorded figures in the last day.';
 }
 
-const countReceived = (period: Period | null): number =>
-  Object.values(period?.received ?? {}).reduce((sum, count) => sum + count, 0);
+/** What became of posts, as counted by web. */
+const RECEIVED: readonly (readonly [result: ReceiptResult, text: string])[] = [
+  ['accepted', '–'],
+  ['redelivered', 'sent again'],
+  ['conflict', 'id known with other data'],
+  ['refused', 'refused'],
+];
 
-/** How many applications were received; no row before the first one. */
-function receivedRow(periods: readonly (Period | null)[]): TableRow[] {
-  if (!periods.some(countReceived)) return [];
-  const counts = periods.map((period) => numberOf(period, countReceived(period)));
-  return [{ key: 'received', cells: ['Received', 'also those that were sent again', ...counts] }];
+/** How many applications were received; only the results that occurred. */
+function receivedRows(periods: readonly (Period | null)[]): TableRow[] {
+  const occurred = RECEIVED.filter(([result]) => periods.some((period) => period?.received[result]));
+  return occurred.map(([result, text]) => {
+    const counts = periods.map((period) => numberOf(period, period?.received[result]));
+    return { key: result, cells: ['Received', text, ...counts] };
+  });
 }
 
 /** How many applications were received, and ended with which outcome. */
@@ -60,7 +68,7 @@ export function Outcomes({ overview }: { overview: Overview }): ReactElement {
     return { key, cells: [outcome, reason ?? '–', ...counts] };
   });
   const names = ['Outcome', 'Reason', ...columns.map(([title]) => title)];
-  const all = [...receivedRow(periods), ...rows];
+  const all = [...receivedRows(periods), ...rows];
   return <Table label="Outcomes" columns={names} rows={all} none={describeNone(overview)} live="outcomes" />;
 }
 

@@ -37,12 +37,16 @@ function describeEvent({ type, data, id, created_at }: FeedEvent, pushes: Pushes
 
 function describeAttempts({
   errors,
+  request_id,
+  replaces,
   last_attempt_at,
   next_attempt_at,
   lost_workers,
 }: JobHistory): TimelineEntry[] {
   if (last_attempt_at === null) return [];
   const details = errors.map((error, n) => `attempt ${n + 1} failed: ${error}`);
+  if (replaces !== null)
+    details.unshift(`a replay of the outcome of ${replaces}, with request id ${request_id}`);
   if (lost_workers > 0) details.push(`${pluralize(lost_workers, 'worker')} lost while processing it`);
   if (next_attempt_at !== null) details.push(`next attempt at ${next_attempt_at}`);
   const text = details.length === 0 ? 'A worker began to process it' : 'Last attempt to process it';
@@ -50,8 +54,8 @@ function describeAttempts({
 }
 
 function describeReceipt({ received_at }: ApplicationView, job: JobHistory | null): TimelineEntry {
-  const details = job ? [`request id ${job.request_id}, in the log of web`] : [];
-  if (job?.replaces) details.push(`the queue has a replay of the outcome of ${job.replaces}`);
+  // The job of a replay has the id of the request that asked for it.
+  const details = job?.replaces === null ? [`request id ${job.request_id}, in the log of web`] : [];
   return { time: received_at, text: 'Received from the sender', details };
 }
 

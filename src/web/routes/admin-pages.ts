@@ -23,7 +23,7 @@ async function sendFindings(ctx: Context, deps: WebDeps, text: string): Promise<
   const problem = checkText(text, { max: MAX_TEXT });
   if (problem) throw invalid([{ pointer: '/q', ...problem }]);
   const { found, notices } = await find(deps, text);
-  const page = notices.length === 0 && ctx.query['list'] === undefined ? onlyPage(text, found) : null;
+  const page = notices.length === 0 ? onlyPage(text, found) : null;
   if (page !== null) {
     seeOther(ctx, page);
     return;
