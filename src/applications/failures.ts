@@ -83,3 +83,32 @@ export function countFailureGroup({ sequelize }: Database, reason: string): Prom
     return row?.count ?? 0;
   });
 }
+
+/** How many FAILED applications with one error are for a job. */
+export interface FailuresOfJob {
+  job_id: string;
+  count: number;
+}
+
+const COUNT_BY_JOB = `
+SELECT job_id, count(*)::integer AS count, count(*) OVER ()::integer AS job_count
+${OPEN_FAILURES} AND reason = $1 GROUP BY job_id ORDER BY count DESC, job_id LIMIT $2`;
+
+/**
+ * Counts the FAILED applications with this error that nobody has dismissed by their job, the most frequent one first.
+ * @param most how many jobs it returns; `job_count` is the number of all
+ * @throws ConvError DATABASE_UNAVAILABLE
+ */
+export function countFailuresByJob(
+  { sequelize }: Database,
+  reason: string,
+  most: number,
+): Promise<{ jobs: FailuresOfJob[]; job_count: number }> {
+  return withDatabaseErrors(async () => {
+    const rows = await sequelize.query<FailuresOfJob & { job_count: number }>(COUNT_BY_JOB, {
+      type: QueryTypes.SELECT,
+      bind: [reason, most],
+    });
+    return { jobs: rows.map(({ job_id, count }) => ({ job_id, count })), job_count: rows[0]?.job_count ?? 0 };
+  });
+}

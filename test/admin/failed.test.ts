@@ -67,9 +67,23 @@ describe('the page Failed', () => {
     expect(text).not.toContain(other);
   });
 
-  it('pages through many', async () => {
+  it('says for which jobs they are, the most frequent first', async () => {
+    const { applications } = stores.database;
+    const moveTo = (id: string, jobId: string) => applications.update({ jobId }, { where: { id } });
+    const [one = '', two = '', three = ''] = await fail('of jobs', 3);
+    for (const id of [one, two, three]) await moveTo(id, 'nurse');
+    const read = async () => readPage(await visit(groupPath('of jobs')));
+    expect(await read()).toContain('All are for one job: nurse (3).');
+    await moveTo(one, 'cook');
+    expect(await read()).toContain('They are for 2 jobs: nurse (2), cook (1).');
+  });
+
+  it('pages through many, and names the five most frequent jobs', async () => {
     await fail('many', 51);
     const first = await visit(groupPath('many'));
+    expect(await readPage(await visit(groupPath('many')))).toMatch(
+      /They are for 51 jobs: (\S+ \(1\),? ){5}and others\./,
+    );
     const next = /href="([^"]*cursor=[^"]*)"/.exec(await first.text())?.[1] ?? '';
     const second = await (await visit(next.replaceAll('&amp;', '&'))).text();
     expect(second.match(/type="checkbox"/g)).toHaveLength(1);

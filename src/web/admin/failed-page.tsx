@@ -1,5 +1,11 @@
-import type { ReactElement } from 'react';
-import { groupFailures, countFailureGroup, type FailureGroup } from '../../applications/failures';
+import { Fragment, type ReactElement } from 'react';
+import {
+  countFailureGroup,
+  countFailuresByJob,
+  groupFailures,
+  type FailureGroup,
+  type FailuresOfJob,
+} from '../../applications/failures';
 import { listApplications } from '../../applications/list';
 import type { ApplicationView } from '../../lib/domain';
 import { pluralize } from '../../lib/pluralize';
@@ -20,6 +26,7 @@ import { mayReplay, MayNotReplay } from './replay-permission';
 
 const MOST_GROUPS = 100;
 const PAGE_SIZE = 50;
+const MOST_JOBS = 5;
 
 function ReplayGroup({ reason, count }: Pick<FailureGroup, 'reason' | 'count'>): ReactElement {
   return (
@@ -90,6 +97,22 @@ function FailedTable({ applications }: { applications: readonly ApplicationView[
   return <Table label="Failed applications" columns={columns} rows={rows} />;
 }
 
+/** Which jobs they are for: a cause often concerns one job only. */
+function Jobs({ jobs, job_count }: { jobs: readonly FailuresOfJob[]; job_count: number }): ReactElement {
+  return (
+    <p>
+      {job_count === 1 ? 'All are for one job:' : `They are for ${formatNumber(job_count)} jobs:`}{' '}
+      {jobs.map(({ job_id, count }, n) => (
+        <Fragment key={job_id}>
+          {n > 0 && ', '}
+          <a href={jobLink(job_id)}>{job_id}</a> ({formatNumber(count)})
+        </Fragment>
+      ))}
+      {jobs.length < job_count && ' and others'}.
+    </p>
+  );
+}
+
 /** Sends the FAILED applications with an error, oldest first, page by page. It contains no personal data. */
 export async function sendFailureGroupPage(
   ctx: Context,
@@ -98,8 +121,9 @@ export async function sendFailureGroupPage(
   cursor: string | undefined,
 ): Promise<void> {
   const query = { status: ['FAILED' as const], failure: reason, dismissed: false };
-  const [count, page] = await Promise.all([
+  const [count, byJob, page] = await Promise.all([
     countFailureGroup(database, reason),
+    countFailuresByJob(database, reason, MOST_JOBS),
     listApplications(database, { ...query, order: 'asc', limit: PAGE_SIZE, cursor }),
   ]);
   const canReplay = mayReplay(ctx);
@@ -112,6 +136,7 @@ export async function sendFailureGroupPage(
       </p>
       <h1>{reason}</h1>
       <p>{pluralize(count, 'application')} FAILED with this error; oldest first.</p>
+      {count > 0 && <Jobs {...byJob} />}
       {canReplay ? count > 0 && <ReplayGroup reason={reason} count={count} /> : <MayNotReplay />}
       <form className="selection" method="post" action={CONFIRM_REPLAY_PATH}>
         <FailedTable applications={page.data} />
