@@ -18,6 +18,7 @@ COPY --from=build /app/dist dist
 COPY bin/conv bin/conv
 COPY src/web/public src/web/public
 COPY docs/guides docs/guides
+COPY docs/operations.md docs/operations.md
 RUN ln -s /app/bin/conv /usr/local/bin/conv
 USER node
 EXPOSE 3000

@@ -109,6 +109,7 @@ describeWithBrowser('the operator’s pages', () => {
       const paths = [
         '/admin/find?q=555-2671',
         '/admin/applications',
+        '/admin/operations',
         `/admin/candidates/${rejected.candidate_id}`,
         `/admin/candidates/${event.candidate_id}`,
         `/admin/applications/${rejected.id}`,

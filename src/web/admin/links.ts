@@ -9,6 +9,8 @@ export const APPLICATIONS_PATH = '/admin/applications';
 /** Shows what is about to be replayed. */
 export const CONFIRM_REPLAY_PATH = '/admin/failed/confirm';
 export const REPLAY_FAILED_PATH = '/admin/failed/replay';
+/** The page of docs/operations.md. */
+export const RUNBOOK_PATH = '/admin/operations';
 export const STYLES_PATH = '/admin/styles.css';
 export const BOARD_STYLES_PATH = '/admin/board.css';
 export const SCRIPT_PATH = '/admin/live.js';

@@ -9,6 +9,7 @@ import { findTroubles, type Finding } from './health';
 import { OVERVIEW_STREAM_PATH } from './links';
 import { Live } from './live';
 import { sendPage } from './page';
+import { runbookLink } from './runbook-page';
 import type { OverviewFigures } from './overview-figures';
 import { Charts } from './overview-charts';
 import { Latency, Outcomes } from './overview-tables';
@@ -16,8 +17,7 @@ import { Latency, Outcomes } from './overview-tables';
 function Trouble({ text, section, link }: Finding): ReactElement {
   return (
     <li>
-      {text} {link && <a href={link.href}>{link.label}</a>}{' '}
-      <span className="note">See “{section}” in docs/operations.md.</span>
+      {text} {link && <a href={link.href}>{link.label}</a>} See <a href={runbookLink(section)}>{section}</a>.
     </li>
   );
 }

@@ -9,6 +9,7 @@ import {
   FAILED_PATH,
   FIND_PATH,
   LOGOUT_PATH,
+  RUNBOOK_PATH,
   SCRIPT_PATH,
   STYLES_PATH,
 } from './links';
@@ -19,6 +20,7 @@ const NAVIGATION = [
   ['Applications', APPLICATIONS_PATH],
   ['Failed', FAILED_PATH],
   ['Queues', BOARD_PATH],
+  ['Operations', RUNBOOK_PATH],
   ['API docs', '/docs'],
 ] as const;
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../lib/package-root';
-import { createMarkdown } from './markdown';
+import { createMarkdown, guideAddress } from './markdown';
 import { renderPage, type PageLink } from './page';
 
 /** Every guide, in the order of reading. The name is its file in docs/guides, the title its heading. */
@@ -30,7 +30,8 @@ export function createGuides(): (name: string) => Promise<string | null> {
     const guide = GUIDES.find((one) => one.name === name);
     if (guide === undefined) return null;
     const page =
-      pages.get(name) ?? renderPage(toLink(guide), createMarkdown().render(await readGuide(guide)), LINKS);
+      pages.get(name) ??
+      renderPage(toLink(guide), createMarkdown(guideAddress).render(await readGuide(guide)), LINKS);
     pages.set(name, page);
     return page;
   };

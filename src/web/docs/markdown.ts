@@ -7,7 +7,7 @@ const SERVED: Readonly<Record<string, string>> = {
 };
 
 /** Returns the anchor that GitHub gives to a heading. */
-function slug(heading: string): string {
+export function slug(heading: string): string {
   return heading
     .toLowerCase()
     .replace(/[^\p{L}\p{N}_ -]/gu, '')
@@ -15,10 +15,10 @@ function slug(heading: string): string {
 }
 
 /**
- * Returns the address of a link in the served page. The reference has other anchors than docs/api.md.
+ * Returns the address of a link of a guide in the served page. The reference has other anchors than docs/api.md.
  * @throws Error if the target is not served
  */
-function servedAddress(href: string): string {
+export function guideAddress(href: string): string {
   if (href.startsWith('#') || href.startsWith('https://')) return href;
   const [file = '', anchor] = href.split('#');
   const name = /^([\w-]+)\.md$/.exec(file)?.[1];
@@ -28,8 +28,11 @@ function servedAddress(href: string): string {
   return served;
 }
 
-/** Returns a renderer of guides. HTML in Markdown is shown as text. */
-export function createMarkdown(): MarkdownIt {
+/**
+ * Returns a renderer of Markdown; HTML in it is shown as text.
+ * @param addressOf returns where a link leads; null leaves its text
+ */
+export function createMarkdown(addressOf: (href: string) => string | null): MarkdownIt {
   const markdown = new MarkdownIt();
   const { rules } = markdown.renderer;
   const fence = rules['fence'];
@@ -38,7 +41,9 @@ export function createMarkdown(): MarkdownIt {
     return renderer.renderToken(tokens, index, options);
   };
   rules['link_open'] = (tokens, index, options, _, renderer) => {
-    tokens[index]?.attrSet('href', servedAddress(tokens[index].attrGet('href') ?? ''));
+    const address = addressOf(tokens[index]?.attrGet('href') ?? '');
+    if (address === null) return '<a>';
+    tokens[index]?.attrSet('href', address);
     return renderer.renderToken(tokens, index, options);
   };
   // Code and tables may be wider than the screen. With a tab index they can be scrolled by keyboard.

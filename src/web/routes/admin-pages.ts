@@ -8,8 +8,9 @@ import { sendCandidatePage } from '../admin/candidate-page';
 import { sendConversationPage } from '../admin/conversation-page';
 import { find, onlyPage } from '../admin/find';
 import { sendFindPage } from '../admin/find-page';
-import { APPLICATIONS_PATH, applicationLink, FIND_PATH } from '../admin/links';
+import { APPLICATIONS_PATH, applicationLink, FIND_PATH, RUNBOOK_PATH } from '../admin/links';
 import { showPeople } from '../admin/people';
+import { sendRunbookPage } from '../admin/runbook-page';
 import { seeOther } from '../admin/see-other';
 import type { Context, State, WebDeps } from '../context';
 import { assertScope } from '../middleware/auth';
@@ -44,7 +45,7 @@ async function replay(ctx: Context, { database, queue }: WebDeps, id: string): P
   seeOther(ctx, `${applicationLink(id)}?replayed`);
 }
 
-/** Find, candidate, applications, application and conversation, for operators who are logged in. */
+/** Find, candidate, applications, application, conversation and docs/operations.md, for operators who are logged in. */
 export function adminPageRoutes(router: Router<State>, deps: WebDeps): void {
   const id = (ctx: { params: Record<string, string | undefined> }) => ctx.params['id'] ?? '';
 
@@ -53,6 +54,7 @@ export function adminPageRoutes(router: Router<State>, deps: WebDeps): void {
     if (text.trim() === '') sendFindPage(ctx, '', null);
     else await sendFindings(ctx, deps, text);
   });
+  router.get(RUNBOOK_PATH, sendRunbookPage);
   router.get(APPLICATIONS_PATH, (ctx) => sendApplicationsPage(ctx, deps));
   router.get('/admin/candidates/:id', (ctx) => sendCandidatePage(ctx, deps, id(ctx)));
   router.get('/admin/applications/:id', (ctx) => sendApplicationPage(ctx, deps, id(ctx)));
