@@ -25,14 +25,14 @@ async function capture(page: Page, folder: string, name: string): Promise<void> 
     for (const colorScheme of COLOR_SCHEMES) {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme });
-      await page.waitForFunction('document.getAnimations().length === 0'); // The queue board fades to its other colours.
       const path = join(folder, `${name}-${device}-${colorScheme}.png`);
       const height = Math.min(
         MAX_HEIGHT,
         await page.evaluate<number>('document.documentElement.scrollHeight'),
       );
       const clip = { x: 0, y: 0, width: viewport.width, height };
-      await page.screenshot({ path, fullPage: true, clip });
+      // The queue board fades to its other colours.
+      await page.screenshot({ path, fullPage: true, clip, animations: 'disabled' });
     }
 }
 

@@ -17,7 +17,13 @@ import { Latency, Outcomes } from './overview-tables';
 function Trouble({ text, section, link }: Finding): ReactElement {
   return (
     <li>
-      {text} {link && <a href={link.href}>{link.label}</a>} See <a href={runbookLink(section)}>{section}</a>.
+      {text}{' '}
+      {link && (
+        <>
+          <a href={link.href}>{link.label}</a>.{' '}
+        </>
+      )}
+      See <a href={runbookLink(section)}>{section}</a>.
     </li>
   );
 }
