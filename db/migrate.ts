@@ -98,17 +98,27 @@ export async function newestMigration(sequelize: Sequelize): Promise<string | nu
   return (await migrationStates(sequelize)).findLast(({ applied }) => applied)?.name ?? null;
 }
 
-/** Returns every migration of this version and whether the database has it. Changes nothing. */
-export async function migrationStates(sequelize: Sequelize): Promise<MigrationState[]> {
+/** Returns the names of the applied migrations. Changes nothing. */
+async function appliedMigrations(sequelize: Sequelize): Promise<string[]> {
   const [found] = await sequelize.query<{ table: string | null }>(
     `SELECT to_regclass('schema_migrations')::text AS "table"`,
     { type: QueryTypes.SELECT },
   );
-  const rows = found?.table
-    ? await sequelize.query<{ name: string }>('SELECT name FROM schema_migrations', {
-        type: QueryTypes.SELECT,
-      })
-    : [];
-  const applied = new Set(rows.map((row) => row.name));
+  if (!found?.table) return [];
+  const rows = await sequelize.query<{ name: string }>('SELECT name FROM schema_migrations ORDER BY name', {
+    type: QueryTypes.SELECT,
+  });
+  return rows.map(({ name }) => name);
+}
+
+/** Returns every migration of this version and whether the database has it. Changes nothing. */
+export async function migrationStates(sequelize: Sequelize): Promise<MigrationState[]> {
+  const applied = new Set(await appliedMigrations(sequelize));
   return MIGRATIONS.map(({ name }) => ({ name, applied: applied.has(name) }));
+}
+
+/** Returns the applied migrations that this version does not have: a newer version applied them. Changes nothing. */
+export async function laterMigrations(sequelize: Sequelize): Promise<string[]> {
+  const own = new Set(MIGRATIONS.map(({ name }) => name));
+  return (await appliedMigrations(sequelize)).filter((name) => !own.has(name));
 }

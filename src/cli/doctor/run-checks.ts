@@ -19,7 +19,7 @@ import { checkPushDeliveries } from './pushes';
 import { checkApplicationQueue, checkPushQueue, checkPushWorkers, checkWorkers } from './queues';
 import { checkRedisVersion, checkRedisWrites, checkReplicas, onEachPrimary } from './redis';
 import { checkAppendOnly, checkAppendSync, checkEviction, checkMemory } from './redis-settings';
-import { checkMigrations, checkSchemaObjects } from './schema';
+import { checkMigrations, checkSchemaAdditions, checkSchemaObjects } from './schema';
 
 const databaseChecks = (io: Io, settings: Settings): NamedCheck<Database>[] => [
   ['PostgreSQL version', checkPostgresVersion],
@@ -29,6 +29,7 @@ const databaseChecks = (io: Io, settings: Settings): NamedCheck<Database>[] => [
   ['PostgreSQL clock', checkPostgresClock],
   ['migrations', checkMigrations],
   ['schema', checkSchemaObjects],
+  ['schema additions', checkSchemaAdditions],
   ['failed applications', checkFailures],
   ['push deliveries', checkPushDeliveries],
   ['API tokens', checkTokens(io)],
