@@ -125,7 +125,7 @@ describe('says where it hurts:', () => {
   beforeAll(async () => {
     well = await shareFigures(deps)();
   });
-  const push = { parked: 0, pending: 0, error: null, oldest_seconds: null };
+  const push = { switched_on: true, parked: 0, pending: 0, error: null, oldest_seconds: null };
 
   /** Returns the figures of an overview with a difference. */
   const having = (overview: Partial<OverviewFigures['overview']>): OverviewFigures => ({

@@ -7,13 +7,15 @@ import { applicationEvent } from '../support/factories';
 import { problemOf } from '../support/problem';
 import { useQueue } from '../support/queue';
 import { drainQueue } from '../support/queue-jobs';
+import { recordingLog } from '../support/recording-log';
 import { call, post, readApplication, useWeb } from '../support/web';
 
 const stores = useDatabase();
 const queue = useQueue();
 const [greenhouse, lever] = [createSecret(), createSecret()];
 const senders = parseSenders(`greenhouse=${greenhouse} lever=${lever}`);
-const web = useWeb(stores, queue, () => ({ senders }));
+const { log, lines } = recordingLog();
+const web = useWeb(stores, queue, () => ({ senders, log }));
 
 let leverToken: string;
 beforeAll(async () => {
@@ -44,6 +46,13 @@ it('puts the name of the sender before the ids in the answer', async () => {
     job_id: `greenhouse:${event.job_id}`,
     candidate_id: `greenhouse:${event.candidate_id}`,
   });
+});
+
+it('logs the name of the sender, also of a refused application', async () => {
+  await sendAs(greenhouse, { ...applicationEvent(), job_id: '' });
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ status: 422, sender: 'greenhouse' });
+  await postWithToken(leverToken, applicationEvent());
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ status: 202, sender: 'lever' });
 });
 
 it('keeps the applications of two senders with the same ids apart', async () => {

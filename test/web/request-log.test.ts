@@ -52,6 +52,17 @@ it('logs no personal data of accepted or refused events', async () => {
   for (const value of Object.values(PERSON)) expect(lines.join()).not.toContain(value);
 });
 
+it('logs why a request was refused: the problem, and each field that is wrong', async () => {
+  await post(web, { ...applicationEvent({ candidate: { ...PERSON, email_address: 'r.f@' } }), job_id: '' });
+  await fetch(`${web.url}/applications?status=LOST&Rosalind=1`, {
+    headers: { Authorization: `Bearer ${web.token}` },
+  });
+  expect(requests()).toEqual([
+    having({ problem: 'INVALID', fields: '/candidate/email_address INVALID_EMAIL, /job_id BLANK' }),
+    having({ problem: 'INVALID', fields: '/status UNKNOWN_VALUE, UNKNOWN_FIELD' }),
+  ]);
+});
+
 it('logs no token, secret or signature', async () => {
   const token = await tokenFor(stores, 'conversations:read');
   await fetch(`${web.url}/conversations`, { headers: { Authorization: `Bearer ${token}` } });
@@ -71,6 +82,7 @@ it.each([
   '/applications/Rosalind',
   '/Rosalind',
   '/conversations?candidate_id=Rosalind',
+  '/conversations?Rosalind=1',
   '/admin/queues/Rosalind',
 ])('logs the route and not the path, which may be personal: %s', async (path) => {
   await fetch(web.url + path, { headers: { Authorization: `Bearer ${web.token}` } });

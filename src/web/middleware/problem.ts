@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { ConvError, type ErrorCode } from '../../lib/errors';
+import { ConvError, type ErrorCode, type FieldProblem } from '../../lib/errors';
 import type { Logger } from '../../lib/log';
 import type { Context, Middleware } from '../context';
 
@@ -42,6 +42,20 @@ export function setErrorHead(ctx: Context, error: ConvError): void {
   if (error.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(error.retryAfterSeconds));
 }
 
+/** Returns the fields that are wrong, for the log. The name of an unknown field is a text of the client, which may be personal data. */
+function listFields(problems: readonly FieldProblem[]): string {
+  const fields = problems.map(({ code, pointer }) =>
+    code === 'UNKNOWN_FIELD' ? code : `${pointer} ${code}`,
+  );
+  return [...new Set(fields)].join(', ');
+}
+
+/** Adds the kind of an error to the line of its request in the log. */
+function logProblem({ state }: Context, { code, problems }: ConvError): void {
+  state.logFields['problem'] = code;
+  if (problems) state.logFields['fields'] = listFields(problems);
+}
+
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   404: 'NOT_FOUND',
   413: 'TOO_LARGE',
@@ -78,6 +92,7 @@ export function toConvError(thrown: unknown): ConvError {
  */
 export function errorResponses(log: Logger, write: WriteError = writeProblem): Middleware {
   const respond: WriteError = (ctx, error) => {
+    logProblem(ctx, error);
     setErrorHead(ctx, error);
     write(ctx, error);
   };

@@ -67,6 +67,7 @@ export function webhookRoutes(router: Router<State>, deps: WebDeps, tokens: Toke
   const limitRate = createRateLimit(deps.rateLimit, deps.queue);
   router.post('/webhooks/applications', receiptMetrics(deps.metrics), jsonBody, async (ctx) => {
     const sender = await limitRate(ctx, () => authenticateSender(ctx, deps, tokens));
+    if (sender.name !== null) ctx.state.logFields['sender'] = sender.name;
     const { dry_run } = readQuery(ctx.querystring);
     const event = nameIds(parseApplicationEvent(parsedBody(ctx)), sender.name);
     ctx.state.logFields['application_id'] = event.id;
