@@ -61,6 +61,8 @@ describe('the page of an application', () => {
     expect(text).toMatch(/attempt 1 failed: .+/);
     expect(text).toContain('once the cause is gone, run');
     expect(text).not.toContain('REJECTED again');
+    const html = await (await visit(path(event.id))).text();
+    expect(html).toContain('href="/admin/operations#applications-are-failed"');
   });
 
   it('that was dismissed says who did', async () => {

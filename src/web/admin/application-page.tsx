@@ -8,6 +8,7 @@ import { candidateLink, conversationLink, jobLink, replayLink } from './links';
 import { sendPage } from './page';
 import { showPeople } from './people';
 import { mayReplay, MayNotReplay } from './replay-permission';
+import { runbookLink } from './runbook-page';
 import type { TimelineEntry } from './timeline';
 import { describeProgress } from './waiting';
 
@@ -73,6 +74,11 @@ function NextStep({
       </p>
       {command !== null && <Command>{command}</Command>}
       {command !== null && <Replay id={application.id} isBlocked={blocking !== null} canReplay={canReplay} />}
+      {application.status === 'FAILED' && (
+        <p>
+          <a href={runbookLink('Applications are FAILED')}>How to find the cause</a>
+        </p>
+      )}
       {blocking && (
         <p>
           <a href={conversationLink(blocking.id)}>Open the conversation that blocks it</a>
