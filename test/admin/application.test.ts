@@ -105,13 +105,21 @@ describe('a replay', () => {
     expect(await read(id)).toContain('Replay this application');
     const response = await replay(visit, id);
     const target = response.headers.get('Location') ?? '';
-    expect([response.status, target]).toEqual([303, `${path(id)}?replayed`]);
+    expect([response.status, target]).toEqual([303, `${path(id)}?replayed=0`]);
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ action: 'replay', application_id: id });
     const waiting = await visit(target);
-    expect(waiting.headers.get('Refresh')).toBe('2');
+    expect(waiting.headers.get('Refresh')).toBe(`2; url=${path(id)}?replayed=1`);
     const text = await readPage(waiting);
     expect(text).toContain('The replay was asked for');
     expect(text).toContain('Status QUEUED');
+  });
+
+  it('lets its page reload itself for a minute only, because that prolongs the login', async () => {
+    const { id } = await createRejected(stores);
+    await replay(visit, id);
+    const last = await visit(`${path(id)}?replayed=30`);
+    expect(last.headers.get('Refresh')).toBeNull();
+    expect(await readPage(last)).toContain('The replay has no outcome yet. Reload the page later.');
   });
 
   it('ends on its page, which then no longer reloads itself', async () => {

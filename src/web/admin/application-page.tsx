@@ -1,12 +1,12 @@
 import type { ReactElement } from 'react';
 import { shellArgument } from '../../lib/shell-argument';
-import type { ApplicationStatus } from '../../lib/domain';
 import type { Context, WebDeps } from '../context';
 import { readApplicationStory, type ApplicationStory } from './application-story';
 import { Command, describePerson, Facts, Notices, Reason, Status, TextWithTimes, Time } from './components';
 import { candidateLink, conversationLink, jobLink, replayLink } from './links';
 import { sendPage } from './page';
 import { showPeople } from './people';
+import { followReplay } from './replay-notice';
 import { mayReplay, MayNotReplay } from './replay-permission';
 import { runbookLink } from './runbook-page';
 import type { TimelineEntry } from './timeline';
@@ -117,20 +117,6 @@ function describeApplication({ application, person }: ApplicationStory): ReactEl
   );
 }
 
-const REFRESH_SECONDS = 2;
-
-const isWaiting = (status: ApplicationStatus): boolean => status === 'QUEUED' || status === 'PROCESSING';
-
-function ReplayNotice({ status }: { status: ApplicationStatus }): ReactElement {
-  return (
-    <p className="notice" role="status">
-      {isWaiting(status)
-        ? 'The replay was asked for. This page reloads itself until there is an outcome.'
-        : `The replay has ended: ${status}.`}
-    </p>
-  );
-}
-
 /** Returns a story with its person as the token may see them. */
 export function showStory(ctx: Context, deps: WebDeps, story: ApplicationStory): ApplicationStory {
   const { candidate_id } = story.application;
@@ -142,15 +128,13 @@ export function showStory(ctx: Context, deps: WebDeps, story: ApplicationStory):
 export async function sendApplicationPage(ctx: Context, deps: WebDeps, id: string): Promise<void> {
   const story = showStory(ctx, deps, await readApplicationStory(deps, id));
   const canReplay = mayReplay(ctx);
-  const { status } = story.application;
-  const wasReplayed = ctx.query['replayed'] !== undefined;
-  if (wasReplayed && isWaiting(status)) ctx.set('Refresh', String(REFRESH_SECONDS));
+  const replayNotice = followReplay(ctx, story.application);
   sendPage(
     ctx,
     `Application ${id}`,
     <>
       <h1>Application {id}</h1>
-      {wasReplayed && <ReplayNotice status={status} />}
+      {replayNotice}
       <Notices notices={story.notices} />
       {describeApplication(story)}
       <NextStep story={story} canReplay={canReplay} />

@@ -34,6 +34,9 @@ export const applicationsLink = (filter: OutcomeFilter): string => {
 };
 export const jobLink = (job_id: string): string => applicationsLink({ job_id });
 export const replayLink = (id: string): string => `${applicationLink(id)}/replay`;
+/** Returns the page of an application that was replayed, which reloads itself. @param reloads how often it did */
+export const replayedLink = (id: string, reloads: number): string =>
+  `${applicationLink(id)}?replayed=${reloads}`;
 export const conversationLink = (id: string): string => `/admin/conversations/${encodeURIComponent(id)}`;
 export const candidateLink = (id: string): string => `/admin/candidates/${encodeURIComponent(id)}`;
 /** Returns the page of the FAILED applications with this error. */

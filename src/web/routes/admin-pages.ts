@@ -8,7 +8,7 @@ import { sendCandidatePage } from '../admin/candidate-page';
 import { sendConversationPage } from '../admin/conversation-page';
 import { find, onlyPage } from '../admin/find';
 import { sendFindPage } from '../admin/find-page';
-import { APPLICATIONS_PATH, applicationLink, FIND_PATH, RUNBOOK_PATH } from '../admin/links';
+import { APPLICATIONS_PATH, FIND_PATH, replayedLink, RUNBOOK_PATH } from '../admin/links';
 import { showPeople } from '../admin/people';
 import { sendRunbookPage } from '../admin/runbook-page';
 import { seeOther } from '../admin/see-other';
@@ -42,7 +42,7 @@ async function replay(ctx: Context, { database, queue }: WebDeps, id: string): P
   assertOwnApplication(ctx, id);
   await replayApplication(database, queue, id, requestId);
   Object.assign(ctx.state.logFields, { application_id: id, action: 'replay' });
-  seeOther(ctx, `${applicationLink(id)}?replayed`);
+  seeOther(ctx, replayedLink(id, 0));
 }
 
 /** Find, candidate, applications, application, conversation and docs/operations.md, for operators who are logged in. */
