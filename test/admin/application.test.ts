@@ -120,6 +120,8 @@ describe('a replay', () => {
     const last = await visit(`${path(id)}?replayed=30`);
     expect(last.headers.get('Refresh')).toBeNull();
     expect(await readPage(last)).toContain('The replay has no outcome yet. Reload the page later.');
+    for (const odd of ['-Infinity', '-1', '0.5', ''])
+      expect((await visit(`${path(id)}?replayed=${odd}`)).headers.get('Refresh')).toBeNull();
   });
 
   it('ends on its page, which then no longer reloads itself', async () => {

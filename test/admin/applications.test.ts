@@ -1,3 +1,4 @@
+import { dismissApplication } from '../../src/applications/dismiss';
 import { findApplication } from '../../src/applications/find';
 import { openSession, readPage, type Visit } from '../support/admin';
 import { createFailed, createFailures, createRejected } from '../support/applications';
@@ -44,7 +45,18 @@ it('lists those for one job', async () => {
   const text = await list(`?job_id=${job_id}&status=REJECTED`);
   expect(text).toContain(`Applications for job ${job_id}`);
   expect([text.includes(one.id), text.includes(other.id)]).toEqual([true, false]);
-  expect(text).toContain(`conv apps list --status REJECTED --job ${job_id}`);
+  expect(text).toContain(`conv apps list --status REJECTED --job=${job_id}`);
+});
+
+it('leaves out failures that were dismissed, as the command does', async () => {
+  const [kept = '', dismissed = ''] = await createFailures(stores, 'odd', 2);
+  await dismissApplication(stores.database, dismissed, 'ops');
+  const text = await list('?status=FAILED');
+  expect([text.includes(kept), text.includes(dismissed)]).toEqual([true, false]);
+});
+
+it('shows a command that takes a job with a hyphen in front', async () => {
+  expect(await list('?job_id=-o')).toContain('conv apps list --job=-o');
 });
 
 it('leads on to the next page', async () => {
@@ -58,8 +70,11 @@ it('leads on to the next page', async () => {
   for (const id of ids) expect(first.includes(id) !== second.includes(id)).toBe(true);
 });
 
-it.each(['status=LOST', 'reason=NONE', 'cursor=x', 'job_id=%00', 'job=1'])('refuses ?%s', async (query) => {
-  const response = await visit(`/admin/applications?${query}`);
-  expect(response.status).toBe(422);
-  expect(await readPage(response)).toContain(query.split('=')[0]);
-});
+it.each(['order=asc', 'limit=10', 'status=LOST', 'reason=NONE', 'cursor=x', 'job_id=%00', 'job=1'])(
+  'refuses ?%s',
+  async (query) => {
+    const response = await visit(`/admin/applications?${query}`);
+    expect(response.status).toBe(422);
+    expect(await readPage(response)).toContain(query.split('=')[0]);
+  },
+);

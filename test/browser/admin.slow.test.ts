@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import { createConversation, createRejected, processEvent } from '../support/applications';
+import { createConversation, createFailed, createRejected, processEvent } from '../support/applications';
 import {
   describeWithBrowser,
   findViolations,
@@ -103,11 +103,15 @@ describeWithBrowser('the operator’s pages', () => {
     it.each(['light', 'dark'] as const)('are accessible and fit the screen: %s', async (colorScheme) => {
       const event = applicationEvent({ id: `wide-${randomUUID()}${'x'.repeat(200)}` });
       await processEvent(stores, event);
+      const { id } = await createFailed(stores, 'wide');
+      await stores.database.applications.update({ jobId: 'J'.repeat(200) }, { where: { id } });
       const conversation = await createConversation(stores);
       const page = await logIn('/admin/find', viewport);
       await page.emulateMedia({ colorScheme });
       const paths = [
         '/admin/find?q=555-2671',
+        `/admin/find?q=${'w'.repeat(200)}`,
+        '/admin/failed?reason=wide',
         '/admin/applications',
         '/admin/operations',
         `/admin/candidates/${rejected.candidate_id}`,

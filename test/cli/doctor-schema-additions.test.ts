@@ -44,6 +44,17 @@ it('warns of a CHECK constraint with its definition and the remedy', async () =>
   expect(findings.find(({ name }) => name === 'schema')).toMatchObject({ level: 'ok' });
 });
 
+it('writes names and definitions with line breaks in one line', async () => {
+  const rule = "CASE WHEN id = 'a' THEN true ELSE length(id) > 1 END";
+  const finding = await findWith(
+    `ALTER TABLE applications ADD CONSTRAINT "two\nlines" CHECK (${rule})`,
+    'ALTER TABLE applications DROP CONSTRAINT "two\nlines"',
+  );
+  expect(finding?.detail).toContain('constraint two lines');
+  expect(finding?.detail).toContain('CASE WHEN id');
+  expect(finding?.detail).not.toMatch(/\n/);
+});
+
 it.each([
   [
     'UNIQUE',

@@ -28,8 +28,9 @@ export async function checkSchemaObjects({ sequelize }: Database): Promise<Resul
   return fault(problems.join('; '), 'apply pending migrations, then repair the rest as in db/schema.sql');
 }
 
+/** In one line, because names and definitions may contain line breaks and tabs. */
 const describeAddition = ({ kind, name, table, definition }: SchemaAddition): string =>
-  `${table} has ${kind} ${name}, which is not conv's: ${definition}`;
+  `${table} has ${kind} ${name}, which is not conv's: ${definition}`.replace(/\s+/g, ' ');
 
 /** Returns what to do about additions. They were added by hand only if this version and the database have the same migrations. */
 async function adviseOnAdditions(sequelize: Database['sequelize']): Promise<string> {

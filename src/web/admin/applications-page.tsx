@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { listApplications } from '../../applications/list';
 import { OUTCOME_STATUSES, REJECTION_REASONS, type ApplicationView } from '../../lib/domain';
-import { shellArgument } from '../../lib/shell-argument';
+import { shellWord } from '../../lib/shell-argument';
 import { idRule } from '../../lib/text';
 import type { Context, WebDeps } from '../context';
 import { defineQuery, pageParameters, someOf, text } from '../query-parameters';
@@ -10,14 +10,17 @@ import { explainReason } from './describe-reason';
 import { applicationLink, applicationsLink, candidateLink, jobLink, type OutcomeFilter } from './links';
 import { sendPage } from './page';
 
+/** Dismissed failures are left out, as `conv apps list` does. */
+const PAGE = { order: 'desc', limit: 50, dismissed: false } as const;
+
 const readQuery = defineQuery({
-  ...pageParameters,
+  cursor: pageParameters.cursor,
   status: someOf(OUTCOME_STATUSES),
   reason: someOf(REJECTION_REASONS),
   job_id: text(idRule),
 });
 
-function Filters({ chosen: { status, job_id } }: { chosen: OutcomeFilter }): ReactElement {
+function Filters({ chosen: { status, reason, job_id } }: { chosen: OutcomeFilter }): ReactElement {
   return (
     <nav aria-label="Outcomes">
       <ul>
@@ -25,7 +28,7 @@ function Filters({ chosen: { status, job_id } }: { chosen: OutcomeFilter }): Rea
           <li key={one ?? 'all'}>
             <a
               href={applicationsLink({ status: one, job_id })}
-              aria-current={one === status ? 'page' : undefined}
+              aria-current={one === status && reason === undefined ? 'page' : undefined}
             >
               {one ?? 'All'}
             </a>
@@ -56,7 +59,7 @@ function commandOf({ status, reason, job_id }: OutcomeFilter): string {
   const options = [
     status && `--status ${status}`,
     reason && `--reason ${reason}`,
-    job_id && `--job ${shellArgument(job_id)}`,
+    job_id && `--job=${shellWord(job_id)}`,
   ];
   return ['conv apps list', ...options].filter(Boolean).join(' ');
 }
@@ -67,7 +70,7 @@ function commandOf({ status, reason, job_id }: OutcomeFilter): string {
  */
 export async function sendApplicationsPage(ctx: Context, { database }: WebDeps): Promise<void> {
   const query = readQuery(ctx.querystring);
-  const { data, next_cursor } = await listApplications(database, query);
+  const { data, next_cursor } = await listApplications(database, { ...PAGE, ...query });
   const filter = { status: query.status?.join(), reason: query.reason?.join(), job_id: query.job_id };
   const meaning = explainReason(filter.reason ?? null);
   sendPage(

@@ -9,7 +9,7 @@ import {
 import { listApplications } from '../../applications/list';
 import type { ApplicationView } from '../../lib/domain';
 import { pluralize } from '../../lib/pluralize';
-import { shellArgument } from '../../lib/shell-argument';
+import { shellWord } from '../../lib/shell-argument';
 import type { Context, WebDeps } from '../context';
 import { Command, Table, Time } from './components';
 import { formatNumber } from './figures';
@@ -148,7 +148,7 @@ export async function sendFailureGroupPage(
         </p>
       )}
       <h2>In a terminal</h2>
-      <Command>{`conv replay --error ${shellArgument(reason)} --dry-run`}</Command>
+      <Command>{`conv replay --error=${shellWord(reason)} --dry-run`}</Command>
     </>,
   );
 }

@@ -10,9 +10,9 @@ const MOST_RELOADS = 30;
 /** Returns what became of a replay that was asked for on the page of an application, and lets the page reload itself until then. */
 export function followReplay(ctx: Context, application: ApplicationView): ReactElement | null {
   const { replayed } = ctx.query;
-  if (replayed === undefined) return null;
+  if (typeof replayed !== 'string' || !/^\d{1,4}$/.test(replayed)) return null;
   const { id, status } = application;
-  const reloads = Number(replayed) || 0;
+  const reloads = Number(replayed);
   const isWaiting = status === 'QUEUED' || status === 'PROCESSING';
   const isReloading = isWaiting && reloads < MOST_RELOADS;
   if (isReloading) ctx.set('Refresh', `${RELOAD_AFTER_SECONDS}; url=${replayedLink(id, reloads + 1)}`);
