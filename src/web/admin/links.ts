@@ -15,8 +15,6 @@ export const STYLES_PATH = '/admin/styles.css';
 export const BOARD_STYLES_PATH = '/admin/board.css';
 export const SCRIPT_PATH = '/admin/live.js';
 
-export const findLink = (text: string): string =>
-  `${FIND_PATH}?${new URLSearchParams({ q: text }).toString()}`;
 export const applicationLink = (id: string): string => `${APPLICATIONS_PATH}/${encodeURIComponent(id)}`;
 /** Which applications to list. */
 export interface OutcomeFilter {

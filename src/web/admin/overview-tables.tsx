@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
+import type { ReceiptResult } from '../../metrics/labels';
 import { findShorterLength, type Overview, type Period } from '../../metrics/overview';
 import { Status, Table, type TableRow } from './components';
-import type { ReceiptResult } from '../../metrics/labels';
 import { formatNumber, formatSeconds } from './figures';
 import { applicationsLink, FAILED_PATH } from './links';
 
